@@ -1,0 +1,1 @@
+"""Benchmarks: each figure against its physical floor in the same run."""

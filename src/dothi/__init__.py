@@ -1,0 +1,1 @@
+"""Dothi: the digital infrastructure of a capital city."""

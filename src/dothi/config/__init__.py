@@ -1,0 +1,1 @@
+"""The house put together: settings, urls, servers, supervisor, command line, wiring."""

@@ -1,0 +1,63 @@
+"""
+Settings: one typed value, read once from the environment, then `var/dothi.toml`, then defaults.
+
+Every setting is a field of `Environment`; `docs/reference/settings.md` lists them and a test compares.
+"""
+
+import os
+import tomllib
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[3]
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The settings of one process. Environment names are `DOTHI_` and the field in capitals."""
+
+    var: str = str(PROJECT / "var")
+    """Folder of everything that this node writes."""
+    node: str = "hanoi.dothi.example"
+    """DNS name of this node, fixed at install."""
+    dsn: str = "postgresql://dothi_app@127.0.0.1:5432/dothi"
+    """Where and as which role this process reaches PostgreSQL."""
+    nats: str = "nats://127.0.0.1:4222"
+    """Where this process reaches NATS, with its credentials."""
+    public_url: str = "http://localhost:8000"
+    """Address under which people reach the pages."""
+    live_url: str = "http://localhost:8001"
+    """Address under which browsers reach the live process."""
+    idp_url: str = ""
+    """Issuer of the identity provider; empty when none is connected."""
+    secret_key: str = ""
+    """Key of sessions and signed tokens."""
+    root_key_file: str = ""
+    """File with the 32 bytes that wrap every subject key."""
+    clock_file: str = ""
+    """File with an offset in seconds that moves the clock; empty outside demo and tests."""
+    demo: str = ""
+    """Set to 1 for the demo city: its accounts, its identity provider, its certificate authority."""
+
+
+def read(environ: dict[str, str], file_values: dict[str, str]) -> Environment:
+    """Return the settings of `environ`, completed by `file_values`, then by the defaults."""
+    found = {
+        field.name: environ.get(f"DOTHI_{field.name.upper()}", file_values.get(field.name))
+        for field in fields(Environment)
+    }
+    return Environment(**{name: value for name, value in found.items() if value is not None})
+
+
+@cache
+def environment() -> Environment:
+    """Return the settings of this process."""
+    return read(dict(os.environ), _file_values())
+
+
+def _file_values() -> dict[str, str]:
+    path = Path(os.environ.get("DOTHI_VAR", PROJECT / "var")) / "dothi.toml"
+    if not path.exists():
+        return {}
+    return {name: str(value) for name, value in tomllib.loads(path.read_text()).items()}

@@ -1,0 +1,95 @@
+"""Django's settings, made from `environment()`; nothing here reads the process environment."""
+
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from dothi.config.environment import PROJECT, environment
+
+_env = environment()
+_dsn = urlsplit(_env.dsn)
+_public = urlsplit(_env.public_url)
+
+VAR = Path(_env.var)
+NODE = _env.node
+PUBLIC_URL = _env.public_url
+LIVE_URL = _env.live_url
+IDP_URL = _env.idp_url
+NATS_URL = _env.nats
+DEMO = bool(_env.demo)
+CLOCK_FILE = Path(_env.clock_file) if _env.clock_file else None
+ROOT_KEY_FILE = Path(_env.root_key_file) if _env.root_key_file else None
+FILES_DIR = VAR / "files"
+
+SECRET_KEY = _env.secret_key or "only-for-commands-that-sign-nothing"
+DEBUG = False
+ALLOWED_HOSTS = [_public.hostname or "localhost", "localhost", "127.0.0.1"]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "dothi.config.urls"
+WSGI_APPLICATION = "dothi.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": _dsn.path.lstrip("/"),
+        "USER": unquote(_dsn.username or ""),
+        "PASSWORD": unquote(_dsn.password or ""),
+        "HOST": _dsn.hostname or "",
+        "PORT": str(_dsn.port or ""),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        # The migrating role works as the owner, who cannot log in.
+        "OPTIONS": {"options": "-c role=dothi_owner"} if _dsn.username == "dothi_migrate" else {},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = PROJECT / "var" / "static"
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _public.scheme == "https"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"

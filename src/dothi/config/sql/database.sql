@@ -1,0 +1,14 @@
+-- What each role may do in a new database. Tables that are only ever added to take more away
+-- in the migration that creates them.
+revoke all on schema public from public;
+grant usage, create on schema public to dothi_owner;
+grant usage on schema public to dothi_migrate, dothi_app, dothi_seal, dothi_erase, dothi_read;
+create extension if not exists btree_gist;
+alter default privileges for role dothi_owner in schema public
+    grant select, insert, update, delete on tables to dothi_app;
+alter default privileges for role dothi_owner in schema public
+    grant usage, select on sequences to dothi_app;
+alter default privileges for role dothi_owner in schema public
+    revoke execute on functions from public;
+alter default privileges for role dothi_owner in schema public
+    grant execute on functions to dothi_app, dothi_seal;

@@ -1,0 +1,17 @@
+-- Roles of one node. Passwords are set apart, from files that only the supervisor reads.
+-- dothi_owner owns everything and cannot log in; dothi_migrate may become it; the others never may.
+do $$
+declare
+    login text;
+begin
+    if not exists (select from pg_roles where rolname = 'dothi_owner') then
+        create role dothi_owner nologin noinherit;
+    end if;
+    foreach login in array array['dothi_migrate', 'dothi_app', 'dothi_seal', 'dothi_erase', 'dothi_read'] loop
+        if not exists (select from pg_roles where rolname = login) then
+            execute format('create role %I login noinherit', login);
+        end if;
+    end loop;
+end
+$$;
+grant dothi_owner to dothi_migrate with inherit false, set true;

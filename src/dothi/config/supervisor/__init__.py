@@ -1,0 +1,1 @@
+"""The supervisor: starts and stops every process of the node."""

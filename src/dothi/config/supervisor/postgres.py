@@ -1,0 +1,124 @@
+"""
+PostgreSQL of this node: a cluster of the packaged programs, its roles and its databases.
+
+Only the programs of the wheel are used, not its launcher: as root the launcher opens every parent
+folder to all, trusts every local user and leaves orphans. Here every login is scram, also locally.
+"""
+
+import os
+import secrets
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+from psycopg import sql
+
+from dothi.config.supervisor.runtime import Runtime
+
+SQL = Path(__file__).resolve().parents[1] / "sql"
+SUPERUSER = "postgres"
+LOGINS = ("dothi_migrate", "dothi_app", "dothi_seal", "dothi_erase", "dothi_read")
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A cluster under `home`, listening on `port` of loopback; `passwords` by role."""
+
+    runtime: Runtime
+    home: Path
+    port: int
+    passwords: Mapping[str, str]
+
+    @property
+    def data(self) -> Path:
+        """Return the data folder."""
+        return self.home / "data"
+
+    def dsn(self, role: str, database: str = "dothi") -> str:
+        """Return the libpq URL by which `role` reaches `database`."""
+        return f"postgresql://{role}:{quote(self.passwords[role])}@127.0.0.1:{self.port}/{database}"
+
+
+def read_passwords(folder: Path) -> dict[str, str]:
+    """Return the password of each role, made at first need, each in a file of mode 0600."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return {role: _password(folder / role) for role in (SUPERUSER, *LOGINS)}
+
+
+def _password(path: Path) -> str:
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(32))
+    return path.read_text()
+
+
+def initialize(cluster: Cluster) -> None:
+    """Create the cluster's data folder when it does not exist. Raises CalledProcessError."""
+    if (cluster.data / "PG_VERSION").exists():
+        return
+    cluster.runtime.own(cluster.home)
+    password_file = cluster.home / ".superuser"
+    _write_for(cluster.runtime, password_file, cluster.passwords[SUPERUSER])
+    _run(cluster, "initdb", f"--pgdata={cluster.data}", f"--username={SUPERUSER}", "--encoding=UTF8",
+         "--locale=C", "--auth=scram-sha-256", f"--pwfile={password_file}", "--data-checksums")  # fmt: skip
+    password_file.unlink()
+
+
+def _write_for(runtime: Runtime, path: Path, text: str) -> None:
+    path.touch(mode=0o600)
+    path.write_text(text)
+    if os.geteuid() == 0:
+        os.chown(path, runtime.uid, runtime.gid)
+
+
+def command(cluster: Cluster, **settings: str) -> list[str]:
+    """Return the command line of the server process, with `settings` as configuration."""
+    base = {
+        "port": str(cluster.port),
+        "listen_addresses": "127.0.0.1",
+        "unix_socket_directories": "",
+        "timezone": "UTC",
+        "log_min_messages": "warning",
+    }
+    options = [f"--{name}={value}" for name, value in {**base, **settings}.items()]
+    return [str(cluster.runtime.postgres_bin / "postgres"), "-D", str(cluster.data), *options]
+
+
+def _run(cluster: Cluster, program: str, *arguments: str) -> None:
+    """Run one of the server's programs as the user of the runtime."""
+    subprocess.run(
+        [str(cluster.runtime.postgres_bin / program), *arguments],
+        check=True, capture_output=True, cwd="/",
+        user=cluster.runtime.switch_to, group=cluster.runtime.switch_to,
+    )  # fmt: skip
+
+
+def create_roles(cluster: Cluster) -> None:
+    """Create or mend the roles of the node and their passwords."""
+    with psycopg.connect(cluster.dsn(SUPERUSER, "postgres"), autocommit=True) as connection:
+        connection.execute((SQL / "roles.sql").read_bytes())
+        for role in LOGINS:
+            connection.execute(
+                sql.SQL("alter role {} password {}").format(
+                    sql.Identifier(role), sql.Literal(cluster.passwords[role])
+                )
+            )
+
+
+def create_database(cluster: Cluster, name: str = "dothi", template: str = "template0") -> None:
+    """Create the database `name`, owned by dothi_owner, when it does not exist."""
+    with psycopg.connect(cluster.dsn(SUPERUSER, "postgres"), autocommit=True) as connection:
+        if connection.execute("select from pg_database where datname = %s", [name]).fetchone():
+            return
+        connection.execute(
+            sql.SQL("create database {} owner dothi_owner template {}").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
+    if template == "template0":
+        with psycopg.connect(cluster.dsn(SUPERUSER, name), autocommit=True) as connection:
+            connection.execute((SQL / "database.sql").read_bytes())

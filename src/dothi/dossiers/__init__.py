@@ -1,0 +1,1 @@
+"""Dossiers: a person's application for a procedure, from draft to returned result, under the legal clock."""

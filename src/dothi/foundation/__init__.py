@@ -1,0 +1,1 @@
+"""What every capability stands on: identity, papers, notices, tasks, events, jobs, ledger, files, keys."""

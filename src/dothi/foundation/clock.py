@@ -1,0 +1,31 @@
+"""
+The instant: the one place where the wall clock is read.
+
+Everything below an edge takes time as an argument. The demo city and the tests move this
+clock through the file that `DOTHI_CLOCK_FILE` names: it holds an offset in whole seconds.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def now() -> datetime:
+    """Return the aware instant in UTC, moved by the demo clock where there is one."""
+    return datetime.now(UTC) + _offset()
+
+
+def today() -> date:
+    """Return the civil date in the node's zone."""
+    return now().astimezone(HANOI).date()
+
+
+def _offset() -> timedelta:
+    clock_file: Path | None = settings.CLOCK_FILE
+    if clock_file is None or not clock_file.exists():
+        return timedelta()
+    return timedelta(seconds=int(clock_file.read_text().strip() or "0"))

@@ -1,0 +1,1 @@
+"""Events: CloudEvents in an outbox, written with the act that caused them, published to NATS."""

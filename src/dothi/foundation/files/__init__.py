@@ -1,0 +1,1 @@
+"""Files: kept encrypted under the hash of their ciphertext, one owner each."""

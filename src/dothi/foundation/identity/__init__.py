@@ -1,0 +1,1 @@
+"""Identity: persons, accounts, sign-in, and the one function that decides what an actor may do."""

@@ -1,0 +1,1 @@
+"""Jobs: deferred work that carries ids, never data, and may run twice."""

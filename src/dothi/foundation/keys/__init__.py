@@ -1,0 +1,1 @@
+"""Keys: the root key, the key of each subject, sealed fields and blind indexes."""

@@ -1,0 +1,1 @@
+"""Notices: what a person is told, kept in one inbox."""

@@ -1,0 +1,1 @@
+"""Papers: rendered by typst, signed by PAdES, verifiable by anyone."""

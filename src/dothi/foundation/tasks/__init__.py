@@ -1,0 +1,1 @@
+"""Tasks: what an official is asked to do, by when, kept in one work list."""

@@ -1,0 +1,1 @@
+"""Procedures as data: one immutable document a version, checked by its own golden dossiers."""

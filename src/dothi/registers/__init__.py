@@ -1,0 +1,1 @@
+"""Registers: who and what exists in the city, dated and bitemporal."""

@@ -1,0 +1,1 @@
+"""Agencies: units, posts, duties, territory and calendars, each dated."""

@@ -1,0 +1,1 @@
+"""Signing in and out, passkeys and one-time codes."""

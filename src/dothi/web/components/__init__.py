@@ -1,0 +1,1 @@
+"""Components: the parts that every page is built from."""

@@ -1,0 +1,73 @@
+"""
+Fixtures of every test.
+
+The unit tests need none. The others talk to a real PostgreSQL as `dothi_app`, the role of the web
+process: what that role may not do, a test cannot do either. Two fixtures give a database:
+
+`db`             pytest-django's: one database, each test rolled back
+`fresh_database` a database of its own, copied from the migrated template, for tests that commit
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.db import connections
+from pytest_django.plugin import DjangoDbBlocker
+
+from dothi.config.supervisor import postgres
+from tests.support.servers import postgres_cluster
+
+TEMPLATE = "dothi_template"
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[postgres.Cluster]:
+    """A PostgreSQL cluster with a migrated template database."""
+    with postgres_cluster() as running:
+        postgres.create_database(running, TEMPLATE)
+        _migrate(running, TEMPLATE)
+        yield running
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(cluster: postgres.Cluster, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Give pytest-django a copy of the template, reached as dothi_app."""
+    postgres.create_database(cluster, "dothi_test", TEMPLATE)
+    with django_db_blocker.unblock():
+        _connect(cluster, "dothi_test")
+    yield
+    connections.close_all()
+
+
+@pytest.fixture
+def fresh_database(cluster: postgres.Cluster, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """Yield the name of a database of this test's own, in which it may commit."""
+    name = f"dothi_{uuid4().hex[:12]}"
+    postgres.create_database(cluster, name, TEMPLATE)
+    with django_db_blocker.unblock():
+        previous = dict(settings.DATABASES["default"])
+        _connect(cluster, name)
+        yield name
+        connections.close_all()
+        connections["default"].settings_dict.update(previous)
+
+
+def _connect(cluster: postgres.Cluster, name: str) -> None:
+    """Point Django at database `name` as `dothi_app`."""
+    connections.close_all()
+    connections["default"].settings_dict.update(
+        NAME=name, USER="dothi_app", PASSWORD=cluster.passwords["dothi_app"],
+        HOST="127.0.0.1", PORT=str(cluster.port),
+    )  # fmt: skip
+
+
+def _migrate(cluster: postgres.Cluster, name: str) -> None:
+    """Migrate in a process of its own, as the operator would."""
+    environ = {**os.environ, "DOTHI_DSN": cluster.dsn("dothi_migrate", name)}
+    environ["DJANGO_SETTINGS_MODULE"] = "dothi.config.settings"
+    subprocess.run([sys.executable, "-m", "django", "migrate", "--verbosity=0"], env=environ, check=True)

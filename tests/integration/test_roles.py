@@ -1,0 +1,25 @@
+"""The roles of the node: nobody but the migrating role can become the owner."""
+
+import psycopg
+import pytest
+from django.contrib.auth.models import Group
+
+from dothi.config.supervisor import postgres
+
+
+class TestRoles:
+    @pytest.mark.parametrize("role", ["dothi_app", "dothi_seal", "dothi_erase", "dothi_read"])
+    def test_refuses_to_become_the_owner(self, cluster: postgres.Cluster, role: str) -> None:
+        with (
+            psycopg.connect(cluster.dsn(role, "dothi_template")) as connection,
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+        ):
+            connection.execute("set role dothi_owner")
+
+    def test_application_role_reads_and_writes(self, db: None) -> None:
+        Group.objects.create(name="desk")
+        assert Group.objects.get().name == "desk"
+
+    def test_committed_writes_stay_in_the_database_of_their_test(self, fresh_database: str) -> None:
+        assert not Group.objects.exists()
+        Group.objects.create(name="desk")

@@ -1,0 +1,71 @@
+"""A real PostgreSQL for the tests, on a free port, without fsync, gone with the test process."""
+
+import contextlib
+import ctypes
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+
+from dothi.config.supervisor import postgres, runtime
+
+PR_SET_PDEATHSIG = 1
+FAST = {"fsync": "off", "full_page_writes": "off", "max_connections": "100", "shared_buffers": "64MB"}
+
+
+def free_port() -> int:
+    """Return a port of loopback that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def postgres_cluster(**settings: str) -> Iterator[postgres.Cluster]:
+    """Run a fresh cluster with the node's roles while the block lasts."""
+    home = Path(tempfile.mkdtemp(prefix="dothi-test-"))
+    prepared = runtime.prepare(home)
+    home.chmod(0o755)
+    passwords = postgres.read_passwords(home / "secrets")
+    cluster = postgres.Cluster(prepared, home / "pg", free_port(), passwords)
+    postgres.initialize(cluster)
+    server = subprocess.Popen(
+        postgres.command(cluster, **{**FAST, **settings}),
+        cwd="/", preexec_fn=_die_with_parent,  # noqa: PLW1509 - one thread until the servers run
+        stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        user=prepared.switch_to, group=prepared.switch_to
+    )  # fmt: skip
+    try:
+        _wait(cluster)
+        postgres.create_roles(cluster)
+        yield cluster
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(20)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _die_with_parent() -> None:
+    """Ask the kernel to stop the server when the test process is gone, however it went."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
+    os.setsid()
+
+
+def _wait(cluster: postgres.Cluster) -> None:
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            psycopg.connect(cluster.dsn(postgres.SUPERUSER, "postgres")).close()
+        except psycopg.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return
