@@ -30,6 +30,23 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "dothi.foundation.keys",
+    "dothi.foundation.ledger",
+    "dothi.foundation.files",
+    "dothi.foundation.events",
+    "dothi.foundation.jobs",
+    "dothi.foundation.papers",
+    "dothi.foundation.notices",
+    "dothi.foundation.tasks",
+    "dothi.foundation.identity",
+    "dothi.vault",
+    "dothi.registers.agencies",
+    "dothi.procedures",
+    "dothi.dossiers",
+    "dothi.web.components",
+    "dothi.web.accounts",
+    "dothi.web.portal",
+    "dothi.web.desk",
 ]
 
 MIDDLEWARE = [

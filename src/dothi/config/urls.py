@@ -1,5 +1,10 @@
 """Every address of the pages process."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("dothi.web.portal.urls")),
+    path("desk/", include("dothi.web.desk.urls")),
+    path("account/", include("dothi.web.accounts.urls")),
+    path("components/", include("dothi.web.components.urls")),
+]

@@ -1,0 +1,1 @@
+"""The demo city: invented people, one staffed desk, keys that protect nothing real."""
