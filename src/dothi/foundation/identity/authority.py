@@ -1,0 +1,256 @@
+"""
+Authority: the one function that says whether an actor may do an act on a case.
+
+`decide` is pure: the actor carries dated posts, the caller's room fills the facts of the case, the
+rule says what the act demands. It fails closed: what no sentence below allows is refused, and each
+refusal is a class of `errors` with a title and a way out.
+
+Sources: Decree 61/2018/ND-CP, art. 10 and 16 (duties at the one-stop desk; verified: false);
+Law on Prevention of Corruption 36/2018/QH14, art. 23 (conflict of interest; verified: false).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from types import MappingProxyType
+from uuid import UUID
+
+from dothi.foundation.clock import HANOI
+from dothi.foundation.identity.errors import (
+    CaseUnknown,
+    DutyMissing,
+    LevelTooLow,
+    NoMandate,
+    NotAssigned,
+    NotInThisState,
+    NotYours,
+    OtherUnit,
+    OwnCase,
+    Refused,
+    SamePerson,
+    SignInFirst,
+    WrongDoor,
+)
+from dothi.kernel.ids import PostId, UnitId
+
+__all__ = [
+    "ANONYMOUS",
+    "SYSTEM",
+    "ActRule",
+    "Actor",
+    "CaseFacts",
+    "Decision",
+    "Duty",
+    "Holding",
+    "Kind",
+    "Refused",
+    "Scope",
+    "decide",
+    "require",
+]
+
+NOTHING_DONE: Mapping[str, UUID] = MappingProxyType({})
+
+
+class Kind(StrEnum):
+    """Who acts."""
+
+    ANONYMOUS = "anonymous"
+    RESIDENT = "resident"
+    OFFICIAL = "official"
+    SYSTEM = "system"
+
+
+class Duty(StrEnum):
+    """What a post lets its holder do."""
+
+    RECEIVE = "receive"
+    PROCESS = "process"
+    APPROVE = "approve"
+    SIGN = "sign"
+    RETURN = "return"
+    ADMINISTER = "administer"
+    AUDIT = "audit"
+
+
+class Scope(StrEnum):
+    """How far a duty reaches: the unit of the case, its territory, or the whole city."""
+
+    UNIT = "unit"
+    TERRITORY = "territory"
+    CITY = "city"
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One duty of one post, from `valid_from` until before `valid_to` (civil dates in Hanoi)."""
+
+    post_id: PostId
+    unit_id: UnitId
+    duty: Duty
+    territory: frozenset[str]
+    """Codes of the wards that the post answers for."""
+    valid_from: date
+    valid_to: date | None = None
+
+    def holds(self, on: date) -> bool:
+        """Return whether the post was held on the civil date `on`."""
+        return self.valid_from <= on and (self.valid_to is None or on < self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """
+    Who acts now. `assurance`: 0 not proven, 1 declared, 2 proven at a counter or with two factors.
+
+    `holdings` are those of the one post through which an official acts.
+    """
+
+    kind: Kind
+    person_id: UUID | None = None
+    account_id: UUID | None = None
+    assurance: int = 0
+    holdings: tuple[Holding, ...] = ()
+    acting_for: UUID | None = None
+
+
+ANONYMOUS = Actor(Kind.ANONYMOUS)
+SYSTEM = Actor(Kind.SYSTEM, assurance=2)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """
+    What the caller's room knows of the case: whose it is, where it lies, who has done what.
+
+    `done_by` maps the name of an earlier act to the person who did it last.
+    """
+
+    kind: str
+    owner_ids: frozenset[UUID] = frozenset()
+    unit_id: UUID | None = None
+    assignee_id: UUID | None = None
+    state: str = ""
+    territory: str | None = None
+    done_by: Mapping[str, UUID] = field(default_factory=lambda: NOTHING_DONE)
+
+
+@dataclass(frozen=True, slots=True)
+class ActRule:
+    """
+    What an act demands. An act open to the anonymous is public: everyone may do it.
+
+    A resident acts on own cases; an official by one of `duties` within `scope`. `apart_from` names
+    earlier acts whose doer may not do this one; `assigned` keeps it to the official who claimed the
+    case; `states` limits it to some states (empty: any); `on_case` is false for acts about no case.
+    """
+
+    name: str
+    open_to: frozenset[Kind]
+    duties: frozenset[Duty] = frozenset()
+    scope: Scope = Scope.UNIT
+    assurance: int = 0
+    apart_from: frozenset[str] = frozenset()
+    assigned: bool = False
+    states: frozenset[str] = frozenset()
+    on_case: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """
+    The answer. `authority` is what the ledger writes: by what right it was allowed.
+
+    `holding` is the post's duty that allowed an official; `reason` is the refusal, None when allowed.
+    """
+
+    allowed: bool
+    reason: type[Refused] | None = None
+    authority: str = ""
+    holding: Holding | None = None
+
+
+def decide(actor: Actor, rule: ActRule, case: CaseFacts | None, at: datetime) -> Decision:
+    """Decide whether `actor` may do the act of `rule` on `case` at the aware instant `at`."""
+    if Kind.ANONYMOUS in rule.open_to:
+        return Decision(True, authority="public")
+    reason = _at_the_door(actor, rule, case)
+    if reason is not None:
+        return Decision(False, reason)
+    match actor.kind:
+        case Kind.RESIDENT:
+            return _as_owner(actor, case)
+        case Kind.OFFICIAL:
+            return _by_duty(actor, rule, case, at.astimezone(HANOI).date())
+        case _:
+            return Decision(True, authority="system")
+
+
+def require(actor: Actor, rule: ActRule, case: CaseFacts | None, at: datetime) -> Decision:
+    """Return the decision that allows the act. Raises the class of `Refused` that says why not."""
+    decision = decide(actor, rule, case, at)
+    if decision.reason is not None:
+        raise decision.reason(act=rule.name, case=case.kind if case else "")
+    return decision
+
+
+def _at_the_door(actor: Actor, rule: ActRule, case: CaseFacts | None) -> type[Refused] | None:
+    """Return what refuses the actor before anything is known of duties and owners."""
+    if actor.kind is Kind.ANONYMOUS:
+        return SignInFirst
+    if actor.kind not in rule.open_to:
+        return WrongDoor
+    if actor.assurance < rule.assurance:
+        return LevelTooLow
+    if rule.on_case and case is None:
+        return CaseUnknown
+    if case is not None and rule.states and case.state not in rule.states:
+        return NotInThisState
+    return None
+
+
+def _as_owner(actor: Actor, case: CaseFacts | None) -> Decision:
+    if actor.person_id is None:
+        return Decision(False, SignInFirst)
+    if actor.acting_for not in (None, actor.person_id):
+        return Decision(False, NoMandate)
+    if case is not None and actor.person_id not in case.owner_ids:
+        return Decision(False, NotYours)
+    return Decision(True, authority="owner" if case else "self")
+
+
+def _by_duty(actor: Actor, rule: ActRule, case: CaseFacts | None, on: date) -> Decision:
+    dutiful = [held for held in actor.holdings if held.duty in rule.duties and held.holds(on)]
+    if not dutiful:
+        return Decision(False, DutyMissing)
+    if case is None:
+        return _granted(dutiful[0])
+    reaching = [held for held in dutiful if _reaches(held, rule.scope, case)]
+    reason = _between_persons(actor, rule, case) if reaching else OtherUnit
+    return Decision(False, reason) if reason else _granted(reaching[0])
+
+
+def _granted(held: Holding) -> Decision:
+    return Decision(True, authority=f"post:{held.post_id}:{held.duty}", holding=held)
+
+
+def _reaches(held: Holding, scope: Scope, case: CaseFacts) -> bool:
+    match scope:
+        case Scope.UNIT:
+            return case.unit_id is not None and held.unit_id == case.unit_id
+        case Scope.TERRITORY:
+            return case.territory is not None and case.territory in held.territory
+        case Scope.CITY:
+            return True
+
+
+def _between_persons(actor: Actor, rule: ActRule, case: CaseFacts) -> type[Refused] | None:
+    """Return what the separation of duties refuses; an official who is nobody is refused too."""
+    if actor.person_id is None or actor.person_id in case.owner_ids:
+        return OwnCase
+    if actor.person_id in {case.done_by[act] for act in rule.apart_from if act in case.done_by}:
+        return SamePerson
+    if rule.assigned and case.assignee_id != actor.person_id:
+        return NotAssigned
+    return None

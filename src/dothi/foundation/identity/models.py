@@ -1,0 +1,73 @@
+"""
+Persons and accounts.
+
+A person is known by a blind index of the personal number and a profile sealed with the person's
+own key: a dump without the root key shows neither name nor number. We never mint a number. An
+account is a way to sign in; one person may have one as a resident and one as an official.
+"""
+
+from typing import ClassVar
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from dothi.kernel.ids import new_id
+
+
+class Person(models.Model):
+    """One human being as an authority of record described them at `verified_at`."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    number_index = models.BinaryField(unique=True, null=True, help_text="HMAC of the personal number")
+    profile_sealed = models.BinaryField(default=bytes)
+    assurance = models.SmallIntegerField(default=0)
+    source = models.CharField(max_length=40, help_text="who told us, e.g. VNeID")
+    verified_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(assurance__gte=0, assurance__lte=2), name="person_assurance_0_to_2"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """Finds accounts by the name they sign in with."""
+
+    def get_by_natural_key(self, username: str | None) -> "Account":
+        """Return the account of exactly `username`. Raises Account.DoesNotExist."""
+        return self.get(username=username)
+
+
+class Account(AbstractBaseUser):
+    """A way to sign in. A resident's has no usable password; VNeID vouches at each sign-in."""
+
+    class Kind(models.TextChoices):
+        RESIDENT = "resident"
+        OFFICIAL = "official"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    username = models.CharField(max_length=150, unique=True)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="accounts")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    objects: ClassVar[AccountManager] = AccountManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    person_id: UUID
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["resident", "official"]), name="account_kind_known"
+            ),
+            models.UniqueConstraint("person", "kind", name="account_one_per_person_and_kind"),
+        ]
