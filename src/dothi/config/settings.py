@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "dothi.foundation.bitemporal",
     "dothi.foundation.keys",
     "dothi.foundation.ledger",
     "dothi.foundation.files",
