@@ -1,0 +1,77 @@
+"""Reads of units, posts and desks. Days are civil dates of the node's zone."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from dothi.foundation.clock import HANOI
+from dothi.foundation.identity.authority import Duty, Holding
+from dothi.kernel.ids import PostId, UnitId
+from dothi.registers.agencies.errors import DeskUnknown, UnitUnknown
+from dothi.registers.agencies.models import Unit
+from dothi.registers.agencies.types import Name, UnitKind, UnitRow
+
+# A post of an authority reaches the authority's own desk too, but no other unit below it: a ward
+# is not a part of the city's committee, which is why only desks are joined.
+_HOLDINGS = """
+select post.id, reached.id, duty, reached.area_code,
+       lower(held.valid * post.valid * reached.valid), upper(held.valid * post.valid * reached.valid)
+from agencies_postholding held
+join agencies_post post on post.id = held.post_id and post.valid && held.valid
+join agencies_unit reached on reached.valid && held.valid * post.valid
+     and (reached.id = post.unit_id or (reached.parent_id = post.unit_id and reached.kind = 'desk'))
+cross join unnest(post.duties) duty
+where held.person_id = %(person)s
+  and held.valid * post.valid * reached.valid @> %(on)s::date
+order by post.id, reached.kind, duty
+"""
+
+
+def holdings_of(person_id: UUID, at: datetime) -> tuple[Holding, ...]:
+    """
+    Return the duties that the person holds at the aware instant `at`, of all posts.
+
+    One holding for each post, unit that it reaches and duty; ordered by these; one statement.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLDINGS, {"person": person_id, "on": at.astimezone(HANOI).date()})
+        rows = cursor.fetchall()
+    return tuple(
+        Holding(PostId(post), UnitId(unit), Duty(duty), frozenset([area] if area else []), start, end)
+        for post, unit, duty, area, start, end in rows
+    )
+
+
+def desk_of(ward_code: str, on: date) -> UnitRow:
+    """Return the one-stop desk of the ward or commune on a day; one statement. Raises DeskUnknown."""
+    found = _on(on).filter(kind=UnitKind.DESK, area_code=ward_code).order_by("key").first()
+    if found is None:
+        raise DeskUnknown(code=ward_code, on=on)
+    return _row(found)
+
+
+def unit_of(unit_id: UUID, on: date) -> UnitRow:
+    """Return a unit as it stood on a day; one statement. Raises UnitUnknown."""
+    found = _on(on).filter(key=unit_id).first()
+    if found is None:
+        raise UnitUnknown(unit=unit_id, on=on)
+    return _row(found)
+
+
+def units(kind: UnitKind, on: date) -> list[UnitRow]:
+    """Return the units of a kind on a day, in the order of their names; one statement."""
+    return [_row(unit) for unit in _on(on).filter(kind=kind).order_by("sort_key", "key")]
+
+
+def _on(on: date) -> QuerySet[Unit]:
+    return Unit.objects.filter(valid__contains=on)
+
+
+def _row(unit: Unit) -> UnitRow:
+    return UnitRow(
+        UnitId(unit.key), UnitKind(unit.kind), unit.code, Name(unit.name_vi, unit.name_en),
+        UnitId(unit.parent_id) if unit.parent_id else None, unit.area_code,
+        unit.valid_from or date.min, unit.valid_to,
+    )  # fmt: skip
