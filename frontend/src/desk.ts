@@ -1,0 +1,4 @@
+import "./styles/desk.scss";
+import { start } from "./start";
+
+start();

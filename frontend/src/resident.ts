@@ -1,0 +1,4 @@
+import "./styles/resident.scss";
+import { start } from "./start";
+
+start();
