@@ -1,5 +1,13 @@
-"""Every address of the component gallery."""
+"""Every address of the component gallery and of the reader's preferences."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from dothi.web.components import views
+
+app_name = "components"
+
+urlpatterns: list[URLPattern] = [
+    path("view/", views.view, name="view"),
+    path("language/", views.language, name="language"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+]
