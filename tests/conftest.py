@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -20,9 +21,19 @@ from django.db import connections
 from pytest_django.plugin import DjangoDbBlocker
 
 from dothi.config.supervisor import postgres
+from dothi.foundation.keys.roots import create_root_key
 from tests.support.servers import postgres_cluster
 
 TEMPLATE = "dothi_template"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_secrets(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Give this run a root key and a folder of files of its own, also to the processes it starts."""
+    folder: Path = tmp_path_factory.mktemp("node")
+    settings.ROOT_KEY_FILE, settings.FILES_DIR = folder / "root.key", folder / "files"
+    create_root_key(settings.ROOT_KEY_FILE)
+    os.environ["DOTHI_ROOT_KEY_FILE"] = str(settings.ROOT_KEY_FILE)
 
 
 @pytest.fixture(scope="session")

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "dothi.foundation.bitemporal",
+    "procrastinate.contrib.django",
     "dothi.foundation.keys",
     "dothi.foundation.ledger",
     "dothi.foundation.files",

@@ -1,0 +1,28 @@
+"""Declaring a job: `@job("room.verb_noun", retries=8)` over a function that takes ids."""
+
+from collections.abc import Callable
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+RETRIES = 8
+BACKOFF_BASE = 3
+"""Waits of 3, 9, 27, … seconds; eight of them reach almost three hours."""
+
+Work = Callable[..., None]
+
+
+def job(name: str, *, retries: int = RETRIES, queue: str = "default") -> Callable[[Work], Work]:
+    """
+    Declare the function below as the job `name`; it must bear being run twice.
+
+    It takes the ids of `defer` as keyword arguments: int as int, UUID and str as str. When it
+    raises, it runs again after a growing wait, `retries` times; then it is a dead letter.
+    """
+
+    def declare(work: Work) -> Work:
+        retry = RetryStrategy(max_attempts=retries, exponential_wait=BACKOFF_BASE)
+        app.task(name=name, queue=queue, retry=retry)(work)
+        return work
+
+    return declare

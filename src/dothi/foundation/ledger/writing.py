@@ -1,0 +1,46 @@
+"""
+Writing one entry with a cursor of psycopg or Django, for processes with and without Django.
+
+One statement: the entry, and the links to its persons.
+"""
+
+from pathlib import Path
+from typing import Any, Protocol
+
+from dothi.foundation.keys.roots import RootKeys
+from dothi.foundation.ledger.errors import AlreadyRecorded
+from dothi.foundation.ledger.leaf import leaf_of
+from dothi.foundation.ledger.types import Entry
+
+RECORD = (Path(__file__).parent / "sql" / "record.sql").read_text()
+
+
+class Cursor(Protocol):
+    """What psycopg's and Django's cursors have in common."""
+
+    def execute(self, query: Any, params: Any = None) -> Any:
+        """Run one statement."""
+
+    def fetchone(self) -> Any:
+        """Return the next row or None."""
+
+
+def write(cursor: Cursor, entry: Entry, roots: RootKeys) -> None:
+    """Write `entry` in the transaction of `cursor`. Raises AlreadyRecorded, EntryTooLarge."""
+    leaf = leaf_of(entry, roots)
+    cursor.execute(
+        RECORD,
+        {
+            "id": entry.id,
+            "kind": entry.kind,
+            "act": entry.act,
+            "object": entry.object,
+            "recorded_at": entry.at,
+            "body": leaf.body,
+            "places": [link.place for link in leaf.links],
+            "refs": [link.ref for link in leaf.links],
+            "seeds": [link.seed for link in leaf.links],
+        },
+    )
+    if cursor.fetchone() is None:
+        raise AlreadyRecorded(entry_id=entry.id)

@@ -1,0 +1,1 @@
+"""The ledger and what stands beside it: keys, events, jobs, files."""
