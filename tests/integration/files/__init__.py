@@ -1,0 +1,1 @@
+"""Files: stored, read, refused, damaged, swept."""
