@@ -1,0 +1,37 @@
+"""The only writes of inboxes: `tell` and `mark_read`."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from dothi.foundation.keys.actions import seal
+from dothi.foundation.notices.models import Notice
+from dothi.foundation.notices.types import Fact, NoticeKind
+
+CONTEXT = "notices.notice"
+
+
+def tell(
+    *, person_id: UUID, kind: NoticeKind, facts: Mapping[str, Fact], link: str, key: str, at: datetime
+) -> None:
+    """
+    Put a notice into the inbox of `person_id`, in the caller's transaction.
+
+    `link` is a path of this site; `key` names the occasion, e.g. `dossier:0192…:accepted`: telling it
+    again changes nothing. Raises SubjectErased, ValueError for a link that leads elsewhere.
+    """
+    if link and (not link.startswith("/") or link.startswith(("//", "/\\"))):
+        raise ValueError(f"a notice links only into this site: {link}")
+    said = json.dumps({"title": kind.title, "text": kind.text, "facts": dict(facts)}, ensure_ascii=False)
+    notice = Notice(
+        person_id=person_id, key=key, kind=kind.slug, link=link, at=at,
+        sealed=seal(person_id, said.encode(), CONTEXT),
+    )  # fmt: skip
+    Notice.objects.bulk_create([notice], ignore_conflicts=True)
+
+
+def mark_read(*, person_id: UUID, notice_id: UUID, at: datetime) -> bool:
+    """Mark one notice of this person as read; tell whether it was unread until now."""
+    unread = Notice.objects.filter(id=notice_id, person_id=person_id, read_at=None)
+    return unread.update(read_at=at) == 1
