@@ -1,0 +1,136 @@
+"""
+Conditions in CEL: compiled once, bounded before they run, three-valued.
+
+An expression sees only the names it is given and the functions below; it can neither loop without
+bound nor reach Python. What bounds it is checked when the document is loaded: at most 500 characters,
+nesting of 16, one macro over a list, and lists of answers have at most 20 items, so the worst case is
+a few thousand steps and no clock is needed. Standard: Common Expression Language.
+
+An answer that is missing makes an expression unknown (None), unless the rest decides it: CEL's `&&`
+and `||` absorb errors on either side. Such errors are how the library says "unknown" (*tried*).
+"""
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any, Final
+
+import cel
+
+from dothi.kernel.problems import msg
+from dothi.procedures.errors import ConditionInvalid
+from dothi.procedures.types import Json
+
+MAX_LENGTH: Final = 500
+MAX_NESTING: Final = 16
+MACROS: Final = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(\s*(\w*)")
+QUOTED: Final = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A compiled expression and the names it reads."""
+
+    source: str
+    names: frozenset[str]
+    program: Any
+
+    def evaluate(self, values: Mapping[str, Json], on: date) -> Json:
+        """Return the value, or None where a missing answer leaves it unknown."""
+        try:
+            value: Json = self.program.execute({**values, **functions(on)})
+        except (RuntimeError, TypeError, KeyError, ValueError, IndexError, OverflowError, ArithmeticError):
+            return None
+        return value
+
+    def holds(self, values: Mapping[str, Json], on: date) -> bool | None:
+        """Return true, false, or None for unknown; anything but a boolean is unknown."""
+        value = self.evaluate(values, on)
+        return value if isinstance(value, bool) else None
+
+
+@lru_cache(maxsize=8192)
+def condition(source: str) -> Condition:
+    """Compile `source`. Raises ConditionInvalid with what is wrong."""
+    _bound(source)
+    try:
+        program = cel.compile(source)
+    except (ValueError, RuntimeError, TypeError) as error:
+        raise ConditionInvalid(source=source, problem=str(error).splitlines()[0]) from error
+    unknown = {name for name in program.functions() if name.isidentifier()} - FUNCTIONS
+    if unknown:
+        raise ConditionInvalid(source=source, problem=msg("unknown function"), names=sorted(unknown))
+    looped = MACROS.findall(QUOTED.sub("''", source))
+    return Condition(source, frozenset(program.variables()) - set(looped), program)
+
+
+def declared(source: str, names: Collection[str]) -> Condition:
+    """Compile `source` and demand that it reads nothing but `names`."""
+    compiled = condition(source)
+    strangers = sorted(compiled.names - set(names))
+    if strangers:
+        raise ConditionInvalid(source=source, problem=msg("unknown name"), names=strangers)
+    return compiled
+
+
+def functions(on: date) -> dict[str, Callable[..., Json]]:
+    """Return the functions of a condition on the day `on`. None of them raises: None is unknown."""
+    return {
+        "age": lambda born: _age(born, on),
+        "days_since": lambda day: _days_since(day, on),
+        "same_name": _same_name,
+    }
+
+
+FUNCTIONS: Final = frozenset(
+    {"age", "days_since", "same_name"}
+    | {"size", "has", "all", "exists", "exists_one", "map", "filter", "startsWith", "endsWith", "contains"}
+)
+
+
+def _bound(source: str) -> None:
+    bare = QUOTED.sub("''", source)
+    depth = deepest = 0
+    for character in bare:
+        depth += (character in "([{") - (character in ")]}")
+        deepest = max(deepest, depth)
+    runs = max((len(run) for run in re.findall(r"[!\-]+", bare)), default=0)
+    if (
+        len(source) > MAX_LENGTH
+        or deepest > MAX_NESTING
+        or runs > MAX_NESTING
+        or bare.count("?") > MAX_NESTING
+    ):
+        raise ConditionInvalid(source=source[:80], problem=msg("too long or nested too deep"))
+    if len(MACROS.findall(bare)) > 1:
+        raise ConditionInvalid(source=source, problem=msg("more than one loop"))
+
+
+def _age(born: object, on: date) -> int | None:
+    """Return whole years from `born` to `on`; someone born on 29 February is a year older on 1 March."""
+    day = _day(born)
+    if day is None:
+        return None
+    return on.year - day.year - ((on.month, on.day) < (day.month, day.day))
+
+
+def _days_since(value: object, on: date) -> int | None:
+    day = _day(value)
+    return None if day is None else (on - day).days
+
+
+def _same_name(one: object, other: object) -> bool | None:
+    if not isinstance(one, str) or not isinstance(other, str):
+        return None
+    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
+
+
+def _day(value: object) -> date | None:
+    if not isinstance(value, str):
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None

@@ -1,0 +1,86 @@
+"""
+What can be refused in this room.
+
+    Problem
+    ├── ProcedureUnknown  404  no version of such a procedure is in force
+    ├── DocumentInvalid   422  the document cannot be accepted; `faults` name the places
+    ├── GoldenFailed      422  the document's own examples do not pass; `faults` name them
+    ├── ConditionInvalid  422  a condition is not one that may be evaluated
+    ├── PeriodOverlaps    409  another version is in force in the same time
+    ├── VersionDiffers    409  this version is published with another content
+    └── ActNotPossible    409  the state table has no such act from this state
+"""
+
+from dataclasses import dataclass
+
+from dothi.kernel.problems import Conflict, Invalid, NotFound, msg
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong in a document: where, what, and how to mend it, as msgids with their facts."""
+
+    path: str
+    message: str
+    mend: str
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+class ProcedureUnknown(NotFound):
+    """No version of such a procedure is in force on that day."""
+
+    slug = "procedure-unknown"
+    title = msg("We do not know this procedure")
+    way_out = msg("Search for it by everyday words, or ask at the desk.")
+
+
+class DocumentInvalid(Invalid):
+    """The document cannot be accepted; `faults` name the places."""
+
+    slug = "procedure-document-invalid"
+    title = msg("The procedure document has faults")
+    way_out = msg("Mend the places that are listed and check it again.")
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__(faults=len(faults), first=faults[0].path if faults else "")
+        self.faults = faults
+
+
+class GoldenFailed(DocumentInvalid):
+    """The document's own examples do not pass."""
+
+    slug = "procedure-golden-failed"
+    title = msg("The procedure's own examples do not pass")
+    way_out = msg("Correct the rule or the example, whichever contradicts the law.")
+
+
+class ConditionInvalid(Invalid):
+    """A condition is not one that may be evaluated."""
+
+    slug = "procedure-condition-invalid"
+    title = msg("A condition of the procedure cannot be read")
+    way_out = msg("Write it in CEL, short, with names that the document declares.")
+
+
+class PeriodOverlaps(Conflict):
+    """Another version of the procedure is in force in the same time."""
+
+    slug = "procedure-period-overlaps"
+    title = msg("Another version of {code} is in force in this period")
+    way_out = msg("End the earlier version on the day when this one begins.")
+
+
+class VersionDiffers(Conflict):
+    """The version is published already, with another content."""
+
+    slug = "procedure-version-differs"
+    title = msg("Version {version} of {code} is published with another content")
+    way_out = msg("A published version never changes: give the new content a new version.")
+
+
+class ActNotPossible(Conflict):
+    """The state table has no such act from this state."""
+
+    slug = "procedure-act-not-possible"
+    title = msg("This cannot be done while the dossier is in this state")
+    way_out = msg("Open the dossier again to see how it stands now.")

@@ -1,0 +1,54 @@
+"""Reads of the published procedures. A version, once read, is kept in the process: it cannot change."""
+
+from datetime import date
+from functools import lru_cache
+from uuid import UUID
+
+from dothi.procedures import document
+from dothi.procedures.errors import ProcedureUnknown
+from dothi.procedures.models import InForce, ProcedureVersion
+from dothi.procedures.types import Period, Procedure, VersionId, VersionRow
+
+
+def current(code: str, on: date) -> Procedure:
+    """
+    Return the procedure in force on `on`.
+
+    One SQL statement, two when the version is new to the process. Raises ProcedureUnknown.
+    """
+    return version(current_version_id(code, on))
+
+
+def current_version_id(code: str, on: date) -> VersionId:
+    """Return the id of the version in force on `on`. One SQL statement. Raises ProcedureUnknown."""
+    found = InForce.objects.filter(code=code, valid__contains=on).values_list("version_id", flat=True).first()
+    if found is None:
+        raise ProcedureUnknown(code=code, on=on.isoformat())
+    return VersionId(found)
+
+
+@lru_cache(maxsize=512)
+def version(version_id: UUID) -> Procedure:
+    """Return the procedure of a version. One SQL statement, none when known. Raises ProcedureUnknown."""
+    row = ProcedureVersion.objects.filter(id=version_id).values_list("document", flat=True).first()
+    if row is None:
+        raise ProcedureUnknown(version=str(version_id))
+    return document.trusted(row)
+
+
+def versions(code: str) -> list[VersionRow]:
+    """Return all versions of a procedure, the earliest period first. One SQL statement."""
+    rows = InForce.objects.filter(code=code).order_by("valid").select_related("version")
+    return [_row(row) for row in rows]
+
+
+def in_force(on: date) -> list[VersionRow]:
+    """Return the versions in force on `on`, ordered by code; all of them. One SQL statement."""
+    rows = InForce.objects.filter(valid__contains=on).order_by("code").select_related("version")
+    return [_row(row) for row in rows.defer("version__document")]
+
+
+def _row(row: InForce) -> VersionRow:
+    held = row.version
+    period = Period(row.valid.lower, row.valid.upper)
+    return VersionRow(VersionId(held.id), held.code, held.version, period, held.sha256, held.published_at)
