@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 
+ALIASES = {"database_url": "DATABASE_URL", "nats_url": "NATS_URL"}
 PROJECT = Path(__file__).resolve().parents[3]
 
 
@@ -37,17 +38,38 @@ class Environment:
     """File with the 32 bytes that wrap every subject key."""
     clock_file: str = ""
     """File with an offset in seconds that moves the clock; empty outside demo and tests."""
+    database_url: str = ""
+    """Operator's PostgreSQL, `postgresql://host:port/name`; also read from DATABASE_URL. Supervisor only."""
+    nats_url: str = ""
+    """Operator's NATS with its credentials; also read from NATS_URL. Supervisor only."""
+    ledger_key_file: str = ""
+    """File with the 32 bytes that sign checkpoints of the ledger. Sequencer only."""
+    live_key: str = ""
+    """Key of the short tokens that open a stream of the live process."""
+    listen_fd: int = 0
+    """Listening socket that the supervisor hands to pages and live."""
+    ready_fd: int = 0
+    """Pipe on which a pages worker tells the supervisor that it has loaded."""
+    go_fd: int = 0
+    """Pipe whose end lets the pages accept."""
     demo: str = ""
     """Set to 1 for the demo city: its accounts, its identity provider, its certificate authority."""
 
 
 def read(environ: dict[str, str], file_values: dict[str, str]) -> Environment:
     """Return the settings of `environ`, completed by `file_values`, then by the defaults."""
-    found = {
-        field.name: environ.get(f"DOTHI_{field.name.upper()}", file_values.get(field.name))
-        for field in fields(Environment)
-    }
-    return Environment(**{name: value for name, value in found.items() if value is not None})
+    found: dict[str, str | int] = {}
+    for field in fields(Environment):
+        value = _first(environ, f"DOTHI_{field.name.upper()}", ALIASES.get(field.name, ""))
+        value = file_values.get(field.name) if value is None else value
+        if value is not None:
+            found[field.name] = int(value) if field.type is int else value
+    return Environment(**found)  # type: ignore[arg-type]  # the types are those of the fields
+
+
+def _first(environ: dict[str, str], *names: str) -> str | None:
+    """Return the value of the first of `names` that is set."""
+    return next((environ[name] for name in names if name in environ), None)
 
 
 @cache

@@ -14,6 +14,7 @@ NODE = _env.node
 PUBLIC_URL = _env.public_url
 LIVE_URL = _env.live_url
 IDP_URL = _env.idp_url
+LIVE_KEY = _env.live_key
 NATS_URL = _env.nats
 DEMO = bool(_env.demo)
 CLOCK_FILE = Path(_env.clock_file) if _env.clock_file else None

@@ -2,7 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from dothi.config import health
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("-/alive", health.alive, name="alive"),
+    path("-/ready", health.ready, name="ready"),
     path("", include("dothi.web.portal.urls")),
     path("desk/", include("dothi.web.desk.urls")),
     path("account/", include("dothi.web.accounts.urls")),

@@ -6,7 +6,6 @@ folder to all, trusts every local user and leaves orphans. Here every login is s
 """
 
 import os
-import secrets
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,11 +15,16 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
+from dothi.config.supervisor import secret_files
 from dothi.config.supervisor.runtime import Runtime
 
 SQL = Path(__file__).resolve().parents[1] / "sql"
 SUPERUSER = "postgres"
 LOGINS = ("dothi_migrate", "dothi_app", "dothi_seal", "dothi_erase", "dothi_read")
+
+
+class Failed(Exception):
+    """A program of PostgreSQL failed; the text is what it printed."""
 
 
 @dataclass(frozen=True)
@@ -45,19 +49,11 @@ class Cluster:
 def read_passwords(folder: Path) -> dict[str, str]:
     """Return the password of each role, made at first need, each in a file of mode 0600."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return {role: _password(folder / role) for role in (SUPERUSER, *LOGINS)}
-
-
-def _password(path: Path) -> str:
-    if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(32))
-    return path.read_text()
+    return {role: secret_files.text(folder / role) for role in (SUPERUSER, *LOGINS)}
 
 
 def initialize(cluster: Cluster) -> None:
-    """Create the cluster's data folder when it does not exist. Raises CalledProcessError."""
+    """Create the cluster's data folder when it does not exist. Raises Failed."""
     if (cluster.data / "PG_VERSION").exists():
         return
     cluster.runtime.own(cluster.home)
@@ -90,11 +86,13 @@ def command(cluster: Cluster, **settings: str) -> list[str]:
 
 def _run(cluster: Cluster, program: str, *arguments: str) -> None:
     """Run one of the server's programs as the user of the runtime."""
-    subprocess.run(
+    done = subprocess.run(
         [str(cluster.runtime.postgres_bin / program), *arguments],
-        check=True, capture_output=True, cwd="/",
+        check=False, capture_output=True, text=True, cwd="/",
         user=cluster.runtime.switch_to, group=cluster.runtime.switch_to,
     )  # fmt: skip
+    if done.returncode != 0:
+        raise Failed(f"{program}: {done.stderr.strip() or done.stdout.strip()}")
 
 
 def create_roles(cluster: Cluster) -> None:

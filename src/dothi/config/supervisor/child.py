@@ -1,0 +1,167 @@
+"""Children: what a process of the node is, declared as data, and one such process as it runs."""
+
+import fcntl
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from dothi.config.supervisor.code import Code
+from dothi.config.supervisor.runtime import Runtime
+
+LONGEST_PAUSE = 30.0
+STEADY_SECONDS = 60.0
+LOG_LIMIT = 10_000_000
+
+
+@dataclass(frozen=True)
+class Child:
+    """
+    A process of the node.
+
+    `program` is the command line of a foreign program, or `dothi` the arguments of one of ours.
+    `settings` is all that it learns: the secrets of its own role and no other. `needs` are started
+    before it; `restart_with` names those whose restart makes this one's long sessions worthless.
+    `key_files` are settings that name a file of root's; the child gets a sealed copy in memory.
+    """
+
+    name: str
+    program: tuple[str, ...] = ()
+    dothi: tuple[str, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict)
+    answers: Callable[[], bool] = lambda: True
+    stop_signal: signal.Signals = signal.SIGTERM
+    needs: tuple[str, ...] = ()
+    restart_with: tuple[str, ...] = ()
+    descriptors: tuple[int, ...] = ()
+    key_files: Mapping[str, Path] = field(default_factory=dict)
+    patience: float = 60.0
+
+
+class Process:
+    """A child as it runs, dies and is started again."""
+
+    def __init__(self, child: Child, runtime: Runtime, code: Code, logs: Path) -> None:
+        self.child = child
+        self._runtime = runtime
+        self._code = code
+        self._log = logs / f"{child.name}.log"
+        self._popen: subprocess.Popen[bytes] | None = None
+        self._started = 0.0
+        self.failures = 0
+        self.not_before = 0.0
+
+    @property
+    def pid(self) -> int:
+        """Return the process id, 0 before the first start."""
+        return self._popen.pid if self._popen else 0
+
+    @property
+    def log(self) -> Path:
+        """Return the file that takes what the child prints."""
+        return self._log
+
+    def start(self) -> None:
+        """Start the child in a session of its own. Call it from a thread that lives as long as we do."""
+        order, writer = os.pipe()
+        keys = {name: _hand_over(path) for name, path in self.child.key_files.items()}
+        descriptors = [order, *self.child.descriptors, *(fd for fd, _ in keys.values() if fd)]
+        with self._open_log() as log:
+            self._popen = subprocess.Popen(
+                [*self._code.interpreter, str(self._code.launcher), str(order)],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", start_new_session=True,
+                pass_fds=descriptors,
+                env={"PATH": os.defpath, "LANG": "C.UTF-8", **self._code.environ},
+            )  # fmt: skip
+        for descriptor in (order, *(fd for fd, _ in keys.values() if fd)):
+            os.close(descriptor)
+        with os.fdopen(writer, "w") as pipe:
+            json.dump(self._order({name: place for name, (_, place) in keys.items()}), pipe)
+        self._started = time.monotonic()
+
+    def _order(self, keys: Mapping[str, str]) -> dict[str, object]:
+        standard = {
+            "PATH": os.defpath, "LANG": "C.UTF-8", "HOME": str(self._runtime.home), "PYTHONUNBUFFERED": "1"
+        }  # fmt: skip
+        return {
+            "parent": os.getpid(),
+            "uid": self._runtime.uid,
+            "gid": self._runtime.gid,
+            "signal": int(self.child.stop_signal),
+            "argv": list(self.child.program),
+            "dothi": list(self.child.dothi),
+            "path": list(self._code.path),
+            "environ": {**standard, **self._code.environ, **self.child.settings, **keys},
+        }
+
+    def _open_log(self) -> IO[bytes]:
+        if self._log.exists() and self._log.stat().st_size > LOG_LIMIT:
+            self._log.replace(self._log.with_suffix(".log.1"))
+        return os.fdopen(os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "wb")
+
+    def alive(self) -> bool:
+        """Tell whether the child runs."""
+        return self._popen is not None and self._popen.poll() is None
+
+    def exit_code(self) -> int | None:
+        """Return how the child ended; negative is a signal, None while it runs."""
+        return self._popen.poll() if self._popen else None
+
+    def note_death(self) -> float:
+        """Count a death and return the seconds to wait before the next start."""
+        if time.monotonic() - self._started > STEADY_SECONDS:
+            self.failures = 0
+        pause = min(LONGEST_PAUSE, 0.25 * 2**self.failures) if self.failures else 0.0
+        self.failures += 1
+        self.not_before = time.monotonic() + pause
+        return pause
+
+    def stop(self) -> None:
+        """Ask the child to end."""
+        if self.alive():
+            os.kill(self.pid, self.child.stop_signal)
+
+    def kill(self) -> None:
+        """End the child and whatever it started in its session."""
+        if self._popen is None:
+            return
+        try:
+            os.killpg(self.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return
+        self._popen.wait(5)
+
+    def wait(self, seconds: float) -> bool:
+        """Tell whether the child ended within `seconds`."""
+        if self._popen is None:
+            return True
+        try:
+            self._popen.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    def last_words(self, lines: int = 8) -> str:
+        """Return the last lines that the child printed."""
+        text = self._log.read_bytes()[-8000:].decode(errors="replace") if self._log.exists() else ""
+        return "\n".join(text.splitlines()[-lines:])
+
+
+def _hand_over(path: Path) -> tuple[int, str]:
+    """
+    Return a descriptor and the path by which a child reads the key file `path`.
+
+    Root's files are not readable for the user of the children, so their content goes into sealed
+    memory that only the child inherits. The user's own files are named as they are, descriptor 0.
+    """
+    if os.geteuid() != 0:
+        return 0, str(path)
+    memory = os.memfd_create(path.name, os.MFD_ALLOW_SEALING | os.MFD_CLOEXEC)
+    os.write(memory, path.read_bytes())
+    fcntl.fcntl(memory, fcntl.F_ADD_SEALS, fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK)
+    return memory, f"/proc/self/fd/{memory}"

@@ -1,0 +1,203 @@
+"""
+The children of a node, declared as data: what each runs, learns, needs, and how it shows that it answers.
+
+A child learns the secrets of its own role and no other. A command that this installation does not
+have is left out.
+"""
+
+import os
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+
+from dothi.config import commands
+from dothi.config.supervisor import postgres, probes
+from dothi.config.supervisor.child import Child
+from dothi.config.supervisor.node import Node
+
+POSTGRES = "postgres"
+NATS = "nats"
+SETTINGS_OF_POSTGRES = {
+    "max_connections": "100",
+    "shared_buffers": "256MB",
+    "password_encryption": "scram-sha-256",
+}
+
+
+@dataclass(frozen=True)
+class Gate:
+    """
+    Pipes between supervisor and pages. `ready` brings a byte from each pages worker that has loaded;
+    the workers accept nobody before `go` is closed, so that the boot page keeps the socket until then.
+    """
+
+    ready: int
+    ready_writer: int
+    go: int
+    go_writer: int
+
+    @classmethod
+    def make(cls) -> "Gate":
+        """Return new pipes; reading `ready` never blocks."""
+        ready, ready_writer = os.pipe()
+        os.set_blocking(ready, False)
+        go, go_writer = os.pipe()
+        return cls(ready, ready_writer, go, go_writer)
+
+    def open(self) -> None:
+        """Let the pages accept, now and after each later start."""
+        os.close(self.go_writer)
+
+
+def servers(node: Node) -> list[Child]:
+    """Return the children that are not ours: PostgreSQL and NATS, unless the operator runs them."""
+    found = []
+    if node.cluster:
+        dsn = node.cluster.dsn(postgres.SUPERUSER, "postgres")
+        found.append(
+            Child(
+                POSTGRES,
+                program=tuple(postgres.command(node.cluster, **SETTINGS_OF_POSTGRES)),
+                answers=lambda: probes.postgres(dsn),
+                stop_signal=signal.SIGINT,
+            )
+        )
+    if node.nats_port:
+        found.append(
+            Child(
+                NATS,
+                program=(str(node.runtime.nats_server), "-c", str(node.layout.run / "nats.conf")),
+                answers=lambda: probes.nats(node.nats_port),
+            )
+        )
+    return found
+
+
+def services(node: Node, gate: Gate) -> list[Child]:
+    """Return our own processes in the order of their start."""
+    declared = [
+        _sequencer(node),
+        _publisher(node),
+        _worker(node),
+        _live(node),
+        _idp(node),
+        _pages(node, gate),
+    ]
+    return [child for child in declared if commands.exists(child.name) and (node.demo or child.name != "idp")]
+
+
+def common(node: Node) -> dict[str, str]:
+    """Return the settings that are no secrets."""
+    told = {
+        "DOTHI_VAR": str(node.layout.var),
+        "DOTHI_NODE": node.environment.node,
+        "DOTHI_PUBLIC_URL": node.public_url,
+        "DOTHI_LIVE_URL": node.live_url,
+        "DOTHI_IDP_URL": node.environment.idp_url,
+    }
+    if node.demo:
+        told["DOTHI_DEMO"] = "1"
+        told["DOTHI_CLOCK_FILE"] = node.environment.clock_file or str(node.layout.demo / "clock")
+        told["DOTHI_IDP_URL"] = node.environment.idp_url or f"http://localhost:{node.idp_port}"
+    return told
+
+
+def job(node: Node, name: str, *arguments: str, role: str) -> Child:
+    """Return a child that ends by itself, such as the migration, with the secrets of `role`."""
+    settings = {**common(node), "DOTHI_DSN": node.dsn(role)}
+    if role == "dothi_app":
+        settings |= _secret_key(node)
+    return Child(
+        name, dothi=arguments, settings=settings, key_files=_root_key(node) if role == "dothi_app" else {}
+    )
+
+
+def _sequencer(node: Node) -> Child:
+    return Child(
+        "sequencer",
+        dothi=("sequencer",),
+        settings={**common(node), "DOTHI_DSN": node.dsn("dothi_seal")},
+        key_files={"DOTHI_LEDGER_KEY_FILE": node.layout.ledger_key},
+        needs=(POSTGRES,),
+        restart_with=(POSTGRES,),
+    )
+
+
+def _publisher(node: Node) -> Child:
+    return Child(
+        "publisher",
+        dothi=("publisher",),
+        settings={
+            **common(node),
+            "DOTHI_DSN": node.dsn("dothi_app"),
+            "DOTHI_NATS": node.nats_url("publisher"),
+        },
+        needs=(POSTGRES, NATS),
+        restart_with=(POSTGRES, NATS),
+    )
+
+
+def _worker(node: Node) -> Child:
+    told = {"DOTHI_DSN": node.dsn("dothi_app"), "DOTHI_NATS": node.nats_url("worker")}
+    return Child(
+        "worker",
+        dothi=("worker",),
+        settings={**common(node), **told, **_secret_key(node)},
+        key_files=_root_key(node),
+        needs=(POSTGRES, NATS),
+        restart_with=(POSTGRES,),
+    )
+
+
+def _live(node: Node) -> Child:
+    listener = node.live_listener.fileno()
+    told = {"DOTHI_NATS": node.nats_url("live"), "DOTHI_LISTEN_FD": str(listener)}
+    port = int(node.live_listener.getsockname()[1])
+    return Child(
+        "live",
+        dothi=("live",),
+        settings={**common(node), **told, **_live_key(node)},
+        answers=lambda: probes.http_alive(port),
+        needs=(NATS,),
+        descriptors=(listener,),
+    )
+
+
+def _idp(node: Node) -> Child:
+    return Child(
+        "idp",
+        dothi=("idp",),
+        settings={**common(node), "DOTHI_IDP_PORT": str(node.idp_port)},
+        answers=lambda: probes.tcp(node.idp_port),
+    )
+
+
+def _pages(node: Node, gate: Gate) -> Child:
+    listener = node.listener.fileno()
+    told = {
+        "DOTHI_DSN": node.dsn("dothi_app"),
+        "DOTHI_LISTEN_FD": str(listener),
+        "DOTHI_READY_FD": str(gate.ready_writer),
+        "DOTHI_GO_FD": str(gate.go),
+    }
+    return Child(
+        "pages",
+        dothi=("pages",),
+        settings={**common(node), **told, **_secret_key(node), **_live_key(node)},
+        key_files=_root_key(node),
+        answers=lambda: probes.byte_waits(gate.ready),
+        needs=(POSTGRES,),
+        descriptors=(listener, gate.ready_writer, gate.go),
+    )
+
+
+def _secret_key(node: Node) -> dict[str, str]:
+    return {"DOTHI_SECRET_KEY": node.layout.secret("secret_key")}
+
+
+def _live_key(node: Node) -> dict[str, str]:
+    return {"DOTHI_LIVE_KEY": node.layout.secret("live_key")}
+
+
+def _root_key(node: Node) -> dict[str, Path]:
+    return {"DOTHI_ROOT_KEY_FILE": node.layout.root_key}

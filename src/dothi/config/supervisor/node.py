@@ -1,0 +1,120 @@
+"""One node as the supervisor knows it: its folders, servers, addresses and secrets."""
+
+import hashlib
+import os
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from dothi.config.environment import Environment
+from dothi.config.supervisor import code, nats, ports, postgres, runtime, secret_files
+from dothi.config.supervisor.layout import Layout
+
+DATABASE = "dothi"
+
+
+@dataclass(frozen=True)
+class Node:
+    """
+    What a start has found and chosen. `listener` and `live_listener` are the sockets of the pages
+    and the live process; `cluster` is None with an operator's PostgreSQL, `nats_port` 0 with an
+    operator's NATS.
+    """
+
+    environment: Environment
+    layout: Layout
+    runtime: runtime.Runtime
+    code: code.Code
+    listener: socket.socket
+    live_listener: socket.socket
+    idp_port: int
+    nats_port: int
+    cluster: postgres.Cluster | None
+    role_passwords: Mapping[str, str]
+    nats_passwords: Mapping[str, str]
+    demo: bool
+
+    @property
+    def port(self) -> int:
+        """Return the port of the pages."""
+        return int(self.listener.getsockname()[1])
+
+    @property
+    def public_url(self) -> str:
+        """Return the address of the pages; passkeys need a domain, so never a number."""
+        return f"http://localhost:{self.port}"
+
+    @property
+    def live_url(self) -> str:
+        """Return the address of the live process."""
+        return f"http://localhost:{self.live_listener.getsockname()[1]}"
+
+    def dsn(self, role: str) -> str:
+        """Return the URL by which `role` reaches the database."""
+        if self.cluster:
+            return self.cluster.dsn(role, DATABASE)
+        return dsn_of(self.environment.database_url, role, self.role_passwords[role])
+
+    def nats_url(self, user: str) -> str:
+        """Return the URL by which `user` reaches NATS."""
+        return self.environment.nats_url or nats.url(user, self.nats_port, self.nats_passwords)
+
+
+def dsn_of(url: str, role: str, password: str) -> str:
+    """Return the operator's `url` with the credentials of `role` in place of any others."""
+    parts = urlsplit(url)
+    place = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{role}:{quote(password, safe='')}@{place}"))
+
+
+def default_var(environment: Environment) -> Path:
+    """Return the var folder: as told; else the checkout's, or for root one in the system folder."""
+    if os.geteuid() != 0 or environment.var != Environment().var:
+        return Path(environment.var)
+    return runtime.SYSTEM_HOME / "nodes" / _name_of(Path(environment.var).parent)
+
+
+def _name_of(checkout: Path) -> str:
+    """Return a short ASCII name of its own for each checkout."""
+    return f"node-{hashlib.sha256(str(checkout).encode()).hexdigest()[:10]}"
+
+
+def assemble(
+    environment: Environment, layout: Layout, listener: socket.socket, found: runtime.Runtime, *, demo: bool
+) -> Node:
+    """Return the node over `layout`; makes missing secrets and picks the inner ports."""
+    role_passwords = postgres.read_passwords(layout.secrets)
+    nats_passwords = {user: secret_files.text(layout.secrets / f"nats-{user}") for user in nats.USERS}
+    port = int(listener.getsockname()[1])
+    own_database = not environment.database_url
+    return Node(
+        environment=environment,
+        layout=layout,
+        runtime=found,
+        code=code.readable_copy(layout.var / "code") if os.geteuid() == 0 else code.checkout(),
+        listener=listener,
+        live_listener=_near(port + 1),
+        idp_port=_near_port(port + 2),
+        nats_port=0 if environment.nats_url else ports.free_port(),
+        cluster=postgres.Cluster(found, layout.pg, ports.free_port(), role_passwords)
+        if own_database
+        else None,
+        role_passwords=role_passwords,
+        nats_passwords=nats_passwords,
+        demo=demo,
+    )
+
+
+def _near(port: int) -> socket.socket:
+    """Return a listening socket on `port`, or on any free one."""
+    try:
+        return ports.listen(port)
+    except (ports.Occupied, OverflowError):
+        return ports.listen(0)
+
+
+def _near_port(port: int) -> int:
+    with _near(port) as probe:
+        return int(probe.getsockname()[1])

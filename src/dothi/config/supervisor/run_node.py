@@ -1,0 +1,92 @@
+"""`dothi up` from its first line to its last: what is printed, what is held, how it ends."""
+
+import os
+import time
+from pathlib import Path
+
+from dothi.config.environment import environment
+from dothi.config.supervisor import lock, ports, postgres, runtime, watch
+from dothi.config.supervisor.layout import Layout
+from dothi.config.supervisor.node import Node, assemble, default_var
+from dothi.config.supervisor.progress import Progress, inherited
+from dothi.config.supervisor.start import Start, adopted
+
+STEPS = ["postgres", "nats", "migrations", "services", "demo", "pages"]
+
+
+def run(*, port: int | None, demo: bool, listen_fd: int | None) -> int:
+    """Run the node until it is told to stop; 1 when it cannot start."""
+    began = time.monotonic()
+    settings = environment()
+    layout = Layout(default_var(settings))
+    try:
+        found = runtime.prepare(layout.var)
+        layout.create(found)
+        held = lock.take(layout.lock)
+        listener = adopted(listen_fd) if listen_fd is not None else ports.listen(port)
+    except (lock.Held, ports.Occupied) as trouble:
+        print(_refusal(trouble, layout.var))
+        return 1
+    node = assemble(settings, layout, listener, found, demo=demo)
+    code = _watch(Start(node, _progress(demo=demo), _tell), began)
+    os.close(held)
+    return code
+
+
+def _progress(*, demo: bool) -> Progress:
+    return inherited([key for key in STEPS if demo or key != "demo"])
+
+
+def _watch(start: Start, began: float) -> int:
+    start.watch.obey_signals()
+    start.page.start()
+    print(f"Tiến độ · Progress: {start.node.public_url}/")
+    try:
+        start.run()
+        print(_welcome(start.node, time.monotonic() - began))
+        while True:
+            start.watch.tick()
+    except watch.Stopped:
+        print("Đang dừng mọi tiến trình… · Stopping every process…")
+        return 0
+    except (watch.Failed, postgres.Failed) as trouble:
+        start.progress.fail(str(trouble))
+        start.progress.write(start.node.layout.state)
+        print(f"Không khởi động được · Cannot start\n{trouble}\nHãy chạy · Run: dothi up --check")
+        return 1
+    finally:
+        _end(start)
+
+
+def _end(start: Start) -> None:
+    start.page.stop()
+    start.watch.stop_all()
+    print("Đã dừng. · Stopped.")
+
+
+def _tell(line: str) -> None:
+    print(line, flush=True)
+
+
+def _refusal(trouble: Exception, var: Path) -> str:
+    if isinstance(trouble, lock.Held):
+        return (
+            f"Thư mục dữ liệu {var} đang do tiến trình {trouble.holder} dùng; hãy dừng tiến trình đó trước.\n"
+            f"The data folder {var} is in use by process {trouble.holder}; stop that one first."
+        )
+    assert isinstance(trouble, ports.Occupied)
+    return (
+        f"Cổng {trouble.port} đang do {trouble.holder} giữ; hãy dừng nó hoặc chọn cổng khác bằng --port.\n"
+        f"Port {trouble.port} is held by {trouble.holder}; stop it or choose another with --port."
+    )
+
+
+def _welcome(node: Node, seconds: float) -> str:
+    rows = [
+        f"Sẵn sàng sau {seconds:.1f} giây · Ready after {seconds:.1f} s",
+        f"  Cổng dịch vụ · Portal            {node.public_url}/",
+        f"  Bộ phận một cửa · One-stop desk  {node.public_url}/desk/",
+        f"  Dữ liệu · Data                   {node.layout.var}",
+        "Ctrl-C để dừng · Ctrl-C stops",
+    ]
+    return "\n".join(rows)

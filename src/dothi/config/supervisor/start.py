@@ -1,0 +1,126 @@
+"""The start of a node: servers, tables, services, demo city, pages, each a step that people see."""
+
+import json
+import socket
+from collections.abc import Callable
+
+import psycopg
+from psycopg import sql
+
+from dothi.config import commands
+from dothi.config.supervisor import children, code, nats, postgres
+from dothi.config.supervisor.boot_page import BootPage
+from dothi.config.supervisor.node import Node
+from dothi.config.supervisor.progress import Progress
+from dothi.config.supervisor.watch import Watch
+
+
+class Start:
+    """One start of `node`: `run` returns when the node is whole; the boot page serves until then."""
+
+    def __init__(self, node: Node, progress: Progress, tell: Callable[[str], None]) -> None:
+        self.node = node
+        self.progress = progress
+        self.watch = Watch(node, tell)
+        self.page = BootPage(node.listener, progress)
+        self._gate = children.Gate.make()
+
+    def run(self) -> None:
+        """Bring the node up. Raises watch.Failed, watch.Stopped."""
+        self._servers()
+        self._tables()
+        self._services()
+        self._demo()
+        self._pages()
+
+    def _step(self, key: str) -> None:
+        self.progress.begin(key)
+        self._publish()
+
+    def _publish(self) -> None:
+        self.progress.write(self.node.layout.state)
+
+    def _servers(self) -> None:
+        for child in children.servers(self.node):
+            self._step(child.name)
+            if child.name == children.POSTGRES and self.node.cluster:
+                postgres.initialize(self.node.cluster)
+            if child.name == children.NATS:
+                self._configure_nats()
+            self.watch.start(child)
+
+    def _configure_nats(self) -> None:
+        path = self.node.layout.run / "nats.conf"
+        path.touch(mode=0o600)
+        path.write_text(
+            nats.configuration(self.node.nats_port, self.node.layout.nats, self.node.nats_passwords),
+            encoding="utf-8",
+        )
+        self.node.runtime.give(path)
+
+    def _tables(self) -> None:
+        self._step("migrations")
+        if self.node.cluster:
+            postgres.create_roles(self.node.cluster)
+            postgres.create_database(self.node.cluster)
+        if self._mark("tables") == self._version():
+            return
+        self.watch.run_job(
+            children.job(self.node, "migrate", "django", "migrate", "--verbosity=1", role="dothi_migrate")
+        )
+        self._set_mark("tables")
+
+    def _services(self) -> None:
+        self._step("services")
+        declared = children.services(self.node, self._gate)
+        self.watch.begin(*declared)
+        self.watch.await_answers(*(child.name for child in declared if child.name != "pages"))
+
+    def _demo(self) -> None:
+        if not self.node.demo:
+            return
+        self._step("demo")
+        if commands.exists("demo") and self._mark("demo") != self._version():
+            self.watch.run_job(children.job(self.node, "demo", "demo", "load", role="dothi_app"))
+            self._set_mark("demo")
+
+    def _pages(self) -> None:
+        self._step("pages")
+        self.watch.await_answers("pages")
+        self.page.stop()
+        self._gate.open()
+        self.progress.finish("pages")
+        self._publish()
+
+    @staticmethod
+    def _version() -> str:
+        return code.digest()
+
+    def _marks(self) -> dict[str, str]:
+        """Return what has been done to this database; the marks lie in it, so a restored one has none."""
+        with psycopg.connect(self.node.dsn("dothi_migrate")) as connection:
+            row = connection.execute(
+                "select shobj_description(oid, 'pg_database') from pg_database"
+                " where datname = current_database()"
+            ).fetchone()
+        try:
+            return dict(json.loads((row and row[0]) or "{}"))
+        except ValueError:  # a comment of somebody else
+            return {}
+
+    def _mark(self, name: str) -> str:
+        return self._marks().get(name, "")
+
+    def _set_mark(self, name: str) -> None:
+        marks = json.dumps({**self._marks(), name: self._version()})
+        with psycopg.connect(self.node.dsn("dothi_migrate"), options="-c role=dothi_owner") as connection:
+            connection.execute(
+                sql.SQL("comment on database {} is {}").format(
+                    sql.Identifier(connection.info.dbname), sql.Literal(marks)
+                )
+            )
+
+
+def adopted(descriptor: int) -> socket.socket:
+    """Return the listening socket that the program before us handed on."""
+    return socket.socket(fileno=descriptor)
