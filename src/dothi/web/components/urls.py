@@ -7,6 +7,7 @@ from dothi.web.components import views
 app_name = "components"
 
 urlpatterns: list[URLPattern] = [
+    path("", views.gallery, name="gallery"),
     path("view/", views.view, name="view"),
     path("language/", views.language, name="language"),
     path("accessibility/", views.accessibility, name="accessibility"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dothi.web.components import preferences
+from dothi.web.components.gallery import TOKENS, samples, sections
 from dothi.web.components.rows import Choice, Field
 
 
@@ -44,6 +45,22 @@ def view(request: HttpRequest) -> HttpResponse:
         _choice("contrast", _("Colors"), preferences.CONTRASTS, now.contrast),
     ]
     return render(request, "components/view.html", {"fields": fields, "next": safe_next(request)})
+
+
+def gallery(request: HttpRequest) -> HttpResponse:
+    """Show every component in every state, in the residents' frame or, with ?shell=desk, the officials'."""
+    dense = request.GET.get("shell") == "desk"
+    facts = samples()
+    frame = {
+        "dense": dense,
+        "shell": f"components/{'desk_base' if dense else 'base'}.html",
+        "viewer": facts["official" if dense else "resident"],
+        "navigation": facts["work"],
+        "nothing": [],
+        "sections": sections(),
+        "tokens": TOKENS,
+    }
+    return render(request, "components/gallery.html", facts | frame)
 
 
 def accessibility(request: HttpRequest) -> HttpResponse:

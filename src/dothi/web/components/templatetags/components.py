@@ -7,33 +7,50 @@ and `{% field row %}` for a `Field` made by code render the same.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final
 from zlib import crc32
 
 from django import template
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from dothi.web.components import assets
-from dothi.web.components.rows import Fault, Field, Link, Provenance
+from dothi.web.components import assets, formats
+from dothi.web.components.rows import (
+    ClockChip,
+    Column,
+    Fact,
+    Fault,
+    Field,
+    Link,
+    Moment,
+    Provenance,
+    Reading,
+    Row,
+    StoredFile,
+    Task,
+    Tone,
+)
 
 register = template.Library()
 
-WEEKDAYS: Final = (
-    gettext_lazy("Monday"), gettext_lazy("Tuesday"), gettext_lazy("Wednesday"), gettext_lazy("Thursday"),
-    gettext_lazy("Friday"), gettext_lazy("Saturday"), gettext_lazy("Sunday"),
-)  # fmt: skip
+SYMBOLS: Final = {"success": "circle-check", "warning": "triangle-alert", "error": "octagon-alert"}
+CLOCK_SYMBOLS: Final[dict[Tone, str]] = {
+    "neutral": "clock",
+    "good": "clock",
+    "soon": "alarm-clock",
+    "late": "octagon-alert",
+    "paused": "circle-pause",
+}
 
 
 @register.simple_tag
 def field(row: Field) -> SafeString:
     """Render one question."""
-    return SafeString(render_to_string(f"components/{row.kind}.html", {"field": row}))
+    return _render(row.kind, field=row)
 
 
 def _question(kind: str) -> None:
@@ -52,12 +69,8 @@ for _kind in (
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """Draw the Lucide icon `name` in the color of the text; `label` is read out, none is decoration."""
-    return SafeString(
-        render_to_string(
-            "components/icon.html",
-            {"drawing": mark_safe(assets.icons()[name]), "label": label},  # noqa: S308 - our own build
-        )
-    )
+    drawing = mark_safe(assets.icons()[name])  # noqa: S308 - made by our own build
+    return _render("icon", drawing=drawing, label=label)
 
 
 @register.simple_tag
@@ -68,7 +81,7 @@ def assets_of(entry: str) -> SafeString:
         "styles": assets.styles(entry),
         "scripts": assets.scripts(entry),
     }
-    return SafeString(render_to_string("components/assets.html", found))
+    return _render("assets", **found)
 
 
 @register.inclusion_tag("components/sign.html")
@@ -119,15 +132,144 @@ def provenance(row: Provenance) -> dict[str, object]:
     return {"provenance": row}
 
 
-SYMBOLS = {"success": "circle-check", "warning": "triangle-alert", "error": "octagon-alert"}
-
-
 @register.inclusion_tag("components/notification.html")
 def notification(title: str, text: str = "", tone: str = "info") -> dict[str, str]:
     """Render a banner; `tone` is success, info, warning or error."""
     tone = tone if tone in SYMBOLS else "info"
-    key = f"notification-{crc32(f'{title}{text}'.encode()):x}"
-    return {"title": title, "text": text, "tone": tone, "symbol": SYMBOLS.get(tone, "info"), "key": key}
+    symbol = SYMBOLS.get(tone, "info")
+    return {"title": title, "text": text, "tone": tone, "symbol": symbol, "key": _key("notification", title)}
+
+
+@register.inclusion_tag("components/summary_list.html")
+def summary_list(facts: Sequence[Fact], title: str = "") -> dict[str, object]:
+    """List answers, each with a way to change it."""
+    return {"facts": facts, "title": title}
+
+
+@register.inclusion_tag("components/task_list.html")
+def task_list(tasks: Sequence[Task]) -> dict[str, object]:
+    """List the parts of something done in several sittings."""
+    return {"tasks": tasks}
+
+
+@register.inclusion_tag("components/tag.html")
+def tag(label: str, tone: Tone = "neutral") -> dict[str, str]:
+    """Render a state in a word."""
+    return {"label": label, "tone": tone}
+
+
+@register.inclusion_tag("components/clock_chip.html")
+def clock_chip(row: ClockChip) -> dict[str, object]:
+    """Render the legal clock in one line: icon, words and color."""
+    return {"chip": row, "symbol": CLOCK_SYMBOLS[row.tone]}
+
+
+@register.inclusion_tag("components/panel.html")
+def panel(
+    title: str, code_label: str = "", code: str = "", text: str = "", level: int = 1
+) -> dict[str, object]:
+    """Confirm that something is done, with the reference to keep."""
+    return {"title": title, "code_label": code_label, "code": code, "text": text, "level": level}
+
+
+@register.inclusion_tag("components/warning.html")
+def warning(text: str) -> dict[str, str]:
+    """Say a consequence before the act."""
+    return {"text": text}
+
+
+@register.simple_block_tag
+def inset(content: str) -> SafeString:
+    """Set the block apart from the text."""
+    return _render("inset", content=content)
+
+
+@register.simple_block_tag
+def details(content: str, summary: str, open: bool = False) -> SafeString:  # noqa: A002 - HTML's word
+    """Keep the block closed until a reader asks for it."""
+    return _render("details", content=content, summary=summary, open=open)
+
+
+@register.inclusion_tag("components/timeline.html")
+def timeline(moments: Sequence[Moment]) -> dict[str, object]:
+    """Show what happened, who holds it now and what is promised; oldest first."""
+    return {"moments": moments}
+
+
+@register.simple_tag
+def table(
+    caption: str,
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    empty: str = "",
+    *,
+    caption_hidden: bool = False,
+) -> SafeString:
+    """Render rows to scan; `empty` is safe HTML, best an `empty_state`, for when there are none."""
+    facts = {"caption": caption, "columns": columns, "rows": rows, "empty": empty}
+    return _render("table", **facts, caption_hidden=caption_hidden, key=_key("table", caption))
+
+
+@register.simple_tag
+def cell(value: object) -> str | SafeString:
+    """Render a cell: a clock chip, a tag written as `(label, tone)`, a date, or text."""
+    if isinstance(value, ClockChip):
+        return _render("clock_chip", chip=value, symbol=CLOCK_SYMBOLS[value.tone])
+    if isinstance(value, tuple):
+        return _render("tag", label=value[0], tone=value[1])
+    return formats.day(value) if isinstance(value, date) else conditional_escape(str(value))
+
+
+@register.inclusion_tag("components/filter_bar.html")
+def filter_bar(fields: Sequence[Field], clear_url: str = "") -> dict[str, object]:
+    """Render filters as a form that gives an address."""
+    return {"fields": fields, "clear_url": clear_url}
+
+
+@register.inclusion_tag("components/pagination.html")
+def pagination(previous_url: str = "", next_url: str = "", shown: str = "") -> dict[str, str]:
+    """Link to the rows before and after."""
+    return {"previous_url": previous_url, "next_url": next_url, "shown": shown}
+
+
+@register.inclusion_tag("components/tabs.html")
+def tabs(links: Sequence[Link], label: str) -> dict[str, object]:
+    """Link the views of one thing."""
+    return {"links": links, "label": label}
+
+
+@register.simple_tag
+def empty_state(
+    title: str, text: str = "", url: str = "", action: str = "", symbol: str = "inbox"
+) -> SafeString:
+    """Say that nothing is here, why, and what to do."""
+    return _render("empty_state", title=title, text=text, url=url, action=action, symbol=symbol)
+
+
+@register.inclusion_tag("components/progress.html")
+def progress(
+    label: str, done: int = 0, total: int = 0, refresh_url: str = "", live: str = ""
+) -> dict[str, object]:
+    """Show that something is being made; `live` is the event that renews it, where live updates run."""
+    return {"label": label, "done": done, "total": total, "refresh_url": refresh_url, "live": live}
+
+
+@register.inclusion_tag("components/reading.html")
+def reading(row: Reading) -> dict[str, object]:
+    """Show a figure with its unit, age and source."""
+    return {"reading": row}
+
+
+@register.inclusion_tag("components/qr_block.html")
+def qr_block(image_url: str, code: str, url: str = "", text: str = "") -> dict[str, str]:
+    """Show an address to scan or to type."""
+    return {"image_url": image_url, "code": code, "url": url, "text": text}
+
+
+@register.inclusion_tag("components/stored_file.html")
+def stored_file(row: StoredFile) -> dict[str, object]:
+    """Show a file that has been received."""
+    return {"file": row}
 
 
 @register.filter
@@ -137,28 +279,19 @@ def choice_id(key: str, number: int) -> str:
 
 
 @register.filter
-def file_kinds(accept: str) -> str:
-    """Return ".pdf,.jpg" as "PDF, JPG"."""
-    return ", ".join(kind.strip().lstrip(".").upper() for kind in accept.split(","))
+def cells(row: Row, columns: Sequence[Column]) -> list[tuple[Column, object]]:
+    """Return the cells of `row` beside their columns."""
+    return list(zip(columns, row.cells, strict=True))
 
 
-@register.filter
-def day(value: date | None) -> str:
-    """Return a local date as 24/11/2026."""
-    return f"{_local_date(value):%d/%m/%Y}" if value else ""
+for _format in (formats.day, formats.weekday, formats.moment, formats.file_kinds):
+    register.filter(_format.__name__, _format)
 
 
-@register.filter
-def weekday(value: date | None) -> str:
-    """Return a deadline with its weekday: "Thứ Ba, 24/11/2026"."""
-    return f"{WEEKDAYS[_local_date(value).weekday()]}, {day(value)}" if value else ""
+def _key(kind: str, text: str) -> str:
+    """Return an id that the same text always has, so that two renderings of a page are equal."""
+    return f"{kind}-{crc32(text.encode()):x}"
 
 
-@register.filter
-def moment(value: datetime | None) -> str:
-    """Return an instant in the node's zone: "09:30, 24/11/2026"."""
-    return f"{localtime(value):%H:%M, %d/%m/%Y}" if value else ""
-
-
-def _local_date(value: date) -> date:
-    return localtime(value).date() if isinstance(value, datetime) else value
+def _render(name: str, **facts: object) -> SafeString:
+    return SafeString(render_to_string(f"components/{name}.html", facts))

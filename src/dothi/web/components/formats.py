@@ -1,0 +1,36 @@
+"""How dates and figures are written for people: day/month/year, the weekday on deadlines."""
+
+from datetime import date, datetime
+from typing import Final
+
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy
+
+WEEKDAYS: Final = (
+    gettext_lazy("Monday"), gettext_lazy("Tuesday"), gettext_lazy("Wednesday"), gettext_lazy("Thursday"),
+    gettext_lazy("Friday"), gettext_lazy("Saturday"), gettext_lazy("Sunday"),
+)  # fmt: skip
+
+
+def day(value: date | None) -> str:
+    """Return a date, or an instant's date in the node's zone, as 24/11/2026."""
+    return f"{_local_date(value):%d/%m/%Y}" if value else ""
+
+
+def weekday(value: date | None) -> str:
+    """Return a deadline with its weekday: "Thứ Ba, 24/11/2026"."""
+    return f"{WEEKDAYS[_local_date(value).weekday()]}, {day(value)}" if value else ""
+
+
+def moment(value: datetime | None) -> str:
+    """Return an instant in the node's zone: "09:30, 24/11/2026"."""
+    return f"{localtime(value):%H:%M, %d/%m/%Y}" if value else ""
+
+
+def file_kinds(accept: str) -> str:
+    """Return ".pdf,.jpg" as "PDF, JPG"."""
+    return ", ".join(kind.strip().lstrip(".").upper() for kind in accept.split(","))
+
+
+def _local_date(value: date) -> date:
+    return localtime(value).date() if isinstance(value, datetime) else value
