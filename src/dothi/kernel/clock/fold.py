@@ -1,0 +1,317 @@
+"""`read`: folds the events of a dossier, in order, into what its clock shows at an instant."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from dothi.kernel.calendar import WorkCalendar
+from dothi.kernel.clock.axis import Axis, axis_of
+from dothi.kernel.clock.errors import (
+    EventOutOfPlace,
+    ExtensionRefused,
+    PauseWithoutGround,
+    SegmentUnknown,
+    SupplementRefused,
+)
+from dothi.kernel.clock.types import (
+    Amount,
+    ClockEvent,
+    ClockEventKind,
+    ClockReading,
+    ClockRule,
+    ClockState,
+    SegmentReading,
+    Step,
+    StepKind,
+    TacitEffect,
+)
+
+Kind = ClockEventKind
+State = ClockState
+
+_MAY_FOLLOW: Mapping[State, frozenset[Kind]] = {
+    State.NOT_STARTED: frozenset({Kind.SUBMITTED, Kind.ACCEPTED, Kind.STOPPED}),
+    State.WAITING: frozenset({Kind.ACCEPTED, Kind.SUPPLEMENT_REQUESTED, Kind.STOPPED}),
+    State.RUNNING: frozenset({
+        Kind.SUPPLEMENT_REQUESTED, Kind.PAUSED, Kind.EXTENDED, Kind.HANDED_OVER, Kind.FINISHED, Kind.STOPPED,
+    }),
+    State.AWAITING_APPLICANT: frozenset({Kind.SUPPLEMENTED, Kind.STOPPED}),
+    State.PAUSED: frozenset({Kind.RESUMED, Kind.STOPPED}),
+    State.FINISHED: frozenset(),
+    State.STOPPED: frozenset(),
+}  # fmt: skip
+
+
+def read(rule: ClockRule, calendar: WorkCalendar, events: Iterable[ClockEvent], at: datetime) -> ClockReading:
+    """
+    Return what the clock shows at `at`, an aware instant; events after `at` have not happened yet.
+
+    Pure: the same arguments give the same reading. To ask whether an event would be lawful, read with
+    it added. Raises the problems of `clock.errors`, and OutsideCalendar when a date lies in a year
+    without data.
+    """
+    count = _Count(rule, calendar)
+    for event in events:
+        if event.at <= at:
+            count.take(event)
+    return count.show(at)
+
+
+@dataclass(slots=True)
+class _Count:
+    """The running count. `paused` and the segments belong to the present round: a restart clears them."""
+
+    rule: ClockRule
+    calendar: WorkCalendar
+    axis: Axis = field(init=False)
+    state: State = State.NOT_STARTED
+    last_at: datetime | None = None
+    online: bool = False
+    answer_due_at: datetime | None = None
+    started_on: date | None = None
+    origin: int = 0
+    budget: int = 0
+    paused: int = 0
+    standing_since: int | None = None
+    due_at: datetime | None = None
+    ended_at: datetime | None = None
+    extended: bool = False
+    supplements: int = 0
+    segment: str = ""
+    segment_since: int = 0
+    used: dict[str, int] = field(default_factory=dict)
+    steps: list[Step] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.axis = axis_of(self.rule.term, self.rule, self.calendar)
+
+    def take(self, event: ClockEvent) -> None:
+        """Fold one event."""
+        early = self.last_at is not None and event.at < self.last_at
+        if early or event.kind not in _MAY_FOLLOW[self.state]:
+            raise EventOutOfPlace(kind=event.kind.value, at=event.at, state=self.state.value)
+        self.last_at = event.at
+        _TAKE[event.kind](self, event)
+
+    # Events
+
+    def _submitted(self, event: ClockEvent) -> None:
+        self.online = event.online
+        self._note(StepKind.SUBMITTED, event.at)
+        self._await_answer(event.at)
+
+    def _accepted(self, event: ClockEvent) -> None:
+        self.online = self.online or event.online
+        self._start(event.at, StepKind.STARTED)
+
+    def _supplement_requested(self, event: ClockEvent) -> None:
+        most = self.rule.supplements_at_most
+        if most is not None and self.supplements >= most:
+            raise SupplementRefused(times=self.supplements)
+        self.supplements += 1
+        if self.state is State.RUNNING:
+            self._stand_still(event.at)
+        self.state, self.answer_due_at = State.AWAITING_APPLICANT, None
+        self._note(StepKind.SUPPLEMENT_REQUESTED, event.at)
+
+    def _supplemented(self, event: ClockEvent) -> None:
+        if self.started_on is None:
+            self._await_answer(event.at)
+        elif self.rule.restarts_on_supplement:
+            self._start(event.at, StepKind.RESTARTED)
+        else:
+            self._run_on(event.at, StepKind.CONTINUED)
+
+    def _paused(self, event: ClockEvent) -> None:
+        ground = next((known for known in self.rule.pauses if known.code == event.ground), None)
+        if ground is None:
+            raise PauseWithoutGround(ground=event.ground)
+        self._stand_still(event.at)
+        self.state = State.PAUSED
+        self._note(StepKind.PAUSED, event.at, ground=ground.title, source=ground.source)
+
+    def _resumed(self, event: ClockEvent) -> None:
+        self._run_on(event.at, StepKind.RESUMED)
+
+    def _extended(self, event: ClockEvent) -> None:
+        amount, rule = event.amount, self.rule.extension
+        if rule is None or amount is None:
+            raise ExtensionRefused(reason="none")
+        if self.extended:
+            raise ExtensionRefused(reason="again")
+        if rule.at_most is not None and self.axis.size(amount) > self.axis.size(rule.at_most):
+            raise ExtensionRefused(reason="too-long")
+        if self._days_before_due(event.at) < rule.notice_days:
+            raise ExtensionRefused(reason="too-late")
+        self.extended = True
+        self.budget += self.axis.size(amount)
+        self._set_due()
+        self._note(StepKind.EXTENDED, event.at, amount=amount)
+
+    def _handed_over(self, event: ClockEvent) -> None:
+        self._leave_segment(event.at)
+        self._enter_segment(event.segment, event.at)
+        self._note(StepKind.HANDED_OVER, event.at, segment=self._title(event.segment))
+
+    def _finished(self, event: ClockEvent) -> None:
+        self._leave_segment(event.at)
+        self.state, self.ended_at = State.FINISHED, event.at
+        self._note(StepKind.FINISHED, event.at)
+
+    def _stopped(self, event: ClockEvent) -> None:
+        if self.state is State.RUNNING:
+            self._leave_segment(event.at)
+        self.state, self.ended_at = State.STOPPED, event.at
+        self.due_at = self.answer_due_at = None
+        self._note(StepKind.STOPPED, event.at)
+
+    # What events have in common
+
+    def _receive(self, at: datetime) -> datetime:
+        """Return the instant from which something received at `at` is counted, noting a move."""
+        local = self.calendar.local(at)
+        cutoff = self.rule.cutoff
+        works = self.calendar.is_working_day(local.date())
+        if works and (cutoff is None or local.time() < cutoff):
+            return at
+        following = self.calendar.day_of_rank(self.calendar.rank(local.date()) + 1)
+        forwarded_at = self.calendar.opening(following)
+        passed = cutoff if works else None
+        self._note(StepKind.FORWARDED, at, forwarded_at=forwarded_at, forwarded_on=following, cutoff=passed)
+        return forwarded_at if self.rule.cutoff_moves_count else at
+
+    def _await_answer(self, at: datetime) -> None:
+        self.state = State.WAITING
+        received_at = self._receive(at)
+        if self.rule.answer_within is not None:
+            axis = axis_of(self.rule.answer_within, self.rule, self.calendar)
+            self.answer_due_at = axis.due(axis.origin(received_at) + axis.size(self.rule.answer_within))
+
+    def _start(self, at: datetime, kind: StepKind) -> None:
+        """Count the whole term from `at`; the one extension stays used."""
+        received_at = self._receive(at)
+        term = self.rule.online_term if self.online and self.rule.online_term else self.rule.term
+        self.started_on = self.calendar.local(received_at).date()
+        self.origin, self.budget = self.axis.origin(received_at), self.axis.size(term)
+        self.paused, self.standing_since, self.answer_due_at = 0, None, None
+        self.state, self.used = State.RUNNING, {}
+        self._set_due()
+        if self.rule.segments:
+            self._enter_segment(self.rule.segments[0].key, received_at)
+        self._note(kind, at, started_on=self.started_on, term=term)
+
+    def _stand_still(self, at: datetime) -> None:
+        self._leave_segment(at)
+        self.standing_since, self.due_at = self._position(at), None
+
+    def _run_on(self, at: datetime, kind: StepKind) -> None:
+        """Go on counting where the clock stood still."""
+        stood = self._position(at) - (self.standing_since or 0)
+        self.paused, self.standing_since, self.state = self.paused + stood, None, State.RUNNING
+        self._set_due()
+        if self.segment:
+            self._enter_segment(self.segment, at)
+        self._note(kind, at, added=self.axis.amount(stood))
+
+    def _enter_segment(self, key: str, at: datetime) -> None:
+        self._title(key)
+        self.segment, self.segment_since = key, self._position(at)
+
+    def _leave_segment(self, at: datetime) -> None:
+        if self.segment:
+            spent = self._position(at) - self.segment_since
+            self.used[self.segment] = self.used.get(self.segment, 0) + spent
+
+    def _title(self, key: str) -> Mapping[str, str]:
+        for segment in self.rule.segments:
+            if segment.key == key:
+                return segment.title
+        raise SegmentUnknown(segment=key)
+
+    def _position(self, at: datetime) -> int:
+        """Return the position of `at`, not before the origin: what lies before it is not counted."""
+        return max(self.origin, self.axis.position(at))
+
+    def _set_due(self) -> None:
+        self.due_at = self.axis.due(self.origin + self.budget + self.paused)
+
+    def _days_before_due(self, at: datetime) -> int:
+        """Return the calendar days from `at` to the due date; negative when it has passed."""
+        due_at = self.due_at or at
+        return (self.calendar.local(due_at).date() - self.calendar.local(at).date()).days
+
+    def _note(self, kind: StepKind, at: datetime, **facts: object) -> None:
+        self.steps.append(Step(kind, at, self._due_on(), facts))
+
+    def _due_on(self) -> date | None:
+        return None if self.due_at is None else self.calendar.local(self.due_at).date()
+
+    # The reading
+
+    def show(self, at: datetime) -> ClockReading:
+        """Return what the clock shows at `at`."""
+        judged_at = self.ended_at or at
+        late_by = self._late_by(judged_at)
+        silent = late_by is not None and self.rule.tacit is not TacitEffect.NONE
+        return ClockReading(
+            at=at,
+            state=self.state,
+            due_at=self.due_at,
+            due_on=self._due_on(),
+            answer_due_at=self.answer_due_at,
+            started_on=self.started_on,
+            remaining=self._remaining(at),
+            late_by=late_by,
+            allowed=self.axis.amount(self.budget),
+            paused=self.axis.amount(self.paused),
+            tacit=self.rule.tacit if silent else TacitEffect.NONE,
+            tacit_at=self.due_at if silent else None,
+            extended=self.extended,
+            supplements=self.supplements,
+            segments=tuple(self._segments(judged_at)),
+            steps=tuple(self.steps),
+            rule=self.rule,
+            calendar=self.calendar,
+        )
+
+    def _late_by(self, at: datetime) -> Amount | None:
+        if self.due_at is None or at <= self.due_at:
+            return None
+        return self.axis.amount(self.axis.late(self.due_at, at))
+
+    def _remaining(self, at: datetime) -> Amount | None:
+        if self.started_on is None or self.ended_at is not None:
+            return None
+        now = self._position(at) if self.standing_since is None else self.standing_since
+        return self.axis.amount(max(0, self.origin + self.budget + self.paused - now))
+
+    def _segments(self, at: datetime) -> Iterable[SegmentReading]:
+        running = self.state is State.RUNNING
+        for rule in self.rule.segments:
+            holds = rule.key == self.segment and self.ended_at is None
+            used, budget = self.used.get(rule.key, 0), self.axis.size(rule.budget)
+            due_at = None
+            if holds and running:
+                due_at = self._segment_due(budget - used)
+                used += self._position(at) - self.segment_since
+            late_by = self.axis.amount(used - budget) if used > budget else None
+            yield SegmentReading(
+                rule.key, rule.title, rule.budget, self.axis.amount(used), holds, due_at, late_by
+            )
+
+    def _segment_due(self, left: int) -> datetime:
+        return self.axis.due(max(self.origin + 1, self.segment_since + left))
+
+
+_TAKE: Mapping[Kind, Callable[[_Count, ClockEvent], None]] = {
+    Kind.SUBMITTED: _Count._submitted,
+    Kind.ACCEPTED: _Count._accepted,
+    Kind.SUPPLEMENT_REQUESTED: _Count._supplement_requested,
+    Kind.SUPPLEMENTED: _Count._supplemented,
+    Kind.PAUSED: _Count._paused,
+    Kind.RESUMED: _Count._resumed,
+    Kind.EXTENDED: _Count._extended,
+    Kind.HANDED_OVER: _Count._handed_over,
+    Kind.FINISHED: _Count._finished,
+    Kind.STOPPED: _Count._stopped,
+}
