@@ -1,33 +1,31 @@
 # The two commands that a newcomer needs are `make run` and `make test`.
-.PHONY: install assets run test test-all check format bench
+# The first Python 3.11 that really starts (a version manager's shim may not).
+PYTHON ?= $(shell for python in python3.11 /usr/bin/python3.11 python3; do \
+	$$python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null \
+	&& echo $$python && exit; done; echo python3)
+BENCH ?= all
 
-install:
-	uv sync --frozen --quiet
+.PHONY: run test test-all check format bench install build
 
-# Built anew only when the lock or a source has changed.
-ASSETS := src/dothi/web/components/static/dist/manifest.json
-assets: $(ASSETS)
+run:
+	@$(PYTHON) scripts/run.py $(if $(PORT),--port $(PORT))
 
-frontend/node_modules/.package-lock.json: frontend/package-lock.json
-	cd frontend && npm ci --ignore-scripts --no-progress
-	touch $@
+test: install
+	@.venv/bin/python scripts/test.py
 
-$(ASSETS): frontend/node_modules/.package-lock.json $(shell find frontend/src frontend/public -type f 2>/dev/null) \
-		frontend/vite.config.ts frontend/icons.json
-	cd frontend && npm run build --silent
-
-test: install assets
-	.venv/bin/pytest -q -m "not long"
-
-test-all: install assets
-	.venv/bin/pytest -q
+test-all: install
+	@.venv/bin/python scripts/test.py --all
 
 check: install
-	.venv/bin/ruff format --check .
-	.venv/bin/ruff check .
-	.venv/bin/mypy
-	.venv/bin/lint-imports
+	@.venv/bin/python scripts/check.py
+
+bench: install
+	@.venv/bin/python -m bench $(BENCH)
 
 format: install
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
+
+# Everything that tests and checks need; the same bootstrap as `make run`.
+install:
+	@$(PYTHON) scripts/install.py

@@ -32,6 +32,8 @@ class Environment:
     """Address under which browsers reach the live process."""
     idp_url: str = ""
     """Issuer of the identity provider; empty when none is connected."""
+    idp_client_key_file: str = ""
+    """File with the private key (PEM, P-256) by which this node proves itself to the identity provider."""
     secret_key: str = ""
     """Key of sessions and signed tokens."""
     root_key_file: str = ""

@@ -22,16 +22,17 @@ def run(args: Namespace) -> int:
     if not (args.demo and env.demo):
         print("The identity provider invents people. It starts only in a demonstration (--demo).")
         return 2
-    _serve(env.idp_url, env.public_url, Path(env.var), args.slow_seconds)
+    client_key = Path(env.idp_client_key_file or Path(env.var) / "secrets" / "idp-client.pem")
+    _serve(env.idp_url, env.public_url, Path(env.var), client_key, args.slow_seconds)
     return 0
 
 
-def _serve(issuer: str, client_url: str, var: Path, slow_s: float) -> None:
+def _serve(issuer: str, client_url: str, var: Path, client_key: Path, slow_s: float) -> None:
     import uvicorn
 
     from dothi.config.demo.idp.app import create_app
     from dothi.config.demo.idp.settings import Provider
 
-    provider = Provider(issuer, client_url, var / "idp", var / "secrets" / "idp-client.pem", slow_s)
+    provider = Provider(issuer, client_url, var / "idp", client_key, slow_s)
     port = urlsplit(issuer).port or 80
     uvicorn.run(create_app(provider), host="127.0.0.1", port=port, access_log=False, server_header=False)

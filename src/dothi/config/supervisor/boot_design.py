@@ -72,7 +72,7 @@ li{display:grid;grid-template-columns:1.5rem 1fr auto;gap:.25rem .75rem;padding:
 border-bottom:1px solid var(--line)}
 .what .en,.state .en{display:block}
 .state{text-align:right;color:var(--stone);font-variant-numeric:tabular-nums}
-.time{display:block;font-size:1rem}
+.time{display:block;font-size:1rem;white-space:nowrap}
 .mark{width:1rem;height:1rem;margin-top:.4rem;border:2px solid var(--stone);border-radius:50%}
 .done .mark{background:var(--lake);border-color:var(--lake)}
 .running .mark{border-color:var(--lake);border-right-color:transparent;animation:turn 1.2s linear infinite}
@@ -110,6 +110,7 @@ function show(state) {
   const bar = document.getElementById("bar");
   if (bar.value !== done) document.getElementById("done").textContent = done;
   bar.value = done;
+  document.title = `Đô Thị đang khởi động (${done}/${steps.length})`;
 }
 
 async function ask() {

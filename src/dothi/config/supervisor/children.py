@@ -166,8 +166,9 @@ def _live(node: Node) -> Child:
 def _idp(node: Node) -> Child:
     return Child(
         "idp",
-        dothi=("idp",),
-        settings={**common(node), "DOTHI_IDP_PORT": str(node.idp_port)},
+        dothi=("idp", "--demo"),
+        settings=common(node),
+        key_files=_idp_client_key(node),
         answers=lambda: probes.tcp(node.idp_port),
     )
 
@@ -184,7 +185,7 @@ def _pages(node: Node, gate: Gate) -> Child:
         "pages",
         dothi=("pages",),
         settings={**common(node), **told, **_secret_key(node), **_live_key(node)},
-        key_files=_root_key(node),
+        key_files={**_root_key(node), **_idp_client_key(node)},
         answers=lambda: probes.byte_waits(gate.ready),
         needs=(POSTGRES,),
         descriptors=(listener, gate.ready_writer, gate.go),
@@ -197,6 +198,10 @@ def _secret_key(node: Node) -> dict[str, str]:
 
 def _live_key(node: Node) -> dict[str, str]:
     return {"DOTHI_LIVE_KEY": node.layout.secret("live_key")}
+
+
+def _idp_client_key(node: Node) -> dict[str, Path]:
+    return {"DOTHI_IDP_CLIENT_KEY_FILE": node.layout.idp_client_key} if node.demo else {}
 
 
 def _root_key(node: Node) -> dict[str, Path]:

@@ -4,6 +4,7 @@ The var folder of one node: what lies where, and who may read it.
     secrets/   passwords and keys; as root they belong to root and reach a child through a pipe
     pg/ nats/ files/   data, private to the user that runs the children
     run/       state.json, what the pages tell about the node; nats.conf
+    idp/       users and keys of the demo identity provider
     demo/      the demo clock's offset, which demo pages may move
     logs/      one file a child
     lock       held by the one supervisor of this folder
@@ -16,7 +17,7 @@ from pathlib import Path
 from dothi.config.supervisor import secret_files
 from dothi.config.supervisor.runtime import Runtime
 
-OWNED = ("pg", "nats", "files", "demo")
+OWNED = ("pg", "nats", "files", "demo", "idp")
 PRIVATE = ("secrets", "logs")
 
 
@@ -55,6 +56,11 @@ class Layout:
     def ledger_key(self) -> Path:
         """Return the file of the 32 bytes that sign checkpoints of the ledger (Ed25519)."""
         return self.secrets / "ledger.key"
+
+    @property
+    def idp_client_key(self) -> Path:
+        """Return the private key by which this node proves itself to the demo identity provider."""
+        return self.secrets / "idp-client.pem"
 
     def secret(self, name: str) -> str:
         """Return the secret text `name`, made at first need."""

@@ -3,6 +3,7 @@
 import json
 import socket
 from collections.abc import Callable
+from pathlib import Path
 
 import psycopg
 from psycopg import sql
@@ -72,6 +73,8 @@ class Start:
 
     def _services(self) -> None:
         self._step("services")
+        if self.node.demo:
+            _make_client_key(self.node.layout.idp_client_key)
         declared = children.services(self.node, self._gate)
         self.watch.begin(*declared)
         self.watch.await_answers(*(child.name for child in declared if child.name != "pages"))
@@ -124,3 +127,9 @@ class Start:
 def adopted(descriptor: int) -> socket.socket:
     """Return the listening socket that the program before us handed on."""
     return socket.socket(fileno=descriptor)
+
+
+def _make_client_key(path: Path) -> None:
+    from dothi.config.demo.idp.tokens import load_or_make_key
+
+    load_or_make_key(path)
