@@ -26,7 +26,7 @@ def ward(db: None) -> None:
 
     def unit(key: UUID, kind: str, parent: UUID | None, area: str | None) -> Unit:
         return Unit(key=key, valid=always, kind=kind, code="H26", name_vi=kind, name_en=kind,
-                    parent_id=parent, area_code=area, sort_key=kind)  # fmt: skip
+                    parent_id=parent, area_code=area, sort_key=kind, verified=False)  # fmt: skip
 
     record(
         [

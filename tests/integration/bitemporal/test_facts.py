@@ -22,7 +22,16 @@ ALWAYS = DateRange(date(2025, 7, 1), None)
 
 
 def unit(key: UUID, name: str, valid: DateRange = ALWAYS) -> Unit:
-    return Unit(key=key, valid=valid, kind="ward", code="H26", name_vi=name, name_en=name, sort_key=name)
+    return Unit(
+        key=key,
+        valid=valid,
+        kind="ward",
+        code="H26",
+        name_vi=name,
+        name_en=name,
+        sort_key=name,
+        verified=True,
+    )
 
 
 def names(known_at: datetime, at: datetime, as_of: date = DAY) -> list[str]:

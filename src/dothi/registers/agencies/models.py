@@ -13,9 +13,11 @@ from django.db import models
 
 from dothi.foundation.bitemporal.facts import Fact
 from dothi.foundation.identity.authority import Duty
+from dothi.kernel.calendar import DayKind
+from dothi.kernel.ids import new_id
 from dothi.registers.agencies.types import (
     AreaLevel,
-    DayKind,
+    HoursPurpose,
     Relation,
     Residents,
     Standing,
@@ -39,6 +41,8 @@ class Unit(Fact):
     parent_id = models.UUIDField(null=True)
     area_code = models.CharField(max_length=5, null=True)  # noqa: DJ001 - a department has no area
     sort_key = models.CharField(max_length=400)
+    source = models.CharField(max_length=200)
+    verified = models.BooleanField()
 
     class Meta:
         constraints = [_one_of("kind", UnitKind, "unit_kind_known")]
@@ -136,9 +140,11 @@ class CalendarDay(Fact):
     """A day that is not what its weekday says, in one unit or, without a unit, in all."""
 
     unit_id = models.UUIDField(null=True)
-    kind = models.CharField(max_length=8)
+    kind = models.CharField(max_length=12)
     standing = models.CharField(max_length=8)
-    name = models.CharField(max_length=200)
+    name_vi = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200)
+    instead_of = models.DateField(null=True)
     instrument = models.CharField(max_length=200, blank=True)
     source = models.CharField(max_length=200)
     verified = models.BooleanField()
@@ -155,7 +161,7 @@ class CalendarDay(Fact):
 
 
 class Hours(Fact):
-    """Hours of a weekday (1 Monday to 7 Sunday): those of the clock, or those of reception."""
+    """Hours of some weekdays (Monday is 0): those of the clock, or those of reception."""
 
     unit_id = models.UUIDField(null=True)
     purpose = models.CharField(max_length=9)
@@ -166,11 +172,32 @@ class Hours(Fact):
 
     class Meta:
         verbose_name_plural = "hours"
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(purpose__in=["clock", "reception"]), name="hours_purpose_known"
-            )
-        ]
+        constraints = [_one_of("purpose", HoursPurpose, "hours_purpose_known")]
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.spans}"
+
+
+class CalendarVersion(models.Model):
+    """A calendar that was in force once, whole, under the hash of its content. Never changed."""
+
+    version = models.CharField(max_length=64, primary_key=True)
+    document = models.JSONField()
+
+    def __str__(self) -> str:
+        return self.version
+
+
+class CalendarIssue(models.Model):
+    """From `recorded_at` on, `version` is the calendar of a unit, or of all without their own."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    unit_id = models.UUIDField(null=True)
+    version = models.ForeignKey(CalendarVersion, models.PROTECT)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["unit_id", "-recorded_at"], name="calendar_issue_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.version_id}"

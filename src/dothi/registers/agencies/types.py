@@ -42,19 +42,18 @@ class Residents(StrEnum):
     NONE = "none"
 
 
-class DayKind(StrEnum):
-    """Why a day is not the working or free day that its weekday says."""
-
-    OFF = "off"
-    WORKING = "working"
-    CLOSING = "closing"
-
-
 class Standing(StrEnum):
     """Whether a day is ordered, or only proposed: the clock counts ordered days alone."""
 
     ORDERED = "ordered"
     PROPOSED = "proposed"
+
+
+class HoursPurpose(StrEnum):
+    """Hours in which the legal clock runs, and hours in which the counter is open."""
+
+    CLOCK = "clock"
+    RECEPTION = "reception"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +89,49 @@ class AreaRow:
     parent_code: str | None
     valid_from: date
     valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An area to which an old one led, or from which a new one came: how much land, how many people."""
+
+    area: AreaRow
+    relation: Relation
+    residents: Residents
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """
+    What became of an area (or where it came from) on another day: all places, never a silent pick.
+
+    `places` are ordered: all residents, then some, then none; then by the order of names.
+    """
+
+    asked: AreaRow
+    on: date
+    places: tuple[Place, ...]
+
+    @property
+    def certain(self) -> AreaRow | None:
+        """The one place where every address went, or None: then a person or a point must choose."""
+        return self.places[0].area if len(self.places) == 1 else None
+
+    @property
+    def certain_for_residents(self) -> AreaRow | None:
+        """The one place where every resident's address went; None: then a person must choose."""
+        whole = [place.area for place in self.places if place.residents is Residents.ALL]
+        return whole[0] if len(whole) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class AreaHit:
+    """
+    An area of the day found by words: by its own name, or by that of an area that led to it.
+
+    `matched` is what bears the name; `place` says how much of it lies in `area`.
+    """
+
+    area: AreaRow
+    matched: AreaRow
+    place: Place

@@ -1,4 +1,4 @@
-"""Reads of units, posts and desks. Days are civil dates of the node's zone."""
+"""Units, desks and holdings of posts, on a day."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -63,6 +63,12 @@ def unit_of(unit_id: UUID, on: date) -> UnitRow:
 def units(kind: UnitKind, on: date) -> list[UnitRow]:
     """Return the units of a kind on a day, in the order of their names; one statement."""
     return [_row(unit) for unit in _on(on).filter(kind=kind).order_by("sort_key", "key")]
+
+
+def city_of(at: datetime) -> UnitId | None:
+    """Return the city's People's Committee, which answers for all units; None before it is entered."""
+    found = _on(at.astimezone(HANOI).date()).filter(kind=UnitKind.CITY).order_by("key").first()
+    return UnitId(found.key) if found else None
 
 
 def _on(on: date) -> QuerySet[Unit]:

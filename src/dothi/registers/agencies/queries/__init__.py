@@ -1,0 +1,21 @@
+"""Reads of the register. Days are civil dates of the node's zone, instants are aware."""
+
+from dothi.registers.agencies.queries.calendars import calendar_of, calendar_version, days_of
+from dothi.registers.agencies.queries.search import find_areas
+from dothi.registers.agencies.queries.territory import area_on, areas, predecessors, successors
+from dothi.registers.agencies.queries.units import desk_of, holdings_of, unit_of, units
+
+__all__ = [
+    "area_on",
+    "areas",
+    "calendar_of",
+    "calendar_version",
+    "days_of",
+    "desk_of",
+    "find_areas",
+    "holdings_of",
+    "predecessors",
+    "successors",
+    "unit_of",
+    "units",
+]
