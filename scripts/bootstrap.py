@@ -46,7 +46,7 @@ def _check_python() -> None:
     if sys.version_info[:2] != (3, 11):
         raise Trouble(
             f"Cần Python 3.11, đang có {sys.version.split()[0]}. · Python 3.11 is needed.\n"
-            "Debian 12, Ubuntu: apt install python3.11 python3.11-venv; rồi · then: make run PYTHON=python3.11"
+            "Debian 12: apt install python3.11 python3.11-venv; rồi · then: make run PYTHON=python3.11"
         )
 
 

@@ -1,0 +1,68 @@
+"""
+`make test`: unit, architecture and integration tests, then the journeys in a real browser.
+
+A missing Chromium is installed by apt where that is allowed; elsewhere the journeys are left out,
+with one loud line.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import stages
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+NO_TESTS = 5
+PYTEST = [".venv/bin/pytest", "-q"]
+
+
+def main() -> int:
+    """Run every stage; 1 when any fails."""
+    chosen = [] if "--all" in sys.argv else ["-m", "not long"]
+    plan: dict[str, stages.Stage] = {
+        "unit": lambda: _pytest("tests/unit", *chosen),
+        "architecture and integration": lambda: _pytest("tests/architecture", "tests/integration", *chosen),
+    }
+    if browser():
+        plan["journeys"] = lambda: _pytest("tests/journeys", *chosen)
+    else:
+        print("!!! JOURNEYS ARE SKIPPED: no Chromium, and apt may not install it here.", flush=True)
+    return stages.run(plan)
+
+
+def _pytest(*arguments: str) -> list[str]:
+    code = subprocess.run([*PYTEST, *arguments], check=False).returncode
+    return [] if code in (0, NO_TESTS) else [f"pytest ended with {code}"]
+
+
+def browser() -> bool:
+    """Tell whether a browser is there, installed now if need be and allowed."""
+    if any(shutil.which(name) for name in BROWSERS):
+        return True
+    apt = _apt()
+    if not apt:
+        return False
+    environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for words in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", "chromium"]):
+        if (
+            subprocess.run([*apt, *words], env=environ, stdout=subprocess.DEVNULL, check=False).returncode
+            != 0
+        ):
+            return False
+    return any(shutil.which(name) for name in BROWSERS)
+
+
+def _apt() -> list[str]:
+    if not shutil.which("apt-get"):
+        return []
+    if os.geteuid() == 0:
+        return ["apt-get"]
+    allowed = shutil.which("sudo") and subprocess.run(
+        ["sudo", "-n", "true"], capture_output=True, check=False
+    ).returncode == 0  # fmt: skip
+    return ["sudo", "-n", "apt-get"] if allowed else []
+
+
+if __name__ == "__main__":
+    sys.exit(main())
