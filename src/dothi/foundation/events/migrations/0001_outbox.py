@@ -20,7 +20,8 @@ create table events_outbox (
 create index events_outbox_tx on events_outbox (tx);
 
 create table events_published (
-    stream text primary key,
+    n bigint primary key generated always as identity,
+    stream text not null,
     done pg_snapshot not null,
     target pg_snapshot,
     through bigint not null default 0,
@@ -33,7 +34,7 @@ create table events_handled (
 );
 revoke all on events_outbox, events_published, events_handled from dothi_app;
 grant select, insert (id, type, subject, occurred_at, data), delete on events_outbox to dothi_app;
-grant select, insert, update on events_published to dothi_app;
+grant select, delete, insert (stream, done, target, through, cluster) on events_published to dothi_app;
 grant select, insert, delete on events_handled to dothi_app;
 grant insert (id, type, subject, occurred_at, data) on events_outbox to dothi_erase;
 grant select on events_outbox, events_published to dothi_read;
