@@ -57,6 +57,11 @@ def new_official(issuer: Credential, subject: Subject, at: datetime) -> Credenti
     return _issue(issuer, subject, at, OFFICIAL_DAYS, "official")
 
 
+def names(certificate: bytes, subject: Subject) -> bool:
+    """Return whether `certificate` (DER) was issued in exactly the words of `subject`."""
+    return x509.load_der_x509_certificate(certificate).subject == _name(subject)
+
+
 def _issue(above: Credential, subject: Subject, at: datetime, days: int, role: str) -> Credential:
     key = ec.generate_private_key(ec.SECP256R1())
     parent = x509.load_der_x509_certificate(above.certificate)

@@ -47,7 +47,7 @@ def render(template: str, data: Mapping[str, object], at: datetime) -> bytes:
     try:
         pdf = typst.Compiler(root=TEMPLATES, font_paths=_fonts(), ignore_system_fonts=True).compile(
             TEMPLATES / f"{template}.typ", format="pdf", sys_inputs={"data": facts},
-            pdf_standards=STANDARDS, timestamp=at,
+            pdf_standards=STANDARDS, timestamp=at.replace(microsecond=0),
         )  # fmt: skip
     except typst.TypstError as error:
         # The diagnostic names the line of the template; facts stay out of the message and of logs.

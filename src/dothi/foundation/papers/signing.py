@@ -39,6 +39,7 @@ def sign(pdf: bytes, signer: Signer, at: datetime, attachments: Mapping[str, byt
         reason=signer.reason or None,
         location=signer.place or None,
     )
+    at = at.replace(microsecond=0)  # neither PDF nor RFC 3161 in this profile knows less than a second
     stamper = Stamper(signer.stamp, at) if signer.stamp else None
     engine = _DatedSigner(metadata, signer=_engine(signer.credential), timestamper=stamper)
     engine.at = at

@@ -1,6 +1,7 @@
-"""Values of papers: who signs, whom to trust, what a check found."""
+"""Values of papers: what is ordered, who signs, what a check found."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
@@ -26,6 +27,65 @@ class Signer:
     stamp: Credential | None = None
     reason: str = ""
     place: str = ""
+
+
+class Status(StrEnum):
+    """How far a paper is."""
+
+    WAITING = "waiting"
+    READY = "ready"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Order:
+    """A paper to be made: `about` is the urn of what it speaks of, `owner` whose key seals the file."""
+
+    id: PaperId
+    kind: str
+    about: str
+    owner: UUID
+
+
+@dataclass(frozen=True)
+class Official:
+    """Who signs: a person through a post, with the words that certificate and paper print."""
+
+    person_id: UUID
+    post_id: UUID
+    name: str
+    post: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Draft:
+    """
+    What the room that ordered a paper gives to make it.
+
+    `data` fill `template`; `attachments` go in by name before the signature; `name` is the file's name
+    for its reader.
+    """
+
+    template: str
+    data: Mapping[str, object]
+    official: Official
+    name: str
+    attachments: Mapping[str, bytes] = field(default_factory=dict)
+    reason: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class PaperState:
+    """A paper as its orderer sees it; `sha256` is that of the signed file, None until it is ready."""
+
+    id: PaperId
+    kind: str
+    about: str
+    status: Status
+    sha256: bytes | None
+    at: datetime | None
 
 
 class Verdict(StrEnum):

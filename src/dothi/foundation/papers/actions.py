@@ -1,0 +1,97 @@
+"""The only writes of papers: ordering one, and making it in a job."""
+
+import io
+from datetime import datetime
+from hashlib import sha256
+
+from django.conf import settings
+from django.db import transaction
+
+from dothi.foundation.events.actions import emit
+from dothi.foundation.events.types import Event
+from dothi.foundation.files.actions import store
+from dothi.foundation.jobs.actions import defer
+from dothi.foundation.papers import kinds, models
+from dothi.foundation.papers.credentials import credential_of, stamp_at, usable
+from dothi.foundation.papers.errors import PaperUnknown
+from dothi.foundation.papers.rendering import render
+from dothi.foundation.papers.signing import sign
+from dothi.foundation.papers.types import Draft, Order, PaperId, Signer, Status
+from dothi.kernel.ids import new_id, urn
+from dothi.kernel.problems import Problem
+
+MAKE = "papers.make"
+
+
+def order(*, wanted: Order, at: datetime, not_before: datetime | None = None) -> PaperId:
+    """
+    Order a paper in the caller's transaction; its job runs once that commits, and not before `not_before`.
+
+    The same id again is the same paper and defers nothing. Raises PaperUnknown when the id already
+    stands for another paper, KeyError for a kind that no room registered.
+    """
+    kinds.collector(wanted.kind)
+    row, fresh = models.Paper.objects.get_or_create(
+        id=wanted.id,
+        defaults={"kind": wanted.kind, "about": wanted.about, "owner": wanted.owner, "ordered_at": at},
+    )
+    if (row.kind, row.about, row.owner) != (wanted.kind, wanted.about, wanted.owner):
+        raise PaperUnknown(paper_id=wanted.id)
+    if fresh:
+        defer(MAKE, not_before=not_before, paper_id=wanted.id)
+    return wanted.id
+
+
+def make(*, paper_id: PaperId, at: datetime) -> None:
+    """
+    Collect, render, sign and store a paper; does nothing when it is ready.
+
+    The slow part holds no lock. Two at once both work, the later one throws its copy away: a paper
+    is signed once. A failure is kept on the row and raised, so that the job comes back.
+    Raises PaperUnknown, PaperIncomplete, SignerMissing, and what `collect` raises.
+    """
+    row = models.Paper.objects.filter(pk=paper_id).first()
+    if row is None:
+        raise PaperUnknown(paper_id=paper_id)
+    if row.status == Status.READY:
+        return
+    try:
+        draft = kinds.collector(row.kind)(_order(row))
+        signed, credential = _signed(draft, at)
+    except Problem as problem:
+        models.Paper.objects.filter(pk=paper_id).exclude(status=Status.READY).update(
+            status=Status.FAILED if problem.status < 500 else Status.WAITING, failure=problem.slug
+        )
+        raise
+    _keep(paper_id, draft, signed, credential, at)
+
+
+def _signed(draft: Draft, at: datetime) -> tuple[bytes, models.Credential]:
+    credential, stamp = credential_of(draft.official, at), stamp_at(at)
+    signer = Signer(usable(credential.id), usable(stamp.id) if stamp else None, draft.reason, draft.place)
+    # Whatever the room says, a paper of a demo city says so on its face.
+    pdf = render(draft.template, {**draft.data, "demo": settings.DEMO}, at)
+    return sign(pdf, signer, at, draft.attachments), credential
+
+
+def _keep(
+    paper_id: PaperId, draft: Draft, signed: bytes, credential: models.Credential, at: datetime
+) -> None:
+    with transaction.atomic():
+        row = models.Paper.objects.select_for_update().get(pk=paper_id)
+        if row.status == Status.READY:
+            return
+        row.file_id = store(row.owner, io.BytesIO(signed), draft.name, at)
+        row.sha256, row.signed_by, row.at = sha256(signed).digest(), credential, at
+        row.status, row.failure = Status.READY, ""
+        row.save()
+        emit(
+            Event(
+                id=new_id(), type="vn.dothi.papers.paper.made.v1", subject=row.about, at=at,
+                data={"paper": urn(settings.NODE, "paper", paper_id), "kind": row.kind},
+            )
+        )  # fmt: skip
+
+
+def _order(row: models.Paper) -> Order:
+    return Order(PaperId(row.id), row.kind, row.about, row.owner)

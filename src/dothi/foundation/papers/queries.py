@@ -1,0 +1,58 @@
+"""Reads of papers: how far one is, and the file itself, which is a recorded read of personal data."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from dothi.foundation.files.queries import read
+from dothi.foundation.files.types import FileId
+from dothi.foundation.ledger.actions import record_read
+from dothi.foundation.ledger.types import ActorRef
+from dothi.foundation.papers import models
+from dothi.foundation.papers.errors import PaperNotReady, PaperUnknown
+from dothi.foundation.papers.types import PaperId, PaperState, Status
+from dothi.kernel.ids import urn
+
+
+def state(paper_id: PaperId) -> PaperState:
+    """Return how far a paper is; one SQL statement. Raises PaperUnknown."""
+    row = models.Paper.objects.filter(pk=paper_id).first()
+    if row is None:
+        raise PaperUnknown(paper_id=paper_id)
+    return _state(row)
+
+
+def papers_about(about: str) -> Sequence[PaperState]:
+    """Return the papers about the thing with this urn, oldest first, then id; one SQL statement."""
+    return [_state(row) for row in models.Paper.objects.filter(about=about).order_by("ordered_at", "id")]
+
+
+def content(
+    *, paper_id: PaperId, owner: UUID, actor: ActorRef, authority: str, purpose: str, basis: str, at: datetime
+) -> Iterator[bytes]:
+    """
+    Record the read, then return the signed PDF of `owner` in chunks of at most 64 KiB.
+
+    Raises PaperUnknown also for a paper of another owner, PaperNotReady, SubjectErased, FileDamaged.
+    """
+    with transaction.atomic():
+        record_read(
+            actor=actor, authority=authority, object=urn(settings.NODE, "paper", paper_id), subjects=[owner],
+            purpose=purpose, basis=basis, at=at, act="papers.open",
+        )  # fmt: skip
+        row = models.Paper.objects.filter(pk=paper_id, owner=owner).first()
+        if row is None:
+            raise PaperUnknown(paper_id=paper_id)
+        if row.file_id is None:
+            raise PaperNotReady(paper_id=paper_id)
+        return read(FileId(row.file_id))
+
+
+def _state(row: models.Paper) -> PaperState:
+    return PaperState(
+        PaperId(row.id), row.kind, row.about, Status(row.status),
+        bytes(row.sha256) if row.sha256 else None, row.at,
+    )  # fmt: skip
