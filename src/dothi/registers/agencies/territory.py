@@ -70,6 +70,15 @@ class Territory:
 
     def areas(self) -> Iterator[Area]:
         """Yield the city, the districts, the old wards and the new ones."""
+        yield from self._old_areas()
+        yield from self.wards()
+
+    def wards(self) -> Iterator[Area]:
+        """Yield the wards and communes since 1 July 2025."""
+        for row in self.new:
+            yield _area(row["wardCode"], row["ward"], CITY, REFORM, None)
+
+    def _old_areas(self) -> Iterator[Area]:
         yield _area(CITY, "Thành phố Hà Nội", None, OLD_FROM, None)
         districts = {row["districtCode"]: row["district"] for row in self.old}
         for code, name in sorted(districts.items()):
@@ -77,8 +86,6 @@ class Territory:
         for row in self.old:
             name = CORRECTED_NAMES.get(row["wardCode"], row["ward"])
             yield _area(row["wardCode"], name, row["districtCode"], OLD_FROM, REFORM)
-        for row in self.new:
-            yield _area(row["wardCode"], row["ward"], CITY, REFORM, None)
 
     def successions(self) -> Iterator[Succession]:
         """Yield each step from an old ward to a new one."""
