@@ -1,7 +1,9 @@
 """The calendar of the tests: the public days of 2026 and 2027 around which the vectors of law stand."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from hypothesis import strategies as st
 
 from dothi.kernel.calendar import DayKind, DayRow, HoursRow, WorkCalendar
 
@@ -65,3 +67,10 @@ CITY = WorkCalendar(
 def at(local: str) -> datetime:
     """An instant from Hanoi's local time, e.g. `2026-08-21 10:00`."""
     return datetime.fromisoformat(local).replace(tzinfo=HANOI).astimezone(UTC)
+
+
+def instants_between(first: str, last: str) -> st.SearchStrategy[datetime]:
+    """Instants between two local times of Hanoi, to the microsecond."""
+    begin, end = at(first), at(last)
+    span = (end - begin) // timedelta(microseconds=1)
+    return st.integers(0, span).map(lambda offset: begin + timedelta(microseconds=offset))

@@ -1,76 +1,29 @@
-"""
-The working calendar of one office: which days and hours count, and which days its counter is open.
-
-A value built from dated rows. Nothing here knows a holiday: the Prime Minister decides swaps and the
-days of Tết year by year (Labour Code, art. 112), so rows are data with their source, kept by
-`registers.agencies`, and the calendar refuses to answer for years that nobody has entered.
-"""
+"""`WorkCalendar`: an immutable value that answers from tables built once."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from zoneinfo import ZoneInfo
 
+from dothi.kernel.calendar.rows import (
+    MONDAY_TO_FRIDAY,
+    CalendarInvalid,
+    DayKind,
+    DayRow,
+    HoursRow,
+    OutsideCalendar,
+    Spans,
+    check_day,
+    check_hours,
+    spans_on,
+)
 from dothi.kernel.canonical import canonical
-from dothi.kernel.problems import Invalid, Unavailable, msg
 
 MICROSECOND = timedelta(microseconds=1)
-EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
-MONDAY_TO_FRIDAY = (0, 1, 2, 3, 4)
-
-
-class OutsideCalendar(Unavailable):
-    """The calendar has no data for the day `on`; it has data from `valid_from` until before `valid_to`."""
-
-    slug = "outside-calendar"
-    title = msg("The working days of %(year)s have not been entered yet")
-    way_out = msg("Ask the administrator of the office to enter the working days of that year.")
-
-
-class CalendarInvalid(Invalid):
-    """The rows contradict each other; `reason` says how."""
-
-    slug = "calendar-invalid"
-    title = msg("This working calendar contradicts itself")
-    way_out = msg("Correct the rows that are named and save again.")
-
-
-class DayKind(StrEnum):
-    """What a row says of its day. Only `NO_RECEPTION` leaves the day a working day as it was."""
-
-    OFF = "off"  # a holiday, or a day given in exchange: nobody works, nothing counts
-    WORKING = "working"  # a Saturday or Sunday worked in exchange for another day: it counts
-    CLOSED = "closed"  # this office is closed by decision: it does not work, nothing counts
-    NO_RECEPTION = "no-reception"  # the counter is closed, the office works: the day counts
-
-
-@dataclass(frozen=True, slots=True)
-class DayRow:
-    """One day that differs from the week. `instead_of` is the day it was exchanged for."""
-
-    on: date
-    kind: DayKind
-    name: str
-    source: str
-    verified: bool = False
-    instead_of: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class HoursRow:
-    """Hours of the days in `weekdays` (Monday is 0), from `valid_from` until before `valid_to`."""
-
-    spans: tuple[tuple[time, time], ...]
-    valid_from: date
-    valid_to: date
-    source: str
-    weekdays: tuple[int, ...] = EVERY_DAY
-    verified: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,9 +48,9 @@ class WorkCalendar:
         if self.valid_from >= self.valid_to:
             raise CalendarInvalid(reason="the period is empty")
         for row in self.days:
-            _check_day(row, self)
+            check_day(row, self.valid_from, self.valid_to, self.week)
         for hours in (*self.clock_hours, *self.reception_hours):
-            _check_hours(hours)
+            check_hours(hours)
         for on in self._working_days:
             if not self._clock_spans(on):
                 raise CalendarInvalid(reason=f"the working day {on} has no clock hours")
@@ -118,7 +71,7 @@ class WorkCalendar:
         """The rows that name `on`, in the order given."""
         return self._rows.get(on, ())
 
-    def reception_on(self, on: date) -> tuple[tuple[time, time], ...]:
+    def reception_on(self, on: date) -> Spans:
         """
         The hours in which the counter is open on `on`; empty when it is closed.
 
@@ -128,7 +81,7 @@ class WorkCalendar:
         kinds = {row.kind for row in self.rows_on(on)}
         if kinds & {DayKind.CLOSED, DayKind.NO_RECEPTION, DayKind.OFF}:
             return ()
-        return _hours(self.reception_hours, on, self._weekday(on))
+        return spans_on(self.reception_hours, on, self._weekday(on))
 
     def receives_at(self, at: datetime) -> bool:
         """Whether the counter is open at the instant `at`."""
@@ -268,8 +221,8 @@ class WorkCalendar:
         replaced = next((day for day in exchanged if day is not None), on)
         return replaced.weekday()
 
-    def _clock_spans(self, on: date) -> tuple[tuple[time, time], ...]:
-        return _hours(self.clock_hours, on, self._weekday(on))
+    def _clock_spans(self, on: date) -> Spans:
+        return spans_on(self.clock_hours, on, self._weekday(on))
 
     def _instant(self, on: date, at: time) -> datetime:
         return datetime.combine(on, at, self._zone).astimezone(ZoneInfo("UTC"))
@@ -288,27 +241,6 @@ class WorkCalendar:
         return OutsideCalendar(
             year=on.year, on=on, valid_from=self.valid_from, valid_to=self.valid_to
         )  # fmt: skip
-
-
-def _hours(rows: Sequence[HoursRow], on: date, weekday: int) -> tuple[tuple[time, time], ...]:
-    """Return the spans of the last row that fits, or none."""
-    for row in reversed(rows):
-        if row.valid_from <= on < row.valid_to and weekday in row.weekdays:
-            return row.spans
-    return ()
-
-
-def _check_day(row: DayRow, calendar: WorkCalendar) -> None:
-    if not calendar.valid_from <= row.on < calendar.valid_to:
-        raise CalendarInvalid(reason=f"{row.on} lies outside the calendar's period")
-    if row.kind is DayKind.WORKING and row.on.weekday() in calendar.week:
-        raise CalendarInvalid(reason=f"{row.on} is a working day anyway")
-
-
-def _check_hours(row: HoursRow) -> None:
-    edges = [edge for span in row.spans for edge in span]
-    if not edges or any(later <= earlier for earlier, later in pairwise(edges)):
-        raise CalendarInvalid(reason=f"the hours from {row.valid_from} do not rise")
 
 
 def _plain(value: object) -> object:
