@@ -73,7 +73,7 @@ class Process:
         descriptors = [order, *self.child.descriptors, *(fd for fd, _ in keys.values() if fd)]
         with self._open_log() as log:
             self._popen = subprocess.Popen(
-                [*self._code.interpreter, str(self._code.launcher), str(order)],
+                [*self._code.interpreter, str(self._code.launcher), str(order), f"--order={self.child.name}"],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", start_new_session=True,
                 pass_fds=descriptors,
                 env={"PATH": os.defpath, "LANG": "C.UTF-8", **self._code.environ},

@@ -110,7 +110,7 @@ def create_roles(cluster: Cluster) -> None:
 def create_database(cluster: Cluster, name: str = "dothi", template: str = "template0") -> None:
     """Create the database `name`, owned by dothi_owner, when it does not exist."""
     with psycopg.connect(cluster.dsn(SUPERUSER, "postgres"), autocommit=True) as connection:
-        if connection.execute("select from pg_database where datname = %s", [name]).fetchone():
+        if connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
             return
         connection.execute(
             sql.SQL("create database {} owner dothi_owner template {}").format(

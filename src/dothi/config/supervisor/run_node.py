@@ -4,6 +4,8 @@ import os
 import time
 from pathlib import Path
 
+import psycopg
+
 from dothi.config.environment import environment
 from dothi.config.supervisor import lock, ports, postgres, runtime, watch
 from dothi.config.supervisor.layout import Layout
@@ -49,7 +51,7 @@ def _watch(start: Start, began: float) -> int:
     except watch.Stopped:
         print("Đang dừng mọi tiến trình… · Stopping every process…")
         return 0
-    except (watch.Failed, postgres.Failed) as trouble:
+    except (watch.Failed, postgres.Failed, psycopg.Error, OSError) as trouble:
         start.progress.fail(str(trouble))
         start.progress.write(start.node.layout.state)
         print(f"Không khởi động được · Cannot start\n{trouble}\nHãy chạy · Run: dothi up --check")

@@ -1,0 +1,129 @@
+"""`dothi up`: it comes up whole, keeps its secrets apart, mends what dies and leaves nothing behind."""
+
+import os
+import signal
+import stat
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.node import UP, RunningNode, gone, node_folder, running_node
+
+AWKWARD = "thư mục có dấu cách và chữ Việt " + "dài" * 30
+
+
+@pytest.fixture(scope="module")
+def node() -> Iterator[RunningNode]:
+    """One node for all tests of this file that leave it whole; HOME is unset, its path is awkward."""
+    with node_folder(AWKWARD) as var, running_node(var, "--demo") as running:
+        running.await_ready()
+        yield running
+
+
+def _environ(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/environ").read_bytes()
+    except OSError:
+        return b""
+
+
+class TestUp:
+    def test_answers_alive_and_ready_when_every_step_is_done(self, node: RunningNode) -> None:
+        assert node.status("/-/alive") == 200
+        assert node.state()["whole"] is True
+
+    def test_prints_the_address_in_vietnamese_and_english(self, node: RunningNode) -> None:
+        printed = node.output.read_text()
+        assert "Cổng dịch vụ · Portal" in printed
+        assert f"{node.url}/" in printed
+
+    def test_shows_no_secret_in_any_environment_or_command_line(self, node: RunningNode) -> None:
+        secrets = [path.read_bytes() for path in (node.var / "secrets").iterdir()]
+        for pid in [node.process.pid, *node.descendants()]:
+            told = _environ(pid) + Path(f"/proc/{pid}/cmdline").read_bytes()
+            assert not any(secret in told for secret in secrets)
+
+    def test_keeps_every_secret_file_to_its_owner(self, node: RunningNode) -> None:
+        for path in (node.var / "secrets").rglob("*"):
+            assert stat.S_IMODE(path.stat().st_mode) == 0o600
+            assert path.stat().st_uid == os.geteuid()
+
+    @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+    def test_runs_no_child_as_root_when_root_starts_it(self, node: RunningNode) -> None:
+        descendants = node.descendants()
+        assert len(descendants) > 5
+        for pid in descendants:
+            status = dict(
+                line.split(":", 1)
+                for line in Path(f"/proc/{pid}/status").read_text().splitlines()
+                if ":" in line
+            )
+            assert status["Uid"].split()[0] != "0", Path(f"/proc/{pid}/cmdline").read_bytes()
+
+    def test_refuses_a_second_supervisor_and_names_the_first(self, node: RunningNode) -> None:
+        second = subprocess.run(
+            [*UP, "--port", "0"], env={"PATH": os.environ["PATH"], "DOTHI_VAR": str(node.var)},
+            capture_output=True, text=True, timeout=30, check=False,
+        )  # fmt: skip
+        assert second.returncode == 1
+        assert str(node.process.pid) in second.stdout
+        assert node.status("/-/ready") == 200
+
+    def test_gives_each_child_a_session_of_its_own(self, node: RunningNode) -> None:
+        assert os.getsid(node.process.pid) not in {os.getsid(pid) for pid in node.descendants()}
+
+
+class TestMending:
+    def test_restarts_pages_whose_process_was_killed_and_names_them(self, node: RunningNode) -> None:
+        victim = _session_leaders(node, "--order=pages")[0]
+        os.kill(victim, signal.SIGKILL)
+        _await(lambda: "pages died" in node.output.read_text())
+        _await(lambda: node.status("/-/ready") == 200)
+
+    def test_comes_back_after_the_database_was_killed(self, node: RunningNode) -> None:
+        victim = _session_leaders(node, "/postgres ")[0]
+        os.kill(victim, signal.SIGKILL)
+        _await(lambda: "postgres died" in node.output.read_text())
+        _await(lambda: node.status("/-/ready") == 200)
+
+
+def _session_leaders(node: RunningNode, word: str) -> list[int]:
+    return [pid for pid in node.named(word) if os.getsid(pid) == pid]
+
+
+def _await(condition: object, seconds: float = 30.0) -> None:
+    assert callable(condition)
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def _modes(paths: list[Path]) -> dict[Path, tuple[int, int, int]]:
+    found = [(path, path.stat()) for path in paths if path.exists()]
+    return {path: (info.st_mode, info.st_uid, info.st_gid) for path, info in found}
+
+
+class TestEnd:
+    def test_stops_within_20_seconds_of_ctrl_c_starts_again_within_10_and_dies_whole(self) -> None:
+        watched = [*Path(__file__).resolve().parents, Path("/var/lib/dothi"), Path("/tmp"), Path.home()]
+        with node_folder() as var:
+            before = _modes([*watched, *var.parents])
+            with running_node(var) as first:
+                first.await_ready()
+                children = first.descendants()
+                assert first.interrupt() < 20
+                assert gone(children, 0.5) == []
+            began = time.monotonic()
+            with running_node(var) as second:
+                second.await_ready()
+                assert time.monotonic() - began < 10
+                children = second.descendants()
+                assert len(children) > 5
+                second.process.kill()
+                second.process.wait()
+                assert gone(children, 15) == []
+            assert _modes(list(before)) == before
