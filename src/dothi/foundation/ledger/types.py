@@ -52,3 +52,7 @@ class Entry:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     occurred_at: datetime | None = None
     kind: EntryKind = "act"
+
+    def __post_init__(self) -> None:
+        # A list may name one person twice; the entry commits to each once.
+        object.__setattr__(self, "subjects", tuple(dict.fromkeys(self.subjects)))
