@@ -16,12 +16,20 @@ from dothi.foundation.identity.errors import DutyMissing, OtherUnit, Refused
 from dothi.kernel.calendar import CalendarInvalid, DayKind, OutsideCalendar
 from dothi.kernel.ids import PostId, UnitId, new_id
 from dothi.registers.agencies import seed
-from dothi.registers.agencies.actions.calendar import Day, enter_calendar, remove_day, set_day
+from dothi.registers.agencies.actions.calendar import (
+    Day,
+    OpenHours,
+    enter_calendar,
+    remove_day,
+    set_day,
+    set_hours,
+)
 from dothi.registers.agencies.documents import document_of, from_document
 from dothi.registers.agencies.errors import CalendarUnknown, DayUnknown
 from dothi.registers.agencies.models import CalendarDay, CalendarIssue, Unit
 from dothi.registers.agencies.queries import calendar_of, calendar_version, days_of
-from dothi.registers.agencies.types import Name, Standing
+from dothi.registers.agencies.types import HoursPurpose, Name, Standing
+from tests.support.threads import together
 
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 LATER = AT + timedelta(seconds=1)
@@ -41,7 +49,7 @@ def units(db: None) -> None:
     record([believe(row) for row in rows], at=AT)
 
 
-pytestmark = pytest.mark.usefixtures("calendar", "units")
+in_the_city = pytest.mark.usefixtures("calendar", "units")
 
 
 def official(unit: UnitId, duty: Duty = Duty.ADMINISTER) -> Actor:
@@ -53,6 +61,7 @@ def closing(unit: UnitId | None = WARD, on: date = FLOOD) -> Day:
     return Day(on, DayKind.CLOSED, Name("Ngập", "Flood"), "decision of the ward", unit, instrument="QĐ 1")
 
 
+@in_the_city
 class TestTheSeed:
     @pytest.mark.law("Labour Code 45/2019/QH14, art. 112")
     @pytest.mark.parametrize(
@@ -89,6 +98,7 @@ class TestTheSeed:
         assert CalendarIssue.objects.count() == 1
 
 
+@in_the_city
 class TestSetDay:
     def test_changes_the_calendar_of_the_unit_alone(self) -> None:
         others = calendar_of(OTHER, AT).version
@@ -149,6 +159,31 @@ class TestSetDay:
             set_day(day=closing(unit), actor=actor, at=AT)
 
 
+@in_the_city
+class TestSetHours:
+    def test_moves_the_hours_of_the_unit_alone(self) -> None:
+        spans = (("07:30", "11:30"), ("13:30", "17:30"))
+        summer = OpenHours(HoursPurpose.CLOCK, (0, 1, 2, 3, 4), spans, FLOOD, date(2027, 6, 1), "", WARD)
+        set_hours(hours=summer, actor=official(WARD), at=AT)
+        assert calendar_of(WARD, LATER).opening(FLOOD).hour == 0
+        assert calendar_of(OTHER, LATER).opening(FLOOD).hour == 1
+
+    def test_does_not_let_the_city_enter_rows_of_one_unit(self) -> None:
+        with pytest.raises(ValueError, match="all units"):
+            enter_calendar(days=[closing()], hours=[], basis="", actor=official(CITY), at=AT)
+
+
+class TestManyAtOnce:
+    def test_keeps_every_day_that_was_set(self, fresh_database: str) -> None:
+        enter_calendar(days=seed.days(), hours=seed.hours(), basis=seed.BASIS, actor=SYSTEM, at=AT)
+        record([believe(_ward())], at=AT)
+        on = [FLOOD + timedelta(days=number) for number in range(8)]
+        together(lambda number: set_day(day=closing(WARD, on[number]), actor=SYSTEM, at=AT))
+        closed = {row.on for row in calendar_of(WARD, LATER).days if row.kind is DayKind.CLOSED}
+        assert closed == set(on)
+
+
+@in_the_city
 class TestRemoveDay:
     def test_gives_the_day_back(self) -> None:
         before = calendar_of(WARD, AT).version
@@ -160,6 +195,7 @@ class TestRemoveDay:
             remove_day(on=FLOOD, unit_id=WARD, reason="", actor=official(WARD), at=AT)
 
 
+@in_the_city
 class TestCalendarOf:
     def test_needs_one_statement_once_the_version_is_known(self) -> None:
         calendar_of(WARD, AT)
@@ -182,6 +218,7 @@ class TestCalendarOf:
         assert from_document(document_of(found)).version == found.version
 
 
+@in_the_city
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.dates(date(2026, 12, 1), date(2026, 12, 12)), st.booleans()), max_size=6))
 def test_every_version_that_was_ever_issued_can_be_read_again(changes: list[tuple[date, bool]]) -> None:
@@ -200,6 +237,13 @@ def test_every_version_that_was_ever_issued_can_be_read_again(changes: list[tupl
         for version, due in issued.items():
             assert calendar_version(version).add_working_days(date(2026, 11, 27), 5) == due
         transaction.set_rollback(True)
+
+
+def _ward() -> Unit:
+    always = DateRange(date(2025, 7, 1), None)
+    return Unit(
+        key=WARD, valid=always, kind="ward", code="", name_vi="", name_en="", sort_key="", verified=False
+    )
 
 
 def _written() -> list[int]:

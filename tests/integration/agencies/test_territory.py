@@ -136,6 +136,13 @@ class TestFindAreas:
         found = [hit for hit in find_areas("hang gai", AFTER) if hit.matched.name.vi == "Phường Hàng Gai"]
         assert [hit.area.name.vi for hit in found] == ["Phường Hoàn Kiếm"]
 
+    def test_finds_a_name_that_begins_like_a_level(self) -> None:
+        found = {hit.matched.name.vi for hit in find_areas("quan thanh", AFTER, limit=100)}
+        assert {"Phường Quán Thánh", "Quận Thanh Xuân"} <= found
+
+    def test_reads_an_address_up_to_its_comma(self) -> None:
+        assert find_areas("p. Hàng Gai, Hoàn Kiếm", AFTER)[0].area.name.vi == "Phường Hoàn Kiếm"
+
     def test_finds_all_wards_of_an_old_district(self) -> None:
         found = find_areas("quận hoàn kiếm", AFTER)
         assert {hit.matched.name.vi for hit in found} == {"Quận Hoàn Kiếm"}

@@ -1,7 +1,6 @@
 """A bitemporal fact: what was believed is never lost, and a question keeps its answer."""
 
 import threading
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from dothi.foundation.bitemporal.questions import NotYetKnown, known
 from dothi.kernel.ids import new_id
 from dothi.kernel.problems import Conflict
 from dothi.registers.agencies.models import Unit
+from tests.support.threads import together
 
 NINE = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 DAY = date(2026, 11, 20)
@@ -91,7 +91,7 @@ class TestRecord:
     def test_many_corrections_at_once_leave_one_belief_each_instant(self, fresh_database: str) -> None:
         key = new_id()
         record([believe(unit(key, "start"))], at=NINE)
-        _together(lambda number: record([believe(unit(key, f"N{number}"))], at=NINE))
+        together(lambda number: record([believe(unit(key, f"N{number}"))], at=NINE))
         assert Unit.objects.filter(key=key).count() == 1
         assert len(_past(key)) == 8
         assert len({row[0] for row in _past(key)}) == 8
@@ -107,7 +107,7 @@ class TestRecord:
                 record([believe(unit(key, f"N{number}.{turn}"))], at=moment)
                 asked.append((moment, names(moment, NINE + timedelta(days=1))))
 
-        _together(write_and_ask)
+        together(write_and_ask)
         assert len(asked) == 40
         for moment, answer in asked:
             assert names(moment, NINE + timedelta(days=1)) == answer
@@ -170,6 +170,17 @@ class TestTheDatabase:
             Unit.objects.bulk_create([unit(key, "B")])
         assert isinstance(refusal.value.__cause__, psycopg.errors.ExclusionViolation)
 
+    def test_lets_a_parent_be_corrected_in_part_of_its_days(self, fresh_database: str) -> None:
+        parent, child = new_id(), new_id()
+        row = unit(child, "B")
+        row.parent_id = parent
+        record([believe(unit(parent, "A")), believe(row)], at=NINE)
+        record([believe(unit(parent, "A2", DateRange(date(2026, 1, 1), date(2026, 2, 1))))], at=NINE)
+        assert Unit.objects.filter(key=parent).count() == 3
+        with pytest.raises(DatabaseError):
+            record([retract(Unit, parent, DateRange(date(2026, 3, 1), date(2026, 3, 2)))], at=NINE)
+        assert Unit.objects.filter(key=parent).count() == 3
+
     def test_refuses_a_child_of_a_unit_that_does_not_exist_throughout(self, fresh_database: str) -> None:
         parent, child = new_id(), new_id()
         short = unit(parent, "A", DateRange(date(2025, 7, 1), date(2026, 1, 1)))
@@ -191,23 +202,3 @@ def _ask_apart(known_at: datetime, answers: list[list[str]]) -> None:
         answers.append(names(known_at, known_at))
     finally:
         connection.close()
-
-
-def _together(work: Callable[[int], object], workers: int = 8) -> None:
-    """Run `work(number)` in threads that each have a connection of their own."""
-    failures: list[BaseException] = []
-
-    def run(number: int) -> None:
-        try:
-            work(number)
-        except BaseException as failure:  # noqa: BLE001 - handed to the test's own thread
-            failures.append(failure)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(workers)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert not failures

@@ -40,7 +40,7 @@ def desk_unit_id(node: str, ward_code: str) -> UnitId:
 def founding_units(node: str, wards: Iterable[Area]) -> Iterator[Unit]:
     """Yield the city's committee, then of each ward its committee and its desk."""
     yield _unit(city_unit_id(node), UnitKind.CITY, PROVINCE, "Ủy ban nhân dân thành phố Hà Nội",
-                "Hà Nội People's Committee", None, CITY)  # fmt: skip
+                "Hà Nội People's Committee", None, CITY, text.sort_key("Hà Nội"))  # fmt: skip
     for ward in wards:
         yield from _of_ward(node, ward)
 
@@ -49,16 +49,27 @@ def _of_ward(node: str, ward: Area) -> Iterator[Unit]:
     name = ward.name_vi[0].lower() + ward.name_vi[1:]
     committee = ward_unit_id(node, ward.code)
     code = f"{PROVINCE}.{ward.code}"
-    yield _unit(committee, UnitKind.WARD, code, f"Ủy ban nhân dân {name}",
-                f"People's Committee of {ward.name_en}", city_unit_id(node), ward.code)  # fmt: skip
-    yield _unit(desk_unit_id(node, ward.code), UnitKind.DESK, f"{code}.1", f"Bộ phận Một cửa {name}",
-                f"One-stop desk of {ward.name_en}", committee, ward.code)  # fmt: skip
+    yield _unit(
+        committee, UnitKind.WARD, code, f"Ủy ban nhân dân {name}", f"People's Committee of {ward.name_en}",
+        city_unit_id(node), ward.code, ward.sort_key,
+    )  # fmt: skip
+    yield _unit(
+        desk_unit_id(node, ward.code), UnitKind.DESK, f"{code}.1", f"Bộ phận Một cửa {name}",
+        f"One-stop desk of {ward.name_en}", committee, ward.code, ward.sort_key,
+    )  # fmt: skip
 
 
 def _unit(
-    key: UnitId, kind: UnitKind, code: str, name: str, english: str, parent: UnitId | None, area: str
+    key: UnitId,
+    kind: UnitKind,
+    code: str,
+    name: str,
+    english: str,
+    parent: UnitId | None,
+    area: str,
+    sort_key: str,
 ) -> Unit:
     return Unit(
         key=key, valid=DateRange(REFORM, None), kind=kind.value, code=code, name_vi=name, name_en=english,
-        parent_id=parent, area_code=area, sort_key=text.sort_key(name), source=SOURCE, verified=False,
+        parent_id=parent, area_code=area, sort_key=sort_key, source=SOURCE, verified=False,
     )  # fmt: skip

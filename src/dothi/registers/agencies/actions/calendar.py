@@ -29,6 +29,7 @@ from dothi.registers.agencies.types import HoursPurpose, Name, Standing
 
 SET_DAY = administers("agencies.calendar.set-day")
 REMOVE_DAY = administers("agencies.calendar.remove-day")
+SET_HOURS = administers("agencies.calendar.set-hours")
 ENTER = administers("agencies.calendar.enter")
 
 
@@ -88,14 +89,29 @@ def remove_day(*, on: date, unit_id: UUID | None, reason: str, actor: Actor, at:
     return version
 
 
+def set_hours(*, hours: OpenHours, actor: Actor, at: datetime) -> str | None:
+    """
+    Set hours of a unit, or of all, for some weekdays; return the new version, None when they stand so.
+
+    Raises Refused, CalendarInvalid.
+    """
+    act = _act(actor, SET_HOURS, hours.unit_id, "hours.set", hours.source, at)
+    act.facts.update(purpose=str(hours.purpose), weekdays=list(hours.weekdays))
+    return _change(act, [believe(_hours(hours))], hours.unit_id)
+
+
 def enter_calendar(
     *, days: Iterable[Day], hours: Iterable[OpenHours], basis: str, actor: Actor, at: datetime
 ) -> str | None:
     """
     Enter days and hours of all units at once, e.g. those of a new year; return the new version.
 
-    None when all of it was entered already. Raises Refused, CalendarInvalid.
+    None when all of it was entered already. Raises Refused, CalendarInvalid; ValueError for a row of
+    one unit, which is that unit's administrator's to set.
     """
+    days, hours = list(days), list(hours)
+    if any(day.unit_id for day in days) or any(row.unit_id for row in hours):
+        raise ValueError("only rows of all units")
     changes = [believe(_row(day)) for day in days] + [believe(_hours(row)) for row in hours]
     act = _act(actor, ENTER, None, "calendar.entered", basis, at)
     act.facts.update(rows=len(changes))

@@ -26,6 +26,8 @@ _LEVEL_WORDS = {
     "huyen": {AreaLevel.DISTRICT}, "h": {AreaLevel.DISTRICT},
     "thi xa": {AreaLevel.DISTRICT}, "tx": {AreaLevel.DISTRICT},
 }  # fmt: skip
+_ANY = {*WARDS, AreaLevel.DISTRICT}
+Reading = tuple[str, set[AreaLevel]]
 
 
 def find_areas(words: str, on: date, limit: int = 20) -> list[AreaHit]:
@@ -36,31 +38,39 @@ def find_areas(words: str, on: date, limit: int = 20) -> list[AreaHit]:
     those that bear exactly the name, then the others; of each, present names, then old ones, then
     old districts, then the order of names. At most `limit`; at most six statements with one reform.
     """
-    wanted, levels = _understood(words)
-    if not wanted:
-        return []
-    matched = _matching(wanted, levels, on)
-    now = {area.code: area for area in areas(on)}
+    readings = _readings(words)
+    matched = _matching(readings, on) if readings else []
+    now = {area.code: area for area in areas(on)} if matched else {}
     hits = [hit for area, shares in _resolved(matched, on) for hit in _hits(area, shares, now)]
-    exact = {area.key for area in matched if area.search == wanted}
+    names = {name for name, _levels in readings}
+    exact = {area.key for area in matched if area.search in names}
     hits.sort(key=lambda hit: hit.matched.id not in exact)
     return hits[:limit]
 
 
-def _understood(words: str) -> tuple[str, set[AreaLevel]]:
-    """Return the folded name and the levels that a word before it allows (none: any)."""
-    folded = " ".join(text.fold(text.nfc(words)).replace(".", " ").replace(",", " ").split())
-    for word, levels in _LEVEL_WORDS.items():
-        if folded.startswith(word + " "):
-            return folded.removeprefix(word + " "), levels
-    return folded, set()
+def _readings(words: str) -> list[Reading]:
+    """
+    Return what the words before a comma may mean: a name, and where they begin so, a level and a name.
+
+    Both, because without marks `quan thanh` is Quận Thanh… as well as Quán Thánh.
+    """
+    folded = " ".join(text.fold(text.nfc(words.split(",")[0])).replace(".", " ").split())
+    stripped = [
+        (folded.removeprefix(word + " "), levels)
+        for word, levels in _LEVEL_WORDS.items()
+        if folded.startswith(word + " ")
+    ]
+    return [*stripped, (folded, _ANY)] if folded else []
 
 
-def _matching(wanted: str, levels: set[AreaLevel], on: date) -> list[Area]:
-    condition = Q(level__in=levels or {*WARDS, AreaLevel.DISTRICT}, valid__startswith__lte=on)
-    for word in wanted.split():
-        condition &= Q(search__startswith=word) | Q(search__contains=f" {word}")
-    found = list(Area.objects.filter(condition).order_by("sort_key", "code", "valid"))
+def _matching(readings: list[Reading], on: date) -> list[Area]:
+    condition = Q()
+    for name, levels in readings:
+        reading = Q(level__in=levels)
+        for word in name.split():
+            reading &= Q(search__startswith=word) | Q(search__contains=f" {word}")
+        condition |= reading
+    found = Area.objects.filter(condition, valid__startswith__lte=on).order_by("sort_key", "code", "valid")
     return sorted(found, key=lambda area: (on not in area.valid, area.level == AreaLevel.DISTRICT))
 
 
