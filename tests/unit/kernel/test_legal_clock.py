@@ -10,14 +10,11 @@ from hypothesis import strategies as st
 from dothi.kernel.clock import (
     Amount,
     ClockEvent,
-    ClockEventKind,
-    ClockReading,
     ClockRule,
     ClockState,
     EventOutOfPlace,
     ExtensionRefused,
     ExtensionRule,
-    PauseGround,
     PauseWithoutGround,
     RuleInvalid,
     SegmentRule,
@@ -29,37 +26,17 @@ from dothi.kernel.clock import (
     read,
 )
 from tests.unit.kernel.calendars import CITY, at, instants_between
-
-Kind = ClockEventKind
-DECREE_61 = "Decree 61/2018/ND-CP"
-VERIFYING = PauseGround("verifying", {"vi": "Xác minh", "en": "Verification"}, DECREE_61)
-RULE = ClockRule(
-    term=Amount(5),
-    source=DECREE_61,
-    cutoff=time(15),
-    pauses=(VERIFYING,),
-    extension=ExtensionRule(DECREE_61, at_most=Amount(5)),
-    supplements_at_most=1,
+from tests.unit.kernel.stories import (
+    ACCEPTED,
+    DECREE_61,
+    MINUTES,
+    RULE,
+    SEGMENTED,
+    Kind,
+    event,
+    paused,
+    shown,
 )
-MINUTES = replace(RULE, term=Amount(40, Unit.WORKING_HOURS), extension=None)
-
-
-def event(kind: Kind, local: str, **facts: object) -> ClockEvent:
-    """An event at Hanoi's local time."""
-    return ClockEvent(kind, at(local), **facts)  # type: ignore[arg-type]  # facts of the one kind
-
-
-def paused(local: str) -> ClockEvent:
-    """A pause with a lawful ground."""
-    return event(Kind.PAUSED, local, ground="verifying")
-
-
-def shown(*events: ClockEvent, rule: ClockRule = RULE, now: str | None = None) -> ClockReading:
-    """The reading at `now`, or right after the last event."""
-    return read(rule, CITY, events, at(now) if now else events[-1].at)
-
-
-ACCEPTED = event(Kind.ACCEPTED, "2026-03-02 10:00")  # a Monday; due on Monday 9 March
 
 
 class TestRunning:
@@ -258,21 +235,13 @@ class TestExtension:
 
 
 class TestSegments:
-    RULE = replace(
-        RULE,
-        segments=(
-            SegmentRule("ward", {"vi": "Phường", "en": "Ward"}, Amount(2)),
-            SegmentRule("police", {"vi": "Công an", "en": "Police"}, Amount(3)),
-        ),
-    )
-
     def passed(self, segment: str, local: str) -> ClockEvent:
         """The dossier is passed to another agency."""
         return event(Kind.HANDED_OVER, local, segment=segment)
 
     def test_measure_each_agency_by_its_own_share(self) -> None:
         events = (ACCEPTED, self.passed("police", "2026-03-06 10:00"))
-        ward, police = shown(*events, rule=self.RULE, now="2026-03-09 10:00").segments
+        ward, police = shown(*events, rule=SEGMENTED, now="2026-03-09 10:00").segments
         assert (ward.used, ward.late_by, ward.holds) == (Amount(3), Amount(1), False)
         assert (police.used, police.late_by, police.holds) == (Amount(1), None, True)
         assert police.due_at == at("2026-03-10 17:00")
@@ -280,13 +249,13 @@ class TestSegments:
     def test_charge_nobody_for_a_pause(self) -> None:
         reading = shown(
             ACCEPTED, paused("2026-03-03 10:00"), event(Kind.RESUMED, "2026-03-20 10:00"),
-            self.passed("police", "2026-03-23 10:00"), rule=self.RULE,
+            self.passed("police", "2026-03-23 10:00"), rule=SEGMENTED,
         )  # fmt: skip
         assert [segment.used for segment in reading.segments] == [Amount(1), Amount(0)]
 
     def test_refuse_an_agency_that_has_no_part(self) -> None:
         with pytest.raises(SegmentUnknown):
-            shown(ACCEPTED, self.passed("navy", "2026-03-06 10:00"), rule=self.RULE)
+            shown(ACCEPTED, self.passed("navy", "2026-03-06 10:00"), rule=SEGMENTED)
 
     @given(st.lists(st.tuples(st.sampled_from(["ward", "police", "pause"]), st.integers(0, 3)), max_size=6))
     def test_add_up_to_the_time_that_has_run(self, moves: list[tuple[str, int]]) -> None:
@@ -300,7 +269,7 @@ class TestSegments:
             else:
                 events.append(self.passed(move, f"{on} 11:00"))
         now = f"{CITY.add_working_days(on, 3)} 12:00"
-        reading = shown(*events, rule=self.RULE, now=now)
+        reading = shown(*events, rule=SEGMENTED, now=now)
         ran = CITY.days_ended(at(now)) - CITY.rank(date(2026, 3, 2)) - reading.paused.count
         assert sum(segment.used.count for segment in reading.segments) == ran
 

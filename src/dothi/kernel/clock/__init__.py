@@ -19,7 +19,7 @@ from dothi.kernel.clock.errors import (
     SegmentUnknown,
     SupplementRefused,
 )
-from dothi.kernel.clock.explanation import Explanation, explain
+from dothi.kernel.clock.explanation import AMOUNTS, Explanation, explain
 from dothi.kernel.clock.fold import read
 from dothi.kernel.clock.types import (
     Amount,
@@ -39,6 +39,7 @@ from dothi.kernel.clock.types import (
 )
 
 __all__ = [
+    "AMOUNTS",
     "Amount",
     "ClockEvent",
     "ClockEventKind",

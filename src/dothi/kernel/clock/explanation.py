@@ -13,6 +13,14 @@ from dothi.kernel.calendar import DayKind
 from dothi.kernel.clock.types import Amount, ClockReading, ClockState, Step, StepKind, TacitEffect, Unit
 from dothi.kernel.problems import msg
 
+# The words for an amount, singular and plural, for the edges' ngettext.
+AMOUNTS: Mapping[Unit, tuple[str, str]] = {
+    Unit.WORKING_DAYS: (msg("%(count)s working day"), msg("%(count)s working days")),
+    Unit.WORKING_HOURS: (msg("%(count)s working hour"), msg("%(count)s working hours")),
+    Unit.WORKING_MINUTES: (msg("%(count)s working minute"), msg("%(count)s working minutes")),
+    Unit.CALENDAR_DAYS: (msg("%(count)s day"), msg("%(count)s days")),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
@@ -36,6 +44,10 @@ _STARTED: Mapping[Unit, str] = {
         "Accepted on %(at)s. Days allowed: %(count)s, counted from the day after %(started_on)s."
     ),
 }
+_STARTED_TO_THE_HOUR = msg(
+    "Accepted at %(at)s. Working days allowed: %(count)s, of %(hours)s working hours each, counted from that "
+    "moment."
+)
 _RESTARTED = msg("The dossier was completed on %(at)s. The whole time allowed is counted again from there.")
 _SIMPLE: Mapping[StepKind, str] = {
     StepKind.SUBMITTED: msg("Submitted on %(at)s."),
@@ -79,7 +91,9 @@ def _line(step: Step) -> Explanation:
 def _msgid(step: Step) -> str:
     match step.kind:
         case StepKind.STARTED:
-            return _STARTED[_term(step).unit]
+            term = _term(step)
+            to_the_hour = term.unit is Unit.WORKING_DAYS and step.facts["hours"]
+            return _STARTED_TO_THE_HOUR if to_the_hour else _STARTED[term.unit]
         case StepKind.RESTARTED:
             return _RESTARTED
         case StepKind.FORWARDED:

@@ -199,7 +199,8 @@ class _Count:
         self._set_due()
         if self.rule.segments:
             self._enter_segment(self.rule.segments[0].key, received_at)
-        self._note(kind, at, started_on=self.started_on, term=term)
+        hours = self.rule.working_day_hours
+        self._note(kind, at, started_on=self.started_on, term=term, hours=hours)
 
     def _stand_still(self, at: datetime) -> None:
         self._leave_segment(at)
