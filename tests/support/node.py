@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 PATIENCE = 60.0
@@ -28,6 +28,7 @@ class RunningNode:
     var: Path
     output: Path
     url: str = ""
+    seen: set[int] = field(default_factory=set)
 
     def await_ready(self) -> None:
         """Wait until the node is whole."""
@@ -56,8 +57,10 @@ class RunningNode:
         return dict(json.loads((self.var / "run/state.json").read_text()))
 
     def descendants(self) -> list[int]:
-        """Return every process of this node but the supervisor: those that its secrets or folder name."""
-        return sorted(_offspring(self.process.pid) - {self.process.pid})
+        """Return every process of this node but the supervisor."""
+        found = _offspring(self.process.pid) - {self.process.pid}
+        self.seen |= found
+        return sorted(found)
 
     def named(self, word: str) -> list[int]:
         """Return the descendants whose command line holds `word`."""
@@ -142,7 +145,7 @@ def running_node(var: Path, *arguments: str, **environ: str) -> Iterator[Running
     try:
         yield node
     finally:
-        pids = node.descendants()
+        pids = sorted({*node.descendants(), *node.seen})
         if process.poll() is None:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 node.interrupt()

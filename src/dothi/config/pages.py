@@ -18,10 +18,9 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from dothi.config.environment import environment
+from dothi.config.supervisor import pools
 from dothi.config.supervisor.launch import die_with_parent
 
-WORKERS = 2
-THREADS = 4
 BACKLOG = 1024
 
 
@@ -45,7 +44,8 @@ def serve() -> None:
     """Serve until SIGTERM."""
     settings = environment()
     server = Server(
-        settings.listen_fd, interface=Interfaces.WSGI, workers=WORKERS, blocking_threads=THREADS,
+        settings.listen_fd, interface=Interfaces.WSGI,
+        workers=pools.PAGES_WORKERS, blocking_threads=pools.PAGES_THREADS,
         backlog=BACKLOG, websockets=False, log_level=LogLevels.warning, workers_kill_timeout=5,
     )  # fmt: skip
     server.serve(target_loader=_loader(os.getpid()), wrap_loader=False)

@@ -97,14 +97,28 @@ def _run(cluster: Cluster, program: str, *arguments: str) -> None:
 
 def create_roles(cluster: Cluster) -> None:
     """Create or mend the roles of the node and their passwords."""
-    with psycopg.connect(cluster.dsn(SUPERUSER, "postgres"), autocommit=True) as connection:
+    apply_roles(cluster.dsn(SUPERUSER, "postgres"), cluster.passwords)
+
+
+def apply_roles(admin_url: str, passwords: Mapping[str, str]) -> None:
+    """Create or mend the roles as the superuser of `admin_url`, all or none."""
+    with psycopg.connect(admin_url) as connection:
         connection.execute((SQL / "roles.sql").read_bytes())
         for role in LOGINS:
             connection.execute(
                 sql.SQL("alter role {} password {}").format(
-                    sql.Identifier(role), sql.Literal(cluster.passwords[role])
+                    sql.Identifier(role), sql.Literal(passwords[role])
                 )
             )
+
+
+def apply_privileges(admin_url: str) -> None:
+    """Give the database of `admin_url` to dothi_owner, with what each role may do in it."""
+    with psycopg.connect(admin_url) as connection:
+        connection.execute(
+            sql.SQL("alter database {} owner to dothi_owner").format(sql.Identifier(connection.info.dbname))
+        )
+        connection.execute((SQL / "database.sql").read_bytes())
 
 
 def create_database(cluster: Cluster, name: str = "dothi", template: str = "template0") -> None:

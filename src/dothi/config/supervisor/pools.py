@@ -1,0 +1,22 @@
+"""
+How many connections each process may hold, in one place, so that their sum can be checked.
+
+The sum stays under PostgreSQL's `max_connections` less 10, which are for the operator.
+"""
+
+PAGES_WORKERS = 2
+PAGES_THREADS = 4
+RESERVED = 10
+
+POOLS = {
+    "pages": PAGES_WORKERS * PAGES_THREADS,
+    "worker": 10,
+    "publisher": 2,
+    "sequencer": 2,
+    "supervisor": 2,
+}
+
+
+def total() -> int:
+    """Return the connections that the whole node may hold at once."""
+    return sum(POOLS.values())
