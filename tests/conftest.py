@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connections
@@ -23,6 +24,10 @@ from pytest_django.plugin import DjangoDbBlocker
 from dothi.config.supervisor import postgres
 from dothi.foundation.keys.roots import create_root_key
 from tests.support.servers import postgres_cluster
+
+# No deadline: two cores shared with a database make any time limit on one example a coin toss.
+hypothesis.settings.register_profile("dothi", deadline=None, max_examples=60, database=None)
+hypothesis.settings.load_profile("dothi")
 
 TEMPLATE = "dothi_template"
 

@@ -71,7 +71,7 @@ class TestAppend:
         _edge, files = stored(256)
         assert list(files) == [Tile(0, 0), Tile(1, 0, 1)]
 
-    @settings(max_examples=30, deadline=None)
+    @settings(max_examples=30)
     @given(st.lists(st.integers(0, 700), max_size=5))
     def test_in_portions_gives_the_same_tree(self, counts: list[int]) -> None:
         edge, files = stored(*counts)
@@ -88,7 +88,7 @@ class TestAppend:
 
 
 class TestReader:
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(st.data(), st.sampled_from([1, 5, 255, 256, 257, 1000, 65_536, 70_000]))
     def test_proves_the_same_as_the_tree_in_memory(self, data: st.DataObject, size: int) -> None:
         _edge, files = stored(size)
