@@ -33,6 +33,13 @@ class TestRender:
         assert b"pdfaid:part>3<" in metadata
         assert b"pdfuaid:part>1<" in metadata
 
+    @pytest.mark.parametrize("template", rendering.templates())
+    def test_ordinary_facts_fill_one_sheet_of_a4(self, template: str) -> None:
+        pages = PdfFileReader(io.BytesIO(rendering.render(template, FACTS, AT))).root["/Pages"]
+        assert pages["/Count"] == 1
+        box = pages["/Kids"][0]["/MediaBox"]
+        assert [round(float(side)) for side in box] == [0, 0, 595, 842]
+
     @pytest.mark.parametrize("name", HOSTILE)
     def test_prints_a_hostile_name_as_a_name(self, name: str) -> None:
         person = {**PERSON, "name": name}
