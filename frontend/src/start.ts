@@ -1,4 +1,5 @@
 // Attaches each behavior to the elements that ask for it. Every page works without any of them.
+import { attachPasskey } from "./passkey";
 import { CharacterCount, Checkboxes, ErrorSummary, Radios } from "govuk-frontend";
 
 type Attach = (element: HTMLElement) => void;
@@ -8,6 +9,7 @@ const behaviors: Record<string, Attach> = {
   '[data-module="govuk-character-count"]': (element) => void new CharacterCount(element),
   '[data-module="govuk-radios"]': (element) => void new Radios(element),
   '[data-module="govuk-checkboxes"]': (element) => void new Checkboxes(element),
+  "[data-passkey]": attachPasskey,
 };
 
 export function start(): void {

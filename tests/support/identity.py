@@ -21,7 +21,7 @@ def running_idp(folder: Path, client_url: str, slow_s: float = 1.0) -> Iterator[
     """Serve a provider whose only client is at `client_url` while the block lasts."""
     listener = socket.create_server(("127.0.0.1", 0))
     issuer = f"http://localhost:{listener.getsockname()[1]}"
-    provider = Provider(issuer, client_url, folder / "idp", folder / "idp-client.pem", slow_s)
+    provider = Provider(issuer, client_url, folder / "idp", folder / "idp" / "client.pem", slow_s)
     server = uvicorn.Server(uvicorn.Config(create_app(provider), log_level="error", ws="none"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()

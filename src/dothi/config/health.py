@@ -7,14 +7,18 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 
+from dothi.foundation.identity.doors import public
+
 
 @never_cache
+@public
 def alive(_request: HttpRequest) -> HttpResponse:
     """Answer as long as this process does."""
     return JsonResponse({"alive": True})
 
 
 @never_cache
+@public
 def ready(_request: HttpRequest) -> HttpResponse:
     """Answer 200 when the node is whole and its database answers; else 503 with what is missing."""
     told = _state()

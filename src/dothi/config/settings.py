@@ -15,6 +15,8 @@ PUBLIC_URL = _env.public_url
 LIVE_URL = _env.live_url
 IDP_URL = _env.idp_url
 LIVE_KEY = _env.live_key
+IDP_CLIENT_KEY_FILE = Path(_env.idp_client_key_file) if _env.idp_client_key_file else None
+IDP_TIMEOUT_S = 5.0
 NATS_URL = _env.nats
 DEMO = bool(_env.demo)
 CLOCK_FILE = Path(_env.clock_file) if _env.clock_file else None
@@ -63,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "dothi.web.accounts.middleware.ActorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -80,6 +83,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "dothi.web.components.context.page",
+                "dothi.web.accounts.context.viewer",
             ]
         },
     }
@@ -113,7 +117,11 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+-[A-Za-z0-9_-]{8}\.(css|js|woff2|svg|png)$"
 
-SESSION_COOKIE_HTTPONLY = True
+# A name of our own: cookies do not know ports, and localhost has many neighbors.
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "dothi_session", "dothi_csrf"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _public.scheme == "https"
 X_FRAME_OPTIONS = "DENY"

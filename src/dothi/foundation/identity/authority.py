@@ -32,6 +32,7 @@ from dothi.foundation.identity.errors import (
     SignInFirst,
     WrongDoor,
 )
+from dothi.foundation.ledger.types import ActorRef
 from dothi.kernel.ids import PostId, UnitId
 
 __all__ = [
@@ -113,6 +114,12 @@ class Actor:
     assurance: int = 0
     holdings: tuple[Holding, ...] = ()
     acting_for: UUID | None = None
+
+    @property
+    def ref(self) -> ActorRef:
+        """Return how the ledger names this actor."""
+        post = self.holdings[0].post_id if self.holdings else None
+        return ActorRef(self.kind.value, self.person_id, post, self.acting_for)
 
 
 ANONYMOUS = Actor(Kind.ANONYMOUS)

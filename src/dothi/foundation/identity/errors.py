@@ -13,12 +13,23 @@ What identity refuses, each with a title and a way out.
     ├── OtherUnit       403  the duty is held, but over another unit or territory
     ├── OwnCase         403  an official may not handle a case of their own
     ├── SamePerson      403  who did an earlier step may not do this one
-    └── NotAssigned     403  another official holds the case, or none does
+    ├── NotAssigned     403  another official holds the case, or none does
+    └── ProveAgain      401  the last proof of identity is too old for this act
+    Problem
+    ├── ProviderDown         503  the identity provider does not answer
+    ├── ProviderSlow         503  it answers too late
+    ├── ProviderDoubtful     502  what it answered does not hold
+    ├── CitizenUnknown       404  it does not find the citizen
+    ├── ConsentWithheld      403  the person did not agree
+    ├── SignInExpired        409  the answer belongs to no sign-in that was begun here
+    ├── WrongCredentials     422  name, password or code is wrong
+    ├── LastFactor           409  the last second factor stays
+    └── TooManyAttempts      429  tried too often
 """
 
 from typing import ClassVar
 
-from dothi.kernel.problems import NotAllowed, msg
+from dothi.kernel.problems import Conflict, Invalid, NotAllowed, NotFound, Problem, Unavailable, msg
 
 
 class Refused(NotAllowed):
@@ -122,3 +133,86 @@ class NotAssigned(Refused):
     slug = "not-assigned"
     title = msg("You have not claimed this case")
     way_out = msg("Claim it first, or ask the colleague who holds it.")
+
+
+class ProveAgain(Refused):
+    """The last proof of identity is too old for this act."""
+
+    slug = "prove-again"
+    status = 401
+    title = msg("Prove once more that it is you")
+    way_out = msg("Enter a code or use your passkey; you will come back to this page.")
+
+
+class ProviderDown(Unavailable):
+    """The identity provider does not answer."""
+
+    slug = "identity-provider-down"
+    title = msg("VNeID does not answer")
+    way_out = msg("Nothing is lost. Try again in a few minutes, call 1022, or go to your one-stop desk.")
+
+
+class ProviderSlow(Unavailable):
+    """The identity provider answers too late."""
+
+    slug = "identity-provider-slow"
+    title = msg("VNeID takes too long to answer")
+    way_out = msg("Nothing is lost. Try again in a few minutes, call 1022, or go to your one-stop desk.")
+
+
+class ProviderDoubtful(Problem):
+    """What the identity provider answered does not hold."""
+
+    slug = "identity-provider-doubtful"
+    status = 502
+    title = msg("The answer of VNeID could not be verified")
+    way_out = msg("You were not signed in. Try again; if it happens once more, call 1022.")
+
+
+class CitizenUnknown(NotFound):
+    """The identity provider does not find the citizen."""
+
+    slug = "citizen-unknown"
+    title = msg("VNeID does not find this citizen")
+    way_out = msg("Your data at the police may be under correction. Your one-stop desk serves you meanwhile.")
+
+
+class ConsentWithheld(NotAllowed):
+    """The person did not agree that their data are passed on."""
+
+    slug = "consent-withheld"
+    title = msg("You did not agree to share your data, so you are not signed in")
+    way_out = msg("You can sign in again at any time, or go to your one-stop desk.")
+
+
+class SignInExpired(Conflict):
+    """The answer belongs to no sign-in that was begun in this browser, or it was used."""
+
+    slug = "sign-in-expired"
+    title = msg("This sign-in has expired")
+    way_out = msg("Sign in again; what you had filled in is kept.")
+
+
+class WrongCredentials(Invalid):
+    """Name, password or code is wrong; which one is not said."""
+
+    slug = "wrong-credentials"
+    title = msg("Name, password or code is wrong")
+    way_out = msg("Check what you typed. Ask the administrator of your unit if you cannot sign in.")
+
+
+class LastFactor(Conflict):
+    """The last second factor stays, for a password alone never suffices."""
+
+    slug = "last-factor"
+    title = msg("This is your last second factor")
+    way_out = msg("Add another passkey or code first, then remove this one.")
+
+
+class TooManyAttempts(Problem):
+    """Tried too often."""
+
+    slug = "too-many-attempts"
+    status = 429
+    title = msg("Too many attempts")
+    way_out = msg("Wait 15 minutes and try again, or sign in with a passkey.")

@@ -1,5 +1,5 @@
 """
-Persons and accounts.
+Persons, accounts, their second factors, their sessions, and counted attempts.
 
 A person is known by a blind index of the personal number and a profile sealed with the person's
 own key: a dump without the root key shows neither name nor number. We never mint a number. An
@@ -71,3 +71,66 @@ class Account(AbstractBaseUser):
             ),
             models.UniqueConstraint("person", "kind", name="account_one_per_person_and_kind"),
         ]
+
+
+class Factor(models.Model):
+    """A second factor of an official. `sealed` holds the TOTP secret or the passkey's credential."""
+
+    class Kind(models.TextChoices):
+        TOTP = "totp"
+        PASSKEY = "passkey"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="factors")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    name = models.CharField(max_length=80)
+    sealed = models.BinaryField()
+    last_step = models.BigIntegerField(default=0, help_text="30-second step of the last code used")
+    created_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["totp", "passkey"]), name="factor_kind_known"
+            ),
+            models.UniqueConstraint("account", condition=models.Q(kind="totp"), name="factor_one_totp"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+
+class SignIn(models.Model):
+    """One session: who, how proven, since when, and through which post an official acts."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="sign_ins")
+    method = models.CharField(max_length=10)
+    assurance = models.SmallIntegerField()
+    at = models.DateTimeField()
+    proven_at = models.DateTimeField(help_text="when the person last proved who they are")
+    post_id = models.UUIDField(null=True)
+    device = models.CharField(max_length=200, blank=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                "account", models.F("at").desc(), name="sign_in_open", condition=models.Q(ended_at=None)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Attempt(models.Model):
+    """How often something was tried since `since`; the key is a blind index, not a name or address."""
+
+    bucket = models.BinaryField(primary_key=True)
+    count = models.IntegerField()
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.count} since {self.since}"

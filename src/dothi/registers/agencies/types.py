@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from dothi.kernel.ids import UnitId
+from dothi.kernel.ids import PostId, UnitId
 
 
 class UnitKind(StrEnum):
@@ -76,6 +76,15 @@ class UnitRow:
     area_code: str | None
     valid_from: date
     valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PostRow:
+    """A post as it stood on a day, and the name of its unit."""
+
+    id: PostId
+    title: Name
+    unit: Name
 
 
 @dataclass(frozen=True, slots=True)

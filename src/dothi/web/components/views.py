@@ -7,6 +7,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from dothi.foundation.identity.doors import public
 from dothi.web.components import preferences
 from dothi.web.components.gallery import TOKENS, samples, sections
 from dothi.web.components.rows import Choice, Field
@@ -20,6 +21,7 @@ def safe_next(request: HttpRequest) -> str:
 
 
 @require_POST
+@public
 def language(request: HttpRequest) -> HttpResponse:
     """Keep the language that the reader chose and return to where they were."""
     response = HttpResponseRedirect(safe_next(request))
@@ -32,6 +34,7 @@ def language(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@public
 def view(request: HttpRequest) -> HttpResponse:
     """Ask for text size and contrast; keep them in a cookie."""
     if request.method == "POST":
@@ -47,6 +50,7 @@ def view(request: HttpRequest) -> HttpResponse:
     return render(request, "components/view.html", {"fields": fields, "next": safe_next(request)})
 
 
+@public
 def gallery(request: HttpRequest) -> HttpResponse:
     """Show every component in every state, in the residents' frame or, with ?shell=desk, the officials'."""
     dense = request.GET.get("shell") == "desk"
@@ -63,6 +67,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
     return render(request, "components/gallery.html", facts | frame)
 
 
+@public
 def accessibility(request: HttpRequest) -> HttpResponse:
     """Say how far these pages reach WCAG 2.2 AA and whom to tell when they do not."""
     return render(request, "components/accessibility.html")

@@ -3,7 +3,7 @@
 from dothi.registers.agencies.queries.calendars import calendar_of, calendar_version, days_of
 from dothi.registers.agencies.queries.search import find_areas
 from dothi.registers.agencies.queries.territory import area_on, areas, predecessors, successors
-from dothi.registers.agencies.queries.units import desk_of, holdings_of, unit_of, units
+from dothi.registers.agencies.queries.units import desk_of, holdings_of, post_of, unit_of, units
 
 __all__ = [
     "area_on",
@@ -14,6 +14,7 @@ __all__ = [
     "desk_of",
     "find_areas",
     "holdings_of",
+    "post_of",
     "predecessors",
     "successors",
     "unit_of",

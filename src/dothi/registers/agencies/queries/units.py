@@ -9,9 +9,9 @@ from django.db.models import QuerySet
 from dothi.foundation.clock import HANOI
 from dothi.foundation.identity.authority import Duty, Holding
 from dothi.kernel.ids import PostId, UnitId
-from dothi.registers.agencies.errors import DeskUnknown, UnitUnknown
-from dothi.registers.agencies.models import Unit
-from dothi.registers.agencies.types import Name, UnitKind, UnitRow
+from dothi.registers.agencies.errors import DeskUnknown, PostUnknown, UnitUnknown
+from dothi.registers.agencies.models import Post, Unit
+from dothi.registers.agencies.types import Name, PostRow, UnitKind, UnitRow
 
 # A post of an authority reaches the authority's own desk too, but no other unit below it: a ward
 # is not a part of the city's committee, which is why only desks are joined.
@@ -50,6 +50,14 @@ def desk_of(ward_code: str, on: date) -> UnitRow:
     if found is None:
         raise DeskUnknown(code=ward_code, on=on)
     return _row(found)
+
+
+def post_of(post_id: UUID, on: date) -> PostRow:
+    """Return a post and its unit as they stood on a day; two statements. Raises PostUnknown."""
+    found = Post.objects.filter(key=post_id, valid__contains=on).first()
+    if found is None:
+        raise PostUnknown(post=post_id, on=on)
+    return PostRow(PostId(found.key), Name(found.title_vi, found.title_en), unit_of(found.unit_id, on).name)
 
 
 def unit_of(unit_id: UUID, on: date) -> UnitRow:

@@ -1,0 +1,1 @@
+"""The only writes of identity: `persons`, `factors`, `sign_ins`, `attempts`."""
