@@ -16,6 +16,7 @@ from dothi.kernel.clock import (
     TacitEffect,
     Unit,
     explain,
+    in_words,
     read,
 )
 from tests.unit.kernel.calendars import CITY, at, instants_between
@@ -36,7 +37,8 @@ def plain(fact: object) -> object:
     if isinstance(fact, time):
         return f"{fact:%H:%M}"
     if isinstance(fact, Amount):
-        return f"{fact.count} {fact.unit.value.replace('-', ' ')}"
+        words = in_words(fact)
+        return words.msgid % words.facts
     if isinstance(fact, Mapping):
         return fact["en"]
     assert fact is None or isinstance(fact, date | str | int)
@@ -150,3 +152,19 @@ class TestExplain:
             assert all("%(" not in line for line in said(reading))
         assert said(late_today)[-1] == "Late since the office closed on the due date."
         assert read(RULE, CITY, [], at("2026-03-02 10:00")).steps == ()
+
+
+class TestInWords:
+    @pytest.mark.parametrize(
+        ("amount", "words"),
+        [
+            (Amount(0), "0 working days"),
+            (Amount(1), "1 working day"),
+            (Amount(3, Unit.CALENDAR_DAYS), "3 days"),
+            (Amount(45, Unit.WORKING_MINUTES), "45 working minutes"),
+            (Amount(60, Unit.WORKING_MINUTES), "1 working hour"),
+            (Amount(195, Unit.WORKING_MINUTES), "3 h 15 min of working time"),
+        ],
+    )
+    def test_is_short(self, amount: Amount, words: str) -> None:
+        assert in_words(amount).msgid % in_words(amount).facts == words

@@ -19,7 +19,7 @@ from dothi.kernel.clock.errors import (
     SegmentUnknown,
     SupplementRefused,
 )
-from dothi.kernel.clock.explanation import AMOUNTS, Explanation, explain
+from dothi.kernel.clock.explanation import Explanation, explain, in_words
 from dothi.kernel.clock.fold import read
 from dothi.kernel.clock.types import (
     Amount,
@@ -39,7 +39,6 @@ from dothi.kernel.clock.types import (
 )
 
 __all__ = [
-    "AMOUNTS",
     "Amount",
     "ClockEvent",
     "ClockEventKind",
@@ -62,5 +61,6 @@ __all__ = [
     "TacitEffect",
     "Unit",
     "explain",
+    "in_words",
     "read",
 ]

@@ -13,14 +13,6 @@ from dothi.kernel.calendar import DayKind
 from dothi.kernel.clock.types import Amount, ClockReading, ClockState, Step, StepKind, TacitEffect, Unit
 from dothi.kernel.problems import msg
 
-# The words for an amount, singular and plural, for the edges' ngettext.
-AMOUNTS: Mapping[Unit, tuple[str, str]] = {
-    Unit.WORKING_DAYS: (msg("%(count)s working day"), msg("%(count)s working days")),
-    Unit.WORKING_HOURS: (msg("%(count)s working hour"), msg("%(count)s working hours")),
-    Unit.WORKING_MINUTES: (msg("%(count)s working minute"), msg("%(count)s working minutes")),
-    Unit.CALENDAR_DAYS: (msg("%(count)s day"), msg("%(count)s days")),
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
@@ -30,6 +22,19 @@ class Explanation:
     facts: Mapping[str, object]
 
 
+_ONE: Mapping[Unit, str] = {
+    Unit.WORKING_DAYS: msg("1 working day"),
+    Unit.WORKING_HOURS: msg("1 working hour"),
+    Unit.WORKING_MINUTES: msg("1 working minute"),
+    Unit.CALENDAR_DAYS: msg("1 day"),
+}
+_MANY: Mapping[Unit, str] = {
+    Unit.WORKING_DAYS: msg("%(count)s working days"),
+    Unit.WORKING_HOURS: msg("%(count)s working hours"),
+    Unit.WORKING_MINUTES: msg("%(count)s working minutes"),
+    Unit.CALENDAR_DAYS: msg("%(count)s days"),
+}
+_HOURS_AND_MINUTES = msg("%(hours)s h %(minutes)s min of working time")
 _STARTED: Mapping[Unit, str] = {
     Unit.WORKING_DAYS: msg(
         "Accepted on %(at)s. Working days allowed: %(count)s, counted from the day after %(started_on)s."
@@ -82,6 +87,16 @@ def explain(reading: ClockReading) -> tuple[Explanation, ...]:
     """Return why the dossier is due when it is: what happened, what did not count, the date, lateness."""
     lines = [_line(step) for step in reading.steps]
     return (*lines, *_days_between(reading), *_outcome(reading))
+
+
+def in_words(amount: Amount) -> Explanation:
+    """Return the words for an amount, e.g. "2 working days"; 75 working minutes become hours and minutes."""
+    hours, minutes = divmod(amount.count, 60)
+    if amount.unit is Unit.WORKING_MINUTES and hours:
+        if minutes:
+            return Explanation(_HOURS_AND_MINUTES, {"hours": hours, "minutes": minutes})
+        amount = Amount(hours, Unit.WORKING_HOURS)
+    return Explanation((_ONE if amount.count == 1 else _MANY)[amount.unit], {"count": amount.count})
 
 
 def _line(step: Step) -> Explanation:
