@@ -109,6 +109,8 @@ AUTH_USER_MODEL = "identity.Account"
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 USE_I18N = True
+# The kernel is no app, yet its problems and explanations have words.
+LOCALE_PATHS = [Path(__file__).resolve().parents[1] / "kernel" / "locale"]
 USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 
