@@ -1,21 +1,38 @@
 // Attaches each behavior to the elements that ask for it. Every page works without any of them.
-import { attachPasskey } from "./passkey";
 import { CharacterCount, Checkboxes, ErrorSummary, Radios } from "govuk-frontend";
+import { autosave } from "./behaviors/autosave";
+import { composing } from "./behaviors/composing";
+import { date } from "./behaviors/date";
+import { live } from "./behaviors/live";
+import { menu } from "./behaviors/menu";
+import { once } from "./behaviors/once";
+import { picker } from "./behaviors/picker";
+import { progress } from "./behaviors/progress";
+import { session } from "./behaviors/session";
+import { upload } from "./behaviors/upload";
+import { attachPasskey } from "./passkey";
 
-type Attach = (element: HTMLElement) => void;
+function attach<Kind extends HTMLElement>(root: ParentNode, selector: string, behavior: (element: Kind) => unknown): void {
+  root.querySelectorAll<Kind>(selector).forEach((element) => void behavior(element));
+}
 
-const behaviors: Record<string, Attach> = {
-  '[data-module="govuk-error-summary"]': (element) => void new ErrorSummary(element),
-  '[data-module="govuk-character-count"]': (element) => void new CharacterCount(element),
-  '[data-module="govuk-radios"]': (element) => void new Radios(element),
-  '[data-module="govuk-checkboxes"]': (element) => void new Checkboxes(element),
-  "[data-passkey]": attachPasskey,
-};
-
-export function start(): void {
-  document.body.classList.add("js-enabled");
-  if ("noModule" in HTMLScriptElement.prototype) document.body.classList.add("govuk-frontend-supported");
-  for (const [selector, attach] of Object.entries(behaviors)) {
-    document.querySelectorAll<HTMLElement>(selector).forEach(attach);
-  }
+// `root` is the page, or a fragment that has just been put into it.
+export function start(root: ParentNode = document): void {
+  document.body.classList.add("js-enabled", "govuk-frontend-supported");
+  attach(root, '[data-module="govuk-error-summary"]', (element) => new ErrorSummary(element));
+  attach(root, '[data-module="govuk-character-count"]', (element) => new CharacterCount(element));
+  attach(root, '[data-module="govuk-radios"]', (element) => new Radios(element));
+  attach(root, '[data-module="govuk-checkboxes"]', (element) => new Checkboxes(element));
+  attach(root, "form", composing);
+  attach(root, 'form[method="post"]', once);
+  attach(root, "form[data-progress]", progress);
+  attach(root, "form[data-autosave]", autosave);
+  attach(root, "[data-date]", date);
+  attach(root, "[data-picker]", picker);
+  attach(root, "[data-upload]", upload);
+  attach(root, "[data-live-region]", live);
+  attach(root, "[data-passkey]", attachPasskey);
+  attach(root, "[data-session]", session);
+  attach(root, "details[data-menu]", menu);
+  root.querySelector<HTMLElement>("[data-focus]")?.focus();
 }

@@ -18,8 +18,14 @@ OVERFLOW = """() => {
   const width = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= width) return [];
   return [...document.querySelectorAll('body *')]
-    .filter(e => e.getBoundingClientRect().right > width + 1 && !e.closest('.dt-table-scroll'))
+    .filter(e => e.getBoundingClientRect().right > width + 1)
+    .filter(e => !e.closest('.dt-table-scroll, details:not([open])'))
     .slice(0, 5).map(e => e.outerHTML.slice(0, 120));
+}"""
+FROM_THE_TOP = """() => {
+  document.body.tabIndex = -1;
+  document.body.focus();
+  document.body.removeAttribute('tabindex');
 }"""
 FOCUSED = """() => {
   const e = document.activeElement;
@@ -27,8 +33,9 @@ FOCUSED = """() => {
   const box = e.getBoundingClientRect();
   const style = getComputedStyle(e);
   const ringed = style.outlineStyle !== 'none' || style.boxShadow !== 'none';
-  const label = e.labels && e.labels[0] ? getComputedStyle(e.labels[0], '::before').boxShadow !== 'none' : false;
-  return {html: e.outerHTML.slice(0, 120), seen: box.width > 0 && box.height > 0, ringed: ringed || label};
+  const label = e.labels?.[0] && getComputedStyle(e.labels[0], '::before').boxShadow !== 'none';
+  const seen = box.width > 0 && box.height > 0;
+  return {html: e.outerHTML.slice(0, 120), seen, ringed: ringed || Boolean(label)};
 }"""
 
 
@@ -51,7 +58,7 @@ def walk_by_keyboard(page: Page, limit: int = 400) -> list[str]:
 
     Fails where the focus is not seen, cannot leave an element, or visits more than `limit`.
     """
-    page.evaluate("() => { document.activeElement.blur(); window.getSelection().removeAllRanges(); }")
+    page.evaluate(FROM_THE_TOP)
     page.keyboard.press("Tab")
     visited: list[str] = []
     while (focused := page.evaluate(FOCUSED)) is not None:

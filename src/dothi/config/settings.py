@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "dothi.web.accounts.middleware.ActorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "dothi.web.components.problems.ProblemMiddleware",
 ]
 
 ROOT_URLCONF = "dothi.config.urls"

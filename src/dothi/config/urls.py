@@ -12,3 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("dothi.web.accounts.urls")),
     path("components/", include("dothi.web.components.urls")),
 ]
+
+handler400 = "dothi.web.components.problems.bad_request"
+handler500 = "dothi.web.components.problems.server_error"

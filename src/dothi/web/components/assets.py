@@ -53,6 +53,4 @@ def _built(name: str) -> dict[str, Any]:
     try:
         return dict(json.loads((BUILT / name).read_text()))
     except FileNotFoundError as missing:
-        raise ImproperlyConfigured(
-            "The assets are not built. Run `make assets`, or `npm ci && npm run build` in frontend/."
-        ) from missing
+        raise ImproperlyConfigured("The assets are not built. Run `make build`.") from missing

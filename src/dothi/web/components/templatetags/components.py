@@ -7,7 +7,7 @@ and `{% field row %}` for a `Field` made by code render the same.
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 from zlib import crc32
 
@@ -270,6 +270,24 @@ def qr_block(image_url: str, code: str, url: str = "", text: str = "") -> dict[s
 def stored_file(row: StoredFile) -> dict[str, object]:
     """Show a file that has been received."""
     return {"file": row}
+
+
+@register.inclusion_tag("components/form_attributes.html")
+def form_attributes(*, autosave: bool = False, progress: bool = False) -> dict[str, bool]:
+    """Render attributes of a <form> that is saved while written, or shows how far its files are sent."""
+    return {"autosave": autosave, "progress": progress}
+
+
+@register.inclusion_tag("components/draft_saved.html")
+def draft_saved(at: datetime | None = None) -> dict[str, object]:
+    """Say when the draft was last saved."""
+    return {"at": at}
+
+
+@register.inclusion_tag("components/session_hint.html")
+def session_hint(seconds: int, stay_url: str) -> dict[str, object]:
+    """Warn three minutes before the session ends, `seconds` from now."""
+    return {"seconds": seconds, "stay_url": stay_url}
 
 
 @register.filter

@@ -1,0 +1,20 @@
+// A form is sent once: a second press within five seconds is ignored. The server is idempotent anyway.
+const HOLD_MS = 5000;
+
+export function once(form: HTMLFormElement): void {
+  let sentAt = -HOLD_MS;
+  form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    if (event.timeStamp - sentAt < HOLD_MS) {
+      event.preventDefault();
+      return;
+    }
+    sentAt = event.timeStamp;
+    form.setAttribute("aria-busy", "true");
+  });
+  // Coming back by the browser's button shows the page as it was left: open it again.
+  window.addEventListener("pageshow", () => {
+    sentAt = -HOLD_MS;
+    form.removeAttribute("aria-busy");
+  });
+}

@@ -1,0 +1,104 @@
+"""
+Problems as pages: what happened, and the way out.
+
+Expected failures (`kernel.problems.Problem`) become a page in the frame of the site, or
+problem+json (RFC 9457) for programs. Where the frame itself may be broken (400, 500, 503) a plain
+page is sent that needs no database, no session and no built asset.
+"""
+
+import sys
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Final
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext
+
+from dothi.kernel.problems import Problem, Unavailable, msg
+
+RETRY_AFTER_S: Final = "30"
+TYPES: Final = "urn:dothi:problem:"
+
+
+class TooLarge(Problem):
+    """More was sent than a request may carry."""
+
+    slug = "too-large"
+    status = 413
+    title = msg("More was sent than is allowed at once")
+    way_out = msg("Send the files one by one, or as photographs of a lower resolution.")
+
+
+class TooMany(Problem):
+    """Asked too often in a short time."""
+
+    slug = "too-many"
+    status = 429
+    title = msg("Too many attempts in a short time")
+    way_out = msg("Wait a few minutes, then try again. What was sent before is kept.")
+
+
+class ProblemMiddleware:
+    """Turns an expected failure of a view into the page, or the problem+json, that says so."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer a Problem; leave everything else to Django."""
+        return answer(request, error) if isinstance(error, Problem) else None
+
+
+def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """Return the page or the problem+json of `problem`, in the reader's language."""
+    title, way_out = (_filled(text, problem) for text in (problem.title, problem.way_out))
+    if _wants_json(request):
+        facts = {
+            "type": f"{TYPES}{problem.slug}",
+            "title": title,
+            "detail": way_out,
+            "status": problem.status,
+        }
+        return JsonResponse(facts, status=problem.status, content_type="application/problem+json")
+    if isinstance(problem, Unavailable):
+        return _plain(503)
+    row = {"title": title, "way_out": way_out, "status": problem.status}
+    return render(request, "components/problem.html", row, status=problem.status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what Django refuses to read (handler400); too large a request is named as such."""
+    if isinstance(exception, RequestDataTooBig):
+        return answer(request, TooLarge())
+    return _plain(400)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer what nobody expected (handler500); a database that is away is a wait, not a fault."""
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        return answer(request, Unavailable())
+    return _plain(500)
+
+
+def _filled(text: str, problem: Problem) -> str:
+    translated = gettext(text)
+    return translated % problem.facts if problem.facts else translated
+
+
+def _plain(status: int) -> HttpResponse:
+    response = HttpResponse(render_to_string(f"{status}.html"), status=status)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = RETRY_AFTER_S
+    return response
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    accepted = request.headers.get("Accept", "")
+    return request.path.startswith("/api/") or ("json" in accepted and "html" not in accepted)
