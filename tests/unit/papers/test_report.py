@@ -7,6 +7,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from dothi.foundation.papers import errors, reporting
+from dothi.foundation.papers.proofs import Finding, Proven
 from dothi.foundation.papers.types import Attachment, Report, Verdict
 from dothi.kernel.problems import Problem
 from dothi.vault import errors as vault_errors
@@ -22,10 +23,13 @@ WHOLE = Report(
 
 class TestSentences:
     def test_tells_who_when_under_whom_and_what_it_carries(self) -> None:
-        said = [it.text for it in reporting.sentences(WHOLE)]
+        said = [
+            it.text
+            for it in reporting.sentences(WHOLE, Proven(Finding.HOLDS, ledger="x/ledger", index=3, at=AT))
+        ]
         assert said == [
             reporting.VERDICTS[Verdict.GENUINE], reporting.SIGNED_BY, reporting.CERTIFIED_BY,
-            reporting.STAMPED, reporting.DEMO, reporting.CARRIES_PROOF,
+            reporting.STAMPED, reporting.DEMO, reporting.PROOFS[Finding.HOLDS],
         ]  # fmt: skip
 
     @pytest.mark.parametrize("verdict", [Verdict.CHANGED, Verdict.UNREADABLE, Verdict.UNSIGNED])
@@ -49,7 +53,7 @@ class TestCatalogues:
         wanted = {text for it in problems for text in (it.title, it.way_out)} | {OWN_VIEW.text}
         wanted |= {*reporting.VERDICTS.values(), reporting.SIGNED_BY, reporting.SIGNED_BY_NAME}
         wanted |= {reporting.CERTIFIED_BY, reporting.STAMPED, reporting.CLAIMED, reporting.DEMO}
-        wanted |= {reporting.CARRIES_PROOF}
+        wanted |= set(reporting.PROOFS.values())
         said = {**_catalogue("foundation/papers"), **_catalogue("vault")}
         assert {text for text in wanted if not said.get(text)} == set()
         assert set(said) == wanted

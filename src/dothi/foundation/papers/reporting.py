@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from dothi.foundation.papers.proofs import Finding, Proven
 from dothi.foundation.papers.types import Report, Verdict
 from dothi.kernel.problems import msg
 
@@ -32,11 +33,15 @@ CERTIFIED_BY = msg("The certificate was issued by %(issuer)s.")
 STAMPED = msg("A time-stamping authority attests that it was signed at %(at)s.")
 CLAIMED = msg("The signer states that it was signed at %(at)s; no time-stamping authority attests it.")
 DEMO = msg("It comes from a demo city and has no legal force.")
-CARRIES_PROOF = msg("It carries the proof that its act stands in the ledger; anyone can check it offline.")
-PROOF = "receipt.tlog-proof"
+PROOFS = {
+    Finding.HOLDS: msg(
+        "Its act stands in the signed ledger %(ledger)s as entry %(index)s; recorded for %(at)s."
+    ),
+    Finding.BROKEN: msg("The proof inside does not show that its act stands in the ledger. Ask the office."),
+}
 
 
-def sentences(report: Report) -> Iterator[Sentence]:
+def sentences(report: Report, proof: Proven | None = None) -> Iterator[Sentence]:
     """Yield what to tell, the verdict first. Of a changed file nothing else is worth telling."""
     yield Sentence(VERDICTS[report.verdict])
     if report.verdict not in {Verdict.GENUINE, Verdict.UNKNOWN_AUTHORITY}:
@@ -47,5 +52,6 @@ def sentences(report: Report) -> Iterator[Sentence]:
     yield Sentence(STAMPED if report.stamped else CLAIMED, {"at": report.signed_at})
     if report.demo:
         yield Sentence(DEMO)
-    if any(it.name == PROOF for it in report.attachments):
-        yield Sentence(CARRIES_PROOF)
+    if proof is not None and proof.finding in PROOFS:
+        facts = {"ledger": proof.ledger, "index": proof.index, "at": proof.at}
+        yield Sentence(PROOFS[proof.finding], facts)
