@@ -55,6 +55,9 @@ def _loader(parent: int) -> Callable[[], Any]:
     """Return what each worker runs first: it dies with its parent, loads Django and waits for its turn."""
 
     def load() -> Any:
+        # Granian's main process has handlers that only wake itself; a worker that still waits must die.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
         die_with_parent(signal.SIGTERM, parent)
         from dothi.config.wsgi import application
 

@@ -152,12 +152,11 @@ def _worker(node: Node) -> Child:
 def _live(node: Node) -> Child:
     listener = node.live_listener.fileno()
     told = {"DOTHI_NATS": node.nats_url("live"), "DOTHI_LISTEN_FD": str(listener)}
-    port = int(node.live_listener.getsockname()[1])
     return Child(
         "live",
         dothi=("live",),
         settings={**common(node), **told, **_live_key(node)},
-        answers=lambda: probes.http_alive(port),
+        answers=lambda: probes.http_alive(node.live_port),
         needs=(NATS,),
         descriptors=(listener,),
     )

@@ -13,10 +13,10 @@ USERS: dict[str, dict[str, str | list[str]]] = {
     "supervisor": {"publish": "$JS.API.INFO", "subscribe": "_INBOX.>"},
     "publisher": EVERYTHING,
     "worker": {
-        "publish": ["$JS.>", "_INBOX.>", "dothi.live.>"],
+        "publish": ["$JS.>", "_INBOX.>"],
         "subscribe": ["vn.dothi.>", "_INBOX.>", "$JS.>"],
     },
-    "live": {"publish": [], "subscribe": "dothi.live.>"},
+    "live": {"publish": [], "subscribe": "vn.dothi.>"},
 }
 
 

@@ -47,9 +47,14 @@ class Node:
         return f"http://localhost:{self.port}"
 
     @property
+    def live_port(self) -> int:
+        """Return the port of the live process."""
+        return int(self.live_listener.getsockname()[1])
+
+    @property
     def live_url(self) -> str:
         """Return the address of the live process."""
-        return f"http://localhost:{self.live_listener.getsockname()[1]}"
+        return f"http://localhost:{self.live_port}"
 
     def dsn(self, role: str) -> str:
         """Return the URL by which `role` reaches the database."""

@@ -107,10 +107,10 @@ class Progress:
                 ],
             }
 
-    def write(self, path: Path) -> None:
-        """Write the state to `path`, whole or not at all, for everybody who may enter its folder."""
+    def write(self, path: Path, **facts: object) -> None:
+        """Write the state and `facts` to `path`, whole or not at all, readable for whoever may enter."""
         aside = path.with_name(f".{path.name}")
-        aside.write_text(json.dumps(self.as_dict(), ensure_ascii=False), encoding="utf-8")
+        aside.write_text(json.dumps({**self.as_dict(), **facts}, ensure_ascii=False), encoding="utf-8")
         aside.chmod(0o644)
         aside.replace(path)
 

@@ -1,5 +1,6 @@
 """`dothi up` from its first line to its last: what is printed, what is held, how it ends."""
 
+import contextlib
 import os
 import time
 from pathlib import Path
@@ -27,7 +28,7 @@ def run(*, port: int | None, demo: bool, listen_fd: int | None) -> int:
         held = lock.take(layout.lock)
         listener = adopted(listen_fd) if listen_fd is not None else ports.listen(port)
     except (lock.Held, ports.Occupied) as trouble:
-        print(_refusal(trouble, layout.var))
+        _tell(_refusal(trouble, layout.var))
         return 1
     node = assemble(settings, layout, listener, found, demo=demo)
     code = _watch(Start(node, _progress(demo=demo), _tell), began)
@@ -42,19 +43,19 @@ def _progress(*, demo: bool) -> Progress:
 def _watch(start: Start, began: float) -> int:
     start.watch.obey_signals()
     start.page.start()
-    print(f"Tiến độ · Progress: {start.node.public_url}/")
+    _tell(f"Tiến độ · Progress: {start.node.public_url}/")
     try:
         start.run()
-        print(_welcome(start.node, time.monotonic() - began))
+        _tell(_welcome(start.node, time.monotonic() - began))
         while True:
             start.watch.tick()
     except watch.Stopped:
-        print("Đang dừng mọi tiến trình… · Stopping every process…")
+        _tell("Đang dừng mọi tiến trình… · Stopping every process…")
         return 0
     except (watch.Failed, postgres.Failed, psycopg.Error, OSError) as trouble:
         start.progress.fail(str(trouble))
         start.progress.write(start.node.layout.state)
-        print(f"Không khởi động được · Cannot start\n{trouble}\nHãy chạy · Run: dothi up --check")
+        _tell(f"Không khởi động được · Cannot start\n{trouble}\nHãy chạy · Run: dothi up --check")
         return 1
     finally:
         _end(start)
@@ -63,11 +64,13 @@ def _watch(start: Start, began: float) -> int:
 def _end(start: Start) -> None:
     start.page.stop()
     start.watch.stop_all()
-    print("Đã dừng. · Stopped.")
+    _tell("Đã dừng. · Stopped.")
 
 
 def _tell(line: str) -> None:
-    print(line, flush=True)
+    """Print for people; a terminal that was closed must not bring the node down."""
+    with contextlib.suppress(OSError):
+        print(line, flush=True)
 
 
 def _refusal(trouble: Exception, var: Path) -> str:

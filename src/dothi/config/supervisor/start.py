@@ -39,7 +39,7 @@ class Start:
         self._publish()
 
     def _publish(self) -> None:
-        self.progress.write(self.node.layout.state)
+        self.progress.write(self.node.layout.state, port=self.node.port, live_port=self.node.live_port)
 
     def _servers(self) -> None:
         for child in children.servers(self.node):
