@@ -35,7 +35,7 @@ _Loader.add_implicit_resolver(
 def parse(text: str) -> dict[str, Json]:
     """Return the mapping that `text` holds. Raises DocumentInvalid with the line of the first fault."""
     if len(text.encode()) > MAX_BYTES:
-        raise _fault("", msg("The document is larger than {limit} bytes"), limit=str(MAX_BYTES))
+        raise _fault("", msg("The document is larger than %(limit)s bytes"), limit=str(MAX_BYTES))
     if not is_normalized("NFC", text):
         raise _fault("", msg("The text is not in Unicode NFC"))
     try:
@@ -43,7 +43,7 @@ def parse(text: str) -> dict[str, Json]:
         node = yaml.compose(text, Loader=_Loader)
         loaded: Any = _Loader("").construct_document(node) if node is not None else None
     except (yaml.YAMLError, RecursionError) as error:
-        raise _fault(_line(error), msg("This is not YAML: {problem}"), problem=_words(error)) from error
+        raise _fault(_line(error), msg("This is not YAML: %(problem)s"), problem=_words(error)) from error
     if not isinstance(loaded, dict):
         raise _fault("", msg("The document is not a mapping"))
     return loaded
@@ -67,7 +67,7 @@ def _no_key_twice(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
     for key, value in node.value:
         if str(key.value) in pairs:
             raise _fault(
-                f"line {key.start_mark.line + 1}", msg("The key {key} stands twice"), key=str(key.value)
+                f"line {key.start_mark.line + 1}", msg("The key %(key)s stands twice"), key=str(key.value)
             )
         pairs[str(key.value)] = loader.construct_object(value, deep=True)
     return pairs

@@ -2,14 +2,15 @@
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 
 from dothi.kernel.problems import msg
 from dothi.procedures.engine.conditions import condition
 from dothi.procedures.errors import ConditionInvalid, Fault
 from dothi.procedures.types import Basis, Procedure
 
-NO_SUCH = msg("There is no {kind} {name}")
+NO_SUCH = msg("There is no %(kind)s %(name)s")
 MEND = msg("Declare it, or name one that is declared.")
 
 
@@ -20,6 +21,7 @@ def faults_of(procedure: Procedure) -> Iterator[Fault]:
     yield from _names(procedure)
     yield from _course(procedure)
     yield from _conditions(procedure)
+    yield from _days(procedure)
 
 
 def bases(value: object, path: str = "") -> Iterator[tuple[str, Basis]]:
@@ -29,7 +31,7 @@ def bases(value: object, path: str = "") -> Iterator[tuple[str, Basis]]:
     elif isinstance(value, tuple):
         for place, item in enumerate(value):
             yield from bases(item, f"{path}[{getattr(item, 'id', None) or place}]")
-    elif isinstance(value, dict) or hasattr(value, "items"):
+    elif isinstance(value, Mapping):
         for key, item in value.items():
             yield from bases(item, f"{path}.{key}")
     elif dataclasses.is_dataclass(value):
@@ -52,7 +54,9 @@ def _twice(procedure: Procedure) -> Iterator[Fault]:
     for path, ids in lists.items():
         for name, count in Counter(ids).items():
             if count > 1:
-                yield Fault(path, msg("{name} stands twice"), msg("Give each its own id."), (("name", name),))
+                yield Fault(
+                    path, msg("%(name)s stands twice"), msg("Give each its own id."), (("name", name),)
+                )
 
 
 def _sources(procedure: Procedure) -> Iterator[Fault]:
@@ -92,6 +96,23 @@ def _course(procedure: Procedure) -> Iterator[Fault]:
             yield _unknown(f"clock.durations.{channel}", "duration of channel", channel)
 
 
+def _days(procedure: Procedure) -> Iterator[Fault]:
+    """An example outside the period of its version would try no rule of it."""
+    for golden in procedure.golden:
+        on = golden.given.get("on")
+        if isinstance(on, str) and not _within(procedure, on):
+            mend = msg("Choose a day in the period of the version.")
+            facts = (("day", on),)
+            yield Fault(f"golden[{golden.id}].given.on", msg("%(day)s is not in the period"), mend, facts)
+
+
+def _within(procedure: Procedure, day: str) -> bool:
+    try:
+        return procedure.valid.holds(date.fromisoformat(day))
+    except ValueError:
+        return False
+
+
 def _conditions(procedure: Procedure) -> Iterator[Fault]:
     names = {"on", *_field_ids(procedure)}
     for path, source, more in _sources_of_conditions(procedure):
@@ -100,7 +121,7 @@ def _conditions(procedure: Procedure) -> Iterator[Fault]:
         except ConditionInvalid as error:
             problem = str(error.facts.get("problem"))
             yield Fault(
-                path, msg("Not a condition: {problem}"), ConditionInvalid.way_out, (("problem", problem),)
+                path, msg("Not a condition: %(problem)s"), ConditionInvalid.way_out, (("problem", problem),)
             )
             continue
         for stranger in strangers:

@@ -64,20 +64,22 @@ def _against_schema(data: dict[str, Json]) -> Iterator[Fault]:
 def _fault(error: Any) -> Fault:
     path = _path(error.instance_path)
     kind = type(error.kind).__name__
-    message, mend = _WORDS.get(kind, (msg("{problem}"), msg("See the reference of the procedure document.")))
+    message, mend = _WORDS.get(
+        kind, (msg("%(problem)s"), msg("See the reference of the procedure document."))
+    )
     return Fault(path, message, mend, (("problem", error.message[:300]),))
 
 
 _WORDS = {
-    "Required": (msg("Something is missing: {problem}"), msg("Add it; the reference says what it holds.")),
+    "Required": (msg("Something is missing: %(problem)s"), msg("Add it; the reference says what it holds.")),
     "AdditionalProperties": (
-        msg("Unknown name: {problem}"),
+        msg("Unknown name: %(problem)s"),
         msg("Remove it, or correct its spelling as in the reference."),
     ),
-    "Enum": (msg("Not one of the words allowed: {problem}"), msg("Use one of the words that are listed.")),
-    "Type": (msg("Of another type: {problem}"), msg("Put text that looks like a number in quotes.")),
+    "Enum": (msg("Not one of the words allowed: %(problem)s"), msg("Use one of the words that are listed.")),
+    "Type": (msg("Of another type: %(problem)s"), msg("Put text that looks like a number in quotes.")),
     "Pattern": (
-        msg("Written differently: {problem}"),
+        msg("Written differently: %(problem)s"),
         msg("Ids are lower case letters, digits and hyphens; ids of answers have underscores."),
     ),
 }

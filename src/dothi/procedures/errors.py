@@ -66,7 +66,7 @@ class PeriodOverlaps(Conflict):
     """Another version of the procedure is in force in the same time."""
 
     slug = "procedure-period-overlaps"
-    title = msg("Another version of {code} is in force in this period")
+    title = msg("Another version of %(code)s is in force in this period")
     way_out = msg("End the earlier version on the day when this one begins.")
 
 
@@ -74,7 +74,7 @@ class VersionDiffers(Conflict):
     """The version is published already, with another content."""
 
     slug = "procedure-version-differs"
-    title = msg("Version {version} of {code} is published with another content")
+    title = msg("Version %(version)s of %(code)s is published with another content")
     way_out = msg("A published version never changes: give the new content a new version.")
 
 

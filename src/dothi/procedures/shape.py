@@ -119,14 +119,9 @@ def _value(kind: Any, value: Any) -> Any:
         return None if value is None else _value(_without_none(kind), value)
     if get_origin(kind) is tuple:
         return tuple(_value(get_args(kind)[0], item) for item in value)
-    if get_origin(kind) is not None and get_origin(kind) is not Annotated:
-        return _collection(kind, value)
+    if get_origin(kind) is Mapping:
+        values = get_args(kind)[1]
+        return types.MappingProxyType({key: _value(values, item) for key, item in value.items()})
     if kind is date:
         return date.fromisoformat(value)
     return kind(value) if isinstance(kind, type) and issubclass(kind, StrEnum) else value
-
-
-def _collection(kind: Any, value: Any) -> Any:
-    if get_origin(kind) is Literal or not isinstance(value, dict):
-        return value
-    return types.MappingProxyType({key: _value(get_args(kind)[1], item) for key, item in value.items()})

@@ -8,8 +8,8 @@ from dothi.procedures.types import Text
 
 
 def say(words: Text | str, language: str, facts: Mapping[str, object] | None = None) -> str:
-    """Return `words` in `language` ("vi" or "en"), with `{name}` placeholders filled from `facts`."""
+    """Return `words` in `language` ("vi" or "en"), with `%(name)s` placeholders filled from `facts`."""
     if isinstance(words, Text):
         return words.read(language)
     with override(language):
-        return gettext(words).format_map(dict(facts or {}))
+        return gettext(words) % dict(facts or {})

@@ -19,6 +19,7 @@ from typing import Any, Final
 
 import cel
 
+from dothi.kernel import personal_number
 from dothi.kernel.problems import msg
 from dothi.procedures.errors import ConditionInvalid
 from dothi.procedures.types import Json
@@ -80,12 +81,12 @@ def functions(on: date) -> dict[str, Callable[..., Json]]:
     return {
         "age": lambda born: _age(born, on),
         "days_since": lambda day: _days_since(day, on),
-        "same_name": _same_name,
+        "number_fits": lambda number, sex, born: number_fits(number, sex, born, on),
     }
 
 
 FUNCTIONS: Final = frozenset(
-    {"age", "days_since", "same_name"}
+    {"age", "days_since", "number_fits"}
     | {"size", "has", "all", "exists", "exists_one", "map", "filter", "startsWith", "endsWith", "contains"}
 )
 
@@ -121,10 +122,20 @@ def _days_since(value: object, on: date) -> int | None:
     return None if day is None else (on - day).days
 
 
-def _same_name(one: object, other: object) -> bool | None:
-    if not isinstance(one, str) or not isinstance(other, str):
+def number_fits(number: object, sex: object, born: object, on: date) -> bool | None:
+    """
+    Return whether a personal number agrees with the declared sex and year of birth.
+
+    A number that is none at all is the problem of its own field: unknown here.
+    """
+    day = _day(born)
+    if not isinstance(number, str) or sex not in ("male", "female") or day is None:
         return None
-    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
+    found = personal_number.problems(number, on, personal_number.Sex(sex), day.year)
+    contradicts = (personal_number.SexDiffers, personal_number.BirthYearDiffers)
+    if any(isinstance(problem, contradicts) for problem in found):
+        return False
+    return None if found else True
 
 
 def _day(value: object) -> date | None:

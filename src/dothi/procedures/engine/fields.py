@@ -9,11 +9,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
+from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
 import jsonschema_rs
 
+from dothi.kernel import personal_number
 from dothi.kernel.problems import msg
 from dothi.procedures.types import Field, Input, Json
 
@@ -115,10 +117,10 @@ def _by_kind(field: Field, kind: str, error: Any) -> AnswerFault:
 
 
 _LIMITS: Final = {
-    "MaxLength": msg("Use at most {limit} characters"),
-    "MaxItems": msg("Give at most {limit} of them"),
-    "Minimum": msg("Enter {limit} or more"),
-    "Maximum": msg("Enter {limit} or less"),
+    "MaxLength": msg("Use at most %(limit)s characters"),
+    "MaxItems": msg("Give at most %(limit)s of them"),
+    "Minimum": msg("Enter %(limit)s or more"),
+    "Maximum": msg("Enter %(limit)s or less"),
 }
 
 
@@ -127,8 +129,17 @@ def _slug(kind: str) -> str:
 
 
 def _beyond_schema(field: Field, answer: Json) -> AnswerFault | None:
+    if field.input is Input.PERSONAL_NUMBER and isinstance(answer, str):
+        return _of_number(answer)
     if field.input is Input.LIST and isinstance(answer, list):
         return next((fault for item in answer for fault in [_of_item(field, item)] if fault), None)
+    return None
+
+
+def _of_number(answer: str) -> AnswerFault | None:
+    """Return what is wrong with the form of a number; sex and year are a check across answers."""
+    for problem in personal_number.problems(answer, date.max):
+        return AnswerFault(problem.slug, problem.title, problem.way_out)
     return None
 
 

@@ -62,7 +62,8 @@ def normalize(procedure: Procedure, answers: Mapping[str, object]) -> Normalized
     dropped: list[str] = []
     for key, value in answers.items():
         try:
-            kept[known[str(key)].id] = _clean(value, MAX_DEPTH)
+            field = known[str(key)]
+            kept[field.id] = _digits(_clean(value, MAX_DEPTH), field)
         except (KeyError, ValueError):
             dropped.append(str(key)[:60])
     return Normalized(kept, tuple(sorted(dropped)))
@@ -80,6 +81,13 @@ def _clean(value: object, depth: int) -> Json:
     if isinstance(value, dict) and len(value) <= MAX_LIST:
         return {str(key): _clean(item, depth - 1) for key, item in value.items()}
     raise ValueError("not an answer")
+
+
+def _digits(value: Json, field: Field) -> Json:
+    """People write a personal number in groups, as on the card."""
+    if field.input is Input.PERSONAL_NUMBER and isinstance(value, str):
+        return value.translate({ord(mark): None for mark in " .-"})
+    return value
 
 
 def _clean_text(value: str) -> str:

@@ -34,15 +34,15 @@ class Component:
     """
     A document of the dossier.
 
-    `provided_by` is `applicant`, or `office` where the law makes the office look it up itself: such a
-    component is never asked of the applicant. `presented` is shown at the desk, not kept. `field` is
-    the file field that carries it online.
+    `provided_by`: `applicant` must bring it; `office` looks it up itself, so it is never asked of the
+    applicant; `form` is the answers themselves; `at-desk` is shown when the result is signed or handed
+    over. `field` is the file field that carries it online. `presented` is shown and given back.
     """
 
     id: Slug
     title: Text
     when: Cel
-    provided_by: Literal["applicant", "office"]
+    provided_by: Literal["applicant", "office", "form", "at-desk"]
     presented: bool
     originals: int
     certified_copies: int
@@ -51,6 +51,7 @@ class Component:
     basis: Basis
     field: AnswerId | None = None
     satisfied_by: tuple[Satisfaction, ...] = ()
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,7 @@ class Clock:
     forward_after: str
     supplement_notice_working_days: int
     extensions: int
+    extension_at_most: Duration | None
     bases: Mapping[str, Basis]
 
 
@@ -153,8 +155,7 @@ class Transition:
     An act and where it leads.
 
     `duty` is one of the duties of officials, or `applicant` or `system`. `needs` and `produces` are
-    names that the dossiers room knows; `clock` is what the act does to the clock (start, restart,
-    pause, resume, extend, stop or nothing).
+    names that the dossiers room knows; `clock` is what the act is to the legal clock.
     """
 
     act: Slug

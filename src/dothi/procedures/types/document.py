@@ -51,6 +51,7 @@ class Procedure:
     life_events: tuple[Text, ...]
     sector: Text
     valid: Period
+    valid_basis: Basis
     sources: tuple[Source, ...]
     applicants: Applicants
     filing: Filing

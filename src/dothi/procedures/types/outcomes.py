@@ -93,7 +93,8 @@ class Asked:
     @property
     def open(self) -> bool:
         """Whether the applicant still has to bring it."""
-        return self.result is None and self.component.provided_by == "applicant"
+        part = self.component
+        return self.result is None and part.provided_by == "applicant" and not part.optional
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,11 @@ Subject = Literal["applicant", "partner"]
 Duty = Literal[
     "receive", "process", "approve", "sign", "return", "administer", "audit", "applicant", "system"
 ]
-Effect = Literal["none", "start", "restart", "pause", "resume", "extend", "stop"]
+Effect = Literal[
+    "none", "submitted", "accepted", "supplement-requested", "supplemented", "paused", "resumed",
+    "extended", "handed-over", "finished", "stopped",
+]  # fmt: skip
+"""What an act is to the legal clock: a `kernel.clock.ClockEventKind`, or none."""
 
 
 @dataclass(frozen=True, slots=True)
