@@ -15,7 +15,7 @@ Id = UUID | int | str
 _VISIBLE = re.compile(r"[!-~]{1,200}")
 
 
-def defer(name: str, *, not_before: datetime | None = None, **ids: Id) -> int:
+def defer(name: str, /, *, not_before: datetime | None = None, **ids: Id) -> int:
     """
     Defer the job `name` and return its number; it runs only if the caller's transaction commits.
 

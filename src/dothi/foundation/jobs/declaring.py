@@ -21,7 +21,8 @@ def job(name: str, *, retries: int = RETRIES, queue: str = "default") -> Callabl
     """
 
     def declare(work: Work) -> Work:
-        retry = RetryStrategy(max_attempts=retries, exponential_wait=BACKOFF_BASE)
+        # procrastinate takes zero attempts for endless ones.
+        retry = RetryStrategy(max_attempts=retries, exponential_wait=BACKOFF_BASE) if retries else False
         app.task(name=name, queue=queue, retry=retry)(work)
         return work
 

@@ -1,0 +1,1 @@
+"""Jobs: deferred, run, tried again, rescued."""
