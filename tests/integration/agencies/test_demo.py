@@ -1,13 +1,18 @@
 """The demo city: whole after one loading, unchanged by the second."""
 
+import time
 from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
 
+from dothi.config.demo.accounts import credentials
 from dothi.config.demo.load import Told, load
-from dothi.registers.agencies.models import Post, Unit
-from dothi.registers.agencies.queries import areas, desk_of, unit_of, units
+from dothi.foundation.identity.actions.factors import use_code
+from dothi.foundation.identity.models import Account
+from dothi.foundation.keys.actions import root_keys
+from dothi.registers.agencies.models import Area, Unit
+from dothi.registers.agencies.queries import areas, desk_of, holdings_of, unit_of, units
 from dothi.registers.agencies.types import UnitKind
 
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -30,6 +35,24 @@ class TestLoad:
         assert desk_of("00070", TODAY).name.vi == "Bộ phận Một cửa phường Hoàn Kiếm"
         assert desk_of("00070", TODAY).name.en == "One-stop desk of Hoàn Kiếm Ward"
 
+    def test_lets_each_official_act_through_the_post(self) -> None:
+        _load()
+        duties = {}
+        for found in credentials(root_keys()):
+            account = Account.objects.get(username=found.official.username)
+            assert account.check_password(found.password)
+            held = holdings_of(account.person_id, AT)
+            assert {one.duty for one in held} == set(found.official.duties)
+            assert desk_of(found.official.unit, TODAY).id in {one.unit_id for one in held}
+            duties[found.official.key] = len({one.unit_id for one in held})
+        assert duties == {"ha": 1, "minh": 2, "thao": 2, "son": 2, "lananh": 2}
+
+    def test_lets_an_official_sign_in_with_the_printed_code(self) -> None:
+        _load()
+        found = credentials(root_keys())[0]
+        account = Account.objects.get(username=found.official.username)
+        use_code(account=account, code=found.code(), unix_s=time.time(), at=AT)
+
     def test_tells_each_step_before_and_after(self) -> None:
         told = _load()
         for begun, ended in zip(told[::2], told[1::2], strict=True):
@@ -46,9 +69,9 @@ class TestLoad:
         _load()
         with connection.cursor() as cursor:
             cursor.execute("select bitemporal_take(%s)", [AT])
-            cursor.execute("delete from agencies_post where true")
-        assert [step.name for step in _load() if step.new] == ["units"]
-        assert Post.objects.exists()
+            cursor.execute("delete from agencies_area where code = '00070'")
+        assert [step.name for step in _load() if step.new] == ["territory"]
+        assert Area.objects.filter(code="00070").count() == 2
 
 
 def _load() -> list[Told]:

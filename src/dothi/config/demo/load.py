@@ -5,20 +5,27 @@ Each step is whole or not done, and a step that finds all of its work done chang
 again is how a demo city is mended, and an operator's own changes of other rows stay.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from dothi.config.demo.accounts import Credentials, credentials
 from dothi.config.demo.people import Official, officials
+from dothi.foundation.identity.actions.factors import add_factor
+from dothi.foundation.identity.actions.persons import enroll_official
 from dothi.foundation.identity.authority import SYSTEM
+from dothi.foundation.identity.models import Factor
+from dothi.foundation.identity.types import Profile
+from dothi.foundation.keys.actions import root_keys
 from dothi.kernel.ids import PostId, UnitId
 from dothi.registers.agencies import founding, seed
 from dothi.registers.agencies.actions.calendar import enter_calendar
 from dothi.registers.agencies.actions.territory import adopt_territory
-from dothi.registers.agencies.actions.units import establish
+from dothi.registers.agencies.actions.units import appoint, establish
 from dothi.registers.agencies.ids import post_id
 from dothi.registers.agencies.models import Post
 from dothi.registers.agencies.territory import REFORM, Territory, read_territory
@@ -38,37 +45,72 @@ class Told:
 
 
 Tell = Callable[[Told], None]
+Step = tuple[str, int, Callable[[datetime], object]]
+"""Name, number of rows, and what writes those that are missing and returns something true if any were."""
 
 
 def load(*, at: datetime, tell: Tell) -> None:
     """Load what the demo city lacks, telling before and after each step how far it is."""
     territory = read_territory()
-    for name, total, run in _steps(territory):
+    for name, total, run in [
+        _territory(territory), _calendar(), _units(territory), ("officials", len(officials()), _enroll_all)
+    ]:  # fmt: skip
         tell(Told(name, 0, total))
-        tell(Told(name, total, total, new=run(at)))
+        tell(Told(name, total, total, new=bool(run(at))))
 
 
-def _steps(territory: Territory) -> Iterator[tuple[str, int, Callable[[datetime], bool]]]:
+def _territory(territory: Territory) -> Step:
     areas, successions = list(territory.areas()), list(territory.successions())
-    units = list(founding.founding_units(settings.NODE, territory.wards()))
-    days, posts = list(seed.days()), [_post(official) for official in officials()]
-    yield (
+    return (
         "territory",
         len(areas) + len(successions),
-        lambda at: bool(
-            adopt_territory(areas=areas, successions=successions, basis=BASIS, actor=SYSTEM, at=at)
-        ),
+        lambda at: adopt_territory(areas=areas, successions=successions, basis=BASIS, actor=SYSTEM, at=at),
     )
-    yield (
+
+
+def _calendar() -> Step:
+    days, hours = list(seed.days()), seed.hours()
+    return (
         "calendar",
-        len(days),
-        lambda at: bool(enter_calendar(days=days, hours=seed.hours(), basis=seed.BASIS, actor=SYSTEM, at=at)),
+        len(days) + len(hours),
+        lambda at: enter_calendar(days=days, hours=hours, basis=seed.BASIS, actor=SYSTEM, at=at),
     )
-    yield (
+
+
+def _units(territory: Territory) -> Step:
+    units = list(founding.founding_units(settings.NODE, territory.wards()))
+    posts = [_post(official) for official in officials()]
+    return (
         "units",
         len(units) + len(posts),
-        lambda at: bool(establish(units=units, posts=posts, basis=BASIS, actor=SYSTEM, at=at)),
+        lambda at: establish(units=units, posts=posts, basis=BASIS, actor=SYSTEM, at=at),
     )
+
+
+def _enroll_all(at: datetime) -> bool:
+    """Give each official an account and the post; tell whether any of it was new."""
+    new = [_enroll(found, at) for found in credentials(root_keys())]
+    return any(new)
+
+
+@transaction.atomic
+def _enroll(found: Credentials, at: datetime) -> bool:
+    official = found.official
+    account = enroll_official(
+        username=official.username, profile=Profile(official.name), password=found.password, at=at
+    )
+    if not account.factors.exists():
+        totp, secret = Factor.Kind.TOTP, found.secret.encode()
+        add_factor(account=account, kind=totp, name="TOTP", secret=secret, actor=SYSTEM, at=at)
+    appointed = appoint(
+        person_id=account.person_id,
+        post_id=_post_of(official),
+        from_on=REFORM,
+        basis=BASIS,
+        actor=SYSTEM,
+        at=at,
+    )
+    return appointed is not None
 
 
 def _post(official: Official) -> Post:

@@ -12,7 +12,7 @@ from dothi.foundation.events.actions import emit
 from dothi.foundation.events.types import Event
 from dothi.foundation.identity.authority import Actor, ActRule, CaseFacts, Decision, Duty, Kind, require
 from dothi.foundation.ledger import actions as ledger
-from dothi.foundation.ledger.types import ActorRef, Entry, Fact
+from dothi.foundation.ledger.types import Entry, Fact
 from dothi.kernel.ids import new_id
 
 # A unit's administrator keeps its own calendar and posts; what holds for all units is the city's.
@@ -56,14 +56,8 @@ def perform(act: Act, changes: Sequence[Change]) -> datetime | None:
 
 def _tell(act: Act, decision: Decision) -> None:
     entry = Entry(
-        id=new_id(), act=act.rule.name, at=act.at, actor=_actor(act.actor, decision), subjects=act.subjects,
+        id=new_id(), act=act.rule.name, at=act.at, actor=act.actor.ref, subjects=act.subjects,
         authority=decision.authority, object=act.object, basis=act.basis, facts=act.facts,
     )  # fmt: skip
     ledger.record(entry)
     emit(Event(new_id(), f"vn.dothi.agencies.{act.event}.v1", act.object, act.at, act.facts))
-
-
-def _actor(actor: Actor, decision: Decision) -> ActorRef:
-    post = decision.holding.post_id if decision.holding else None
-    service = "" if actor.person_id else "dothi"
-    return ActorRef(actor.kind.value, actor.person_id, post, actor.acting_for, service)
