@@ -70,6 +70,13 @@ class TestOrder:
                 actions.order(wanted=order, at=AT)
         assert models.Paper.objects.count() == ProcrastinateJob.objects.count() == 1
 
+    def test_rolled_back_leaves_neither_paper_nor_job(self, room: Collector) -> None:
+        with transaction.atomic():
+            actions.order(wanted=wanted(), at=AT)
+            transaction.set_rollback(True)
+        assert not models.Paper.objects.exists()
+        assert not ProcrastinateJob.objects.exists()
+
     def test_refuses_an_id_that_stands_for_another_paper(self, room: Collector) -> None:
         with pytest.raises(PaperUnknown), transaction.atomic():
             actions.order(wanted=wanted(id=ordered(), owner=uuid4()), at=AT)

@@ -23,6 +23,10 @@ from dothi.foundation.papers.stamping import Stamper
 from dothi.foundation.papers.types import Credential, Signer
 
 FIELD = "Signature"
+# Printable and off the sheet: PDF/A forbids a hidden field, PDF/UA wants a visible one in the structure.
+_FIELD = fields.SigFieldSpec(
+    FIELD, invis_sig_settings=fields.InvisSigSettings(set_print_flag=True, box_out_of_bounds=True)
+)
 RESERVED = 16_384
 """Hexadecimal digits kept for the signature: three certificates and a time-stamp need about 9,000."""
 
@@ -41,7 +45,9 @@ def sign(pdf: bytes, signer: Signer, at: datetime, attachments: Mapping[str, byt
     )
     at = at.replace(microsecond=0)  # neither PDF nor RFC 3161 in this profile knows less than a second
     stamper = Stamper(signer.stamp, at) if signer.stamp else None
-    engine = _DatedSigner(metadata, signer=_engine(signer.credential), timestamper=stamper)
+    engine = _DatedSigner(
+        metadata, signer=_engine(signer.credential), timestamper=stamper, new_field_spec=_FIELD
+    )
     engine.at = at
     signed: bytes = engine.sign_pdf(writer, bytes_reserved=RESERVED).getvalue()
     return signed
