@@ -96,3 +96,27 @@ class TestCalendarDays:
     )
     def test_ends_on_a_working_day(self, accepted_at: str, count: int, due_on: str) -> None:
         assert accepted(accepted_at, count, Unit.CALENDAR_DAYS).due_on == date.fromisoformat(due_on)
+
+
+class TestTheWorkedExampleOfTheDocs:
+    """docs/explanation/legal-clock.md tells these dates."""
+
+    RULE = ClockRule(Amount(3), DECREE_61, cutoff=time(15), supplements_at_most=1)
+
+    def due_on(self, *events: tuple[ClockEventKind, str]) -> date | None:
+        """The due date after events at local times."""
+        told = [ClockEvent(kind, at(local)) for kind, local in events]
+        return read(self.RULE, CITY, told, told[-1].at).due_on
+
+    def test_ends_on_7_september(self) -> None:
+        assert self.due_on((ClockEventKind.ACCEPTED, "2026-08-28 10:00")) == date(2026, 9, 7)
+
+    def test_ends_a_day_later_when_received_at_half_past_three(self) -> None:
+        assert self.due_on((ClockEventKind.ACCEPTED, "2026-08-28 15:30")) == date(2026, 9, 8)
+
+    def test_begins_again_with_the_supplement(self) -> None:
+        assert self.due_on(
+            (ClockEventKind.ACCEPTED, "2026-08-28 10:00"),
+            (ClockEventKind.SUPPLEMENT_REQUESTED, "2026-09-03 10:00"),
+            (ClockEventKind.SUPPLEMENTED, "2026-09-10 10:00"),
+        ) == date(2026, 9, 15)
