@@ -154,7 +154,7 @@ class TestErase:
         for table in TABLES:
             for attack in ATTACKS:
                 # Whoever may delete may also lock; neither changes an entry or the tree.
-                if table != "ledger_link" or not attack.startswith(("delete", "lock")):
+                if table != "ledger_link" or not attack.startswith(("delete", "lock", "merge")):
                     _assert_refused(ledger, attack.format(table=table, column=COLUMN[table]), "dothi_erase")
 
     def test_makes_a_person_unreadable_and_leaves_the_tree_whole(self, ledger: Ledger) -> None:

@@ -1,0 +1,1 @@
+"""Events: out of the outbox, over NATS, in order, at least once."""
