@@ -198,7 +198,8 @@ def reuse(
     Give fields of a result of `person` to a dossier, with consent, and keep where they came from.
 
     The result stays locked to the end of the transaction: a revocation comes either before, and
-    refuses, or after, and flags. The same dossier asking for the same fields again gets the same.
+    refuses, or after, and flags. The same dossier asking for the same fields again gets the same, while
+    result and consent still stand; that it looked again is recorded.
     Raises ResultUnknown, ResultNotUsable, ConsentMissing, FieldUnknown.
     """
     wanted = sorted(set(field_ids))
@@ -207,11 +208,11 @@ def reuse(
     with transaction.atomic():
         row = _locked(result_id, person)
         source = opened(row)
+        consent = _usable(source, wanted, dossier_id, act)
         earlier = models.Reuse.objects.filter(pk=key).first()
         if earlier is not None:
             note("vault.reuse-again", row.id, person, actor, authority, purpose, at)
             return _reused(source, earlier)
-        consent = _usable(source, wanted, dossier_id, act)
         record(act.entry("vault.reuse", key, result_id, person, fields=wanted, dossier=str(dossier_id)))
         made = models.Reuse.objects.create(
             id=key, result=row, consent=consent, dossier_id=dossier_id, procedure_code=procedure_code,

@@ -117,8 +117,9 @@ class TestConsent:
         reused(result, dossier)
         for _ in range(2):
             actions.withdraw_consent(consent_id=consent, person=AN, actor=OWNER, authority="owner", at=AT)
-        with pytest.raises(ConsentMissing):
-            reused(result, uuid4())
+        for again in (uuid4(), dossier):
+            with pytest.raises(ConsentMissing):
+                reused(result, again)
         assert models.Reuse.objects.count() == entries("vault.withdraw") == 1
 
     def test_refuses_everybody_but_the_person(self) -> None:
