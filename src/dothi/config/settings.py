@@ -65,9 +65,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    # Before the keeper of the doors, which thus hears of a refusal first and records it.
+    "dothi.web.components.problems.ProblemMiddleware",
     "dothi.web.accounts.middleware.ActorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "dothi.web.components.problems.ProblemMiddleware",
 ]
 
 ROOT_URLCONF = "dothi.config.urls"

@@ -12,6 +12,8 @@ from dothi.kernel.problems import NotFound, Unavailable
 from dothi.web.components.middleware import policy
 from dothi.web.components.problems import TooMany, answer, bad_request, server_error
 
+ELSEWHERE = ("https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "\t//evil")
+
 
 @pytest.fixture
 def client() -> Client:
@@ -56,9 +58,7 @@ class TestLanguage:
     def test_ignores_a_language_that_it_does_not_speak(self, client: Client) -> None:
         assert not client.post("/components/language/", {"language": "xx"}).cookies
 
-    @pytest.mark.parametrize(
-        "elsewhere", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "\t//evil"]
-    )  # fmt: skip
+    @pytest.mark.parametrize("elsewhere", ELSEWHERE)
     def test_never_leads_to_another_site(self, client: Client, elsewhere: str) -> None:
         answered = client.post("/components/language/", {"language": "en", "next": elsewhere})
         assert answered.headers["Location"] == "/"

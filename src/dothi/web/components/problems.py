@@ -89,7 +89,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _filled(text: str, problem: Problem) -> str:
     translated = gettext(text)
-    return translated % problem.facts if problem.facts else translated
+    try:
+        return translated % problem.facts
+    except (KeyError, ValueError, TypeError):  # better a placeholder on the page than no page
+        return translated
 
 
 def _plain(status: int) -> HttpResponse:

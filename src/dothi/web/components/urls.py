@@ -10,5 +10,6 @@ urlpatterns: list[URLPattern] = [
     path("", views.gallery, name="gallery"),
     path("view/", views.view, name="view"),
     path("language/", views.language, name="language"),
+    path("plain/", views.plain, name="plain"),
     path("accessibility/", views.accessibility, name="accessibility"),
 ]

@@ -68,6 +68,12 @@ def gallery(request: HttpRequest) -> HttpResponse:
 
 
 @public
+def plain(request: HttpRequest) -> HttpResponse:
+    """Show, for review, the page that needs nothing but itself; it answers 200 here."""
+    return render(request, "500.html")
+
+
+@public
 def accessibility(request: HttpRequest) -> HttpResponse:
     """Say how far these pages reach WCAG 2.2 AA and whom to tell when they do not."""
     return render(request, "components/accessibility.html")
