@@ -219,6 +219,10 @@ class TestExtension:
             shown(ACCEPTED, *(self.extended(local, days) for local, days in events))
         assert caught.value.facts["reason"] == reason
 
+    def test_may_be_announced_on_the_day_before_but_no_later(self) -> None:
+        rule = replace(RULE, term=Amount(1))
+        assert shown(ACCEPTED, self.extended("2026-03-02 16:00"), rule=rule).due_on == date(2026, 3, 6)
+
     def test_is_refused_without_a_rule(self) -> None:
         with pytest.raises(ExtensionRefused):
             shown(ACCEPTED, self.extended("2026-03-05 10:00"), rule=replace(RULE, extension=None))
@@ -252,6 +256,17 @@ class TestSegments:
             self.passed("police", "2026-03-23 10:00"), rule=SEGMENTED,
         )  # fmt: skip
         assert [segment.used for segment in reading.segments] == [Amount(1), Amount(0)]
+
+    def test_begin_anew_with_a_supplement(self) -> None:
+        reading = shown(
+            ACCEPTED,
+            event(Kind.SUPPLEMENT_REQUESTED, "2026-03-06 10:00"),
+            event(Kind.SUPPLEMENTED, "2026-03-20 10:00"),
+            rule=SEGMENTED,
+            now="2026-03-23 18:00",
+        )
+        assert [segment.used for segment in reading.segments] == [Amount(1), Amount(0)]
+        assert [segment.holds for segment in reading.segments] == [True, False]
 
     def test_refuse_an_agency_that_has_no_part(self) -> None:
         with pytest.raises(SegmentUnknown):

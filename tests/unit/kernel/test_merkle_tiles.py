@@ -78,6 +78,13 @@ class TestAppend:
         assert edge.root == root(LEAVES[: sum(counts)])
         assert edge == stored(sum(counts))[0] == edge_at(edge.size, files.__getitem__)
 
+    def test_in_portions_writes_each_full_tile_under_its_own_name(self) -> None:
+        _edge, at_once = stored(1000)
+        _edge, in_portions = stored(300, 1, 255, 444)
+        full = {tile: data for tile, data in at_once.items() if tile.width == 256}
+        assert len(full) == 3
+        assert full.items() <= in_portions.items()
+
     def test_of_nothing_changes_nothing(self) -> None:
         edge, _files = stored(300)
         assert append(edge, []).edge == edge
