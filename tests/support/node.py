@@ -47,8 +47,9 @@ class RunningNode:
         try:
             with urllib.request.urlopen(self.url + path, timeout=10) as answer:
                 return int(answer.status)
-        except urllib.error.HTTPError as answer:
-            return answer.code
+        except urllib.error.HTTPError as refusal:
+            with refusal as answer:
+                return answer.code
         except OSError:
             return 0
 

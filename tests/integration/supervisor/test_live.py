@@ -46,26 +46,26 @@ def _live_url(node: RunningNode, token: str) -> str:
 class TestLive:
     def test_tells_only_those_whom_an_event_concerns_and_none_of_its_data(self, node: RunningNode) -> None:
         key = _secret(node, "live_key")
-        mine = urllib.request.urlopen(
-            _live_url(node, issue(["person/an"], key, datetime.now(UTC))), timeout=5
-        )
-        other = urllib.request.urlopen(
-            _live_url(node, issue(["person/b"], key, datetime.now(UTC))), timeout=1
-        )
-        assert mine.readline() == other.readline() == b"retry: 3000\n"
-        asyncio.run(_publish(_nats_url(node)))
-        mine.readline()
-        assert mine.readline() == b"event: changed\n"
-        said = json.loads(mine.readline().removeprefix(b"data: "))
-        assert said == {"type": EVENT["type"], "subject": EVENT["subject"]}
-        other.readline()
-        with pytest.raises(TimeoutError):
+        tokens = [issue([topic], key, datetime.now(UTC)) for topic in ("person/an", "person/b")]
+        with (
+            urllib.request.urlopen(_live_url(node, tokens[0]), timeout=10) as mine,
+            urllib.request.urlopen(_live_url(node, tokens[1]), timeout=2) as other,
+        ):
+            assert mine.readline() == other.readline() == b"retry: 3000\n"
+            asyncio.run(_publish(_nats_url(node)))
+            mine.readline()
+            assert mine.readline() == b"event: changed\n"
+            said = json.loads(mine.readline().removeprefix(b"data: "))
+            assert said == {"type": EVENT["type"], "subject": EVENT["subject"]}
             other.readline()
+            with pytest.raises(TimeoutError):
+                other.readline()
 
     def test_refuses_a_forged_token(self, node: RunningNode) -> None:
         with pytest.raises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(_live_url(node, issue(["person/an"], "wrong", datetime.now(UTC))))
-        assert refused.value.code == 401
+        with refused.value as answer:
+            assert answer.code == 401
 
 
 async def _publish(url: str) -> None:

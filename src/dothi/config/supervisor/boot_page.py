@@ -35,7 +35,7 @@ class BootPage:
 
     def __init__(self, listener: socket.socket, progress: Progress) -> None:
         self._listener = listener
-        self._progress = progress
+        self.progress = progress
         self._serving = False
         self._thread: Thread | None = None
         self._answers: list[Thread] = []
@@ -77,7 +77,7 @@ class BootPage:
             try:
                 path = _read_path(connection)
                 if path:
-                    connection.sendall(respond(path, self._progress))
+                    connection.sendall(respond(path, self.progress))
             except OSError:
                 return
 

@@ -6,6 +6,7 @@ folder to all, trusts every local user and leaves orphans. Here every login is s
 """
 
 import os
+import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -59,9 +60,13 @@ def initialize(cluster: Cluster) -> None:
     cluster.runtime.own(cluster.home)
     password_file = cluster.home / ".superuser"
     _write_for(cluster.runtime, password_file, cluster.passwords[SUPERUSER])
-    _run(cluster, "initdb", f"--pgdata={cluster.data}", f"--username={SUPERUSER}", "--encoding=UTF8",
+    # Aside first: an initdb that was killed half-way must not be taken for a cluster.
+    aside = cluster.data.with_name("data.new")
+    shutil.rmtree(aside, ignore_errors=True)
+    _run(cluster, "initdb", f"--pgdata={aside}", f"--username={SUPERUSER}", "--encoding=UTF8",
          "--locale=C", "--auth=scram-sha-256", f"--pwfile={password_file}", "--data-checksums")  # fmt: skip
     password_file.unlink()
+    aside.rename(cluster.data)
 
 
 def _write_for(runtime: Runtime, path: Path, text: str) -> None:

@@ -6,9 +6,12 @@ import time
 from pathlib import Path
 
 import psycopg
+import yaml
 
+from dothi.config import demo as demo_city
 from dothi.config.environment import environment
 from dothi.config.supervisor import lock, ports, postgres, runtime, watch
+from dothi.config.supervisor.boot_page import BootPage
 from dothi.config.supervisor.layout import Layout
 from dothi.config.supervisor.node import Node, assemble, default_var
 from dothi.config.supervisor.progress import Progress, inherited
@@ -30,8 +33,11 @@ def run(*, port: int | None, demo: bool, listen_fd: int | None) -> int:
     except (lock.Held, ports.Occupied) as trouble:
         _tell(_refusal(trouble, layout.var))
         return 1
+    page = BootPage(listener, _progress(demo=demo))
+    page.start()
+    _tell(f"Tiến độ · Progress: http://localhost:{listener.getsockname()[1]}/")
     node = assemble(settings, layout, listener, found, demo=demo)
-    code = _watch(Start(node, _progress(demo=demo), _tell), began)
+    code = _watch(Start(node, page, _tell), began)
     os.close(held)
     return code
 
@@ -42,8 +48,6 @@ def _progress(*, demo: bool) -> Progress:
 
 def _watch(start: Start, began: float) -> int:
     start.watch.obey_signals()
-    start.page.start()
-    _tell(f"Tiến độ · Progress: {start.node.public_url}/")
     try:
         start.run()
         _tell(_welcome(start.node, time.monotonic() - began))
@@ -94,4 +98,18 @@ def _welcome(node: Node, seconds: float) -> str:
         f"  Dữ liệu · Data                   {node.layout.var}",
         "Ctrl-C để dừng · Ctrl-C stops",
     ]
-    return "\n".join(rows)
+    return "\n".join([*rows, *(_accounts() if node.demo else [])])
+
+
+def _accounts() -> list[str]:
+    """Return the invented people who may sign in to the demo city."""
+    told = yaml.safe_load((demo_city.FOLDER / "people.yaml").read_text(encoding="utf-8"))
+    residents = [f"    {row['name']:<22} {row['personal_number']}" for row in told["residents"]]
+    officials = [
+        f"    {row['name']:<22} {row['username']:<18} {row['post']['vi']} · {row['post']['en']}"
+        for row in told["officials"]
+    ]
+    return [
+        "  Người dân dùng thử · Demo residents (VNeID)", *residents,
+        "  Công chức dùng thử · Demo officials", *officials,
+    ]  # fmt: skip

@@ -12,18 +12,17 @@ from dothi.config import commands
 from dothi.config.supervisor import children, code, nats, postgres
 from dothi.config.supervisor.boot_page import BootPage
 from dothi.config.supervisor.node import Node
-from dothi.config.supervisor.progress import Progress
 from dothi.config.supervisor.watch import Watch
 
 
 class Start:
     """One start of `node`: `run` returns when the node is whole; the boot page serves until then."""
 
-    def __init__(self, node: Node, progress: Progress, tell: Callable[[str], None]) -> None:
+    def __init__(self, node: Node, page: BootPage, tell: Callable[[str], None]) -> None:
         self.node = node
-        self.progress = progress
+        self.page = page
+        self.progress = page.progress
         self.watch = Watch(node, tell)
-        self.page = BootPage(node.listener, progress)
         self._gate = children.Gate.make()
 
     def run(self) -> None:
