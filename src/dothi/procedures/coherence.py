@@ -63,22 +63,22 @@ def _sources(procedure: Procedure) -> Iterator[Fault]:
     known = {source.id for source in procedure.sources}
     for path, basis in bases(procedure):
         if basis.source not in known:
-            yield _unknown(path, "source", basis.source)
+            yield _unknown(path, msg("source"), basis.source)
 
 
 def _names(procedure: Procedure) -> Iterator[Fault]:
     fields, parts = set(_field_ids(procedure)), {part.id for part in procedure.components}
     for check in procedure.checks:
         if check.field not in fields:
-            yield _unknown(f"checks[{check.id}].field", "field", check.field)
+            yield _unknown(f"checks[{check.id}].field", msg("field"), check.field)
     for part in procedure.components:
         if part.field is not None and part.field not in fields:
-            yield _unknown(f"components[{part.id}].field", "field", part.field)
+            yield _unknown(f"components[{part.id}].field", msg("field"), part.field)
     about = fields | parts | {""}
     for kind, reasons in (("corrections", procedure.corrections), ("refusals", procedure.refusals)):
         for reason in reasons:
             if reason.about not in about:
-                yield _unknown(f"{kind}[{reason.id}].about", "field or component", reason.about)
+                yield _unknown(f"{kind}[{reason.id}].about", msg("field or component"), reason.about)
 
 
 def _course(procedure: Procedure) -> Iterator[Fault]:
@@ -86,14 +86,14 @@ def _course(procedure: Procedure) -> Iterator[Fault]:
     for row in procedure.transitions:
         for name in (*row.origins, row.target):
             if name not in states:
-                yield _unknown(f"transitions[{row.act}]", "state", name)
+                yield _unknown(f"transitions[{row.act}]", msg("state"), name)
     acts = {(origin, row.act) for row in procedure.transitions for origin in row.origins}
     for tacit in procedure.clock.tacit:
         if (tacit.state, tacit.act) not in acts:
-            yield _unknown("clock.tacit", "act", f"{tacit.state} > {tacit.act}")
+            yield _unknown("clock.tacit", msg("act"), f"{tacit.state} > {tacit.act}")
     for channel in procedure.filing.channels:
         if not procedure.clock.durations.get(channel):
-            yield _unknown(f"clock.durations.{channel}", "duration of channel", channel)
+            yield _unknown(f"clock.durations.{channel}", msg("duration of channel"), channel)
 
 
 def _days(procedure: Procedure) -> Iterator[Fault]:
@@ -125,7 +125,7 @@ def _conditions(procedure: Procedure) -> Iterator[Fault]:
             )
             continue
         for stranger in strangers:
-            yield _unknown(path, "field", stranger)
+            yield _unknown(path, msg("field"), stranger)
 
 
 def _sources_of_conditions(procedure: Procedure) -> Iterator[tuple[str, str, set[str]]]:
