@@ -11,6 +11,7 @@ from dothi.config.demo.load import Told, load
 from dothi.foundation.identity.actions.factors import use_code
 from dothi.foundation.identity.models import Account
 from dothi.foundation.keys.actions import root_keys
+from dothi.procedures.queries import in_force
 from dothi.registers.agencies.models import Area, Unit
 from dothi.registers.agencies.queries import areas, desk_of, holdings_of, unit_of, units
 from dothi.registers.agencies.types import UnitKind
@@ -52,6 +53,10 @@ class TestLoad:
         found = credentials(root_keys())[0]
         account = Account.objects.get(username=found.official.username)
         use_code(account=account, code=found.code(), unix_s=time.time(), at=AT)
+
+    def test_publishes_the_two_procedures(self) -> None:
+        _load()
+        assert {procedure.code for procedure in in_force(TODAY)} == {"1.004873", "1.000894"}
 
     def test_tells_each_step_before_and_after(self) -> None:
         told = _load()

@@ -5,14 +5,16 @@ Each step is whole or not done, and a step that finds all of its work done chang
 again is how a demo city is mended, and an operator's own changes of other rows stay.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from dothi import procedures
 from dothi.config.demo.accounts import Credentials, credentials
 from dothi.config.demo.people import Official, officials
 from dothi.foundation.identity.actions.factors import add_factor
@@ -22,6 +24,10 @@ from dothi.foundation.identity.models import Factor
 from dothi.foundation.identity.types import Profile
 from dothi.foundation.keys.actions import root_keys
 from dothi.kernel.ids import PostId, UnitId
+from dothi.procedures import document
+from dothi.procedures.actions import publish
+from dothi.procedures.authoring import parse
+from dothi.procedures.models import ProcedureVersion
 from dothi.registers.agencies import founding, seed
 from dothi.registers.agencies.actions.calendar import enter_calendar
 from dothi.registers.agencies.actions.territory import adopt_territory
@@ -31,6 +37,7 @@ from dothi.registers.agencies.models import Post
 from dothi.registers.agencies.territory import REFORM, Territory, read_territory
 
 BASIS = "demo city"
+CATALOG = Path(procedures.__file__).with_name("catalog")
 AT_THE_DESK = {"receive", "return"}
 
 
@@ -53,7 +60,8 @@ def load(*, at: datetime, tell: Tell) -> None:
     """Load what the demo city lacks, telling before and after each step how far it is."""
     territory = read_territory()
     for name, total, run in [
-        _territory(territory), _calendar(), _units(territory), ("officials", len(officials()), _enroll_all)
+        _territory(territory), _calendar(), _units(territory),
+        ("officials", len(officials()), _enroll_all), _procedures(),
     ]:  # fmt: skip
         tell(Told(name, 0, total))
         tell(Told(name, total, total, new=bool(run(at))))
@@ -85,6 +93,29 @@ def _units(territory: Territory) -> Step:
         len(units) + len(posts),
         lambda at: establish(units=units, posts=posts, basis=BASIS, actor=SYSTEM, at=at),
     )
+
+
+def _procedures() -> Step:
+    texts = [path.read_text(encoding="utf-8") for path in sorted(CATALOG.rglob("*.yaml"))]
+    return "procedures", len(texts), lambda at: _publish_all(texts, at)
+
+
+def _publish_all(texts: Sequence[str], at: datetime) -> bool:
+    """
+    Publish each document whose version is not published; tell whether there was one.
+
+    A published version never changes: a document that was edited under the same version waits for
+    its author to give it a new one, and does not keep the demo city from starting.
+    """
+    missing = [text for text in texts if not _published(text)]
+    for text in missing:
+        publish(text=text, actor=SYSTEM.ref, authority="system", at=at)
+    return bool(missing)
+
+
+def _published(text: str) -> bool:
+    procedure = document.read(parse(text))
+    return ProcedureVersion.objects.filter(code=procedure.code, version=procedure.version).exists()
 
 
 def _enroll_all(at: datetime) -> bool:
