@@ -8,6 +8,7 @@ process: what that role may not do, a test cannot do either. Two fixtures give a
 `fresh_database` a database of its own, copied from the migrated template, for tests that commit
 """
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -63,14 +64,23 @@ def django_db_setup(cluster: postgres.Cluster, django_db_blocker: DjangoDbBlocke
 @pytest.fixture
 def fresh_database(cluster: postgres.Cluster, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """Yield the name of a database of this test's own, in which it may commit."""
+    with database_of_its_own(cluster, django_db_blocker) as name:
+        yield name
+
+
+@contextlib.contextmanager
+def database_of_its_own(cluster: postgres.Cluster, blocker: DjangoDbBlocker) -> Iterator[str]:
+    """Give the block a database of its own, for fixtures of a wider scope than one test."""
     name = f"dothi_{uuid4().hex[:12]}"
     postgres.create_database(cluster, name, TEMPLATE)
-    with django_db_blocker.unblock():
+    with blocker.unblock():
         previous = dict(settings.DATABASES["default"])
         _connect(cluster, name)
-        yield name
-        connections.close_all()
-        connections["default"].settings_dict.update(previous)
+        try:
+            yield name
+        finally:
+            connections.close_all()
+            connections["default"].settings_dict.update(previous)
 
 
 def _connect(cluster: postgres.Cluster, name: str) -> None:

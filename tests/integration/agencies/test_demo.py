@@ -1,13 +1,16 @@
 """The demo city: whole after one loading, unchanged by the second."""
 
 import time
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from pytest_django.plugin import DjangoDbBlocker
 
 from dothi.config.demo.accounts import credentials
 from dothi.config.demo.load import Told, load
+from dothi.config.supervisor import postgres
 from dothi.foundation.identity.actions.factors import use_code
 from dothi.foundation.identity.models import Account
 from dothi.foundation.keys.actions import root_keys
@@ -15,15 +18,22 @@ from dothi.procedures.queries import in_force
 from dothi.registers.agencies.models import Area, Unit
 from dothi.registers.agencies.queries import areas, desk_of, holdings_of, unit_of, units
 from dothi.registers.agencies.types import UnitKind
+from tests.conftest import database_of_its_own
 
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
 
 
-@pytest.mark.usefixtures("db")
+@pytest.fixture(scope="module")
+def city(cluster: postgres.Cluster, django_db_blocker: DjangoDbBlocker) -> Iterator[list[Told]]:
+    """One demo city for all tests of this file, in a database of its own; what its loading told."""
+    with database_of_its_own(cluster, django_db_blocker):
+        yield _load()
+
+
+@pytest.mark.usefixtures("city")
 class TestLoad:
     def test_gives_each_ward_its_committee_and_its_desk(self) -> None:
-        _load()
         for ward in areas(TODAY):
             desk = desk_of(ward.code, TODAY)
             assert desk.parent_id is not None
@@ -32,12 +42,10 @@ class TestLoad:
         assert len(units(UnitKind.DESK, TODAY)) == 126
 
     def test_names_a_desk_as_people_call_it(self) -> None:
-        _load()
         assert desk_of("00070", TODAY).name.vi == "Bộ phận Một cửa phường Hoàn Kiếm"
         assert desk_of("00070", TODAY).name.en == "One-stop desk of Hoàn Kiếm Ward"
 
     def test_lets_each_official_act_through_the_post(self) -> None:
-        _load()
         duties = {}
         for found in credentials(root_keys()):
             account = Account.objects.get(username=found.official.username)
@@ -49,30 +57,26 @@ class TestLoad:
         assert duties == {"ha": 1, "minh": 2, "thao": 2, "son": 2, "lananh": 2}
 
     def test_lets_an_official_sign_in_with_the_printed_code(self) -> None:
-        _load()
         found = credentials(root_keys())[0]
         account = Account.objects.get(username=found.official.username)
         use_code(account=account, code=found.code(), unix_s=time.time(), at=AT)
 
     def test_publishes_the_two_procedures(self) -> None:
-        _load()
         assert {procedure.code for procedure in in_force(TODAY)} == {"1.004873", "1.000894"}
 
-    def test_tells_each_step_before_and_after(self) -> None:
-        told = _load()
-        for begun, ended in zip(told[::2], told[1::2], strict=True):
+    def test_tells_each_step_before_and_after(self, city: list[Told]) -> None:
+        assert len(city) == 10
+        for begun, ended in zip(city[::2], city[1::2], strict=True):
             assert (begun.name, begun.done, begun.total) == (ended.name, 0, ended.done)
             assert ended.new
 
     def test_changes_nothing_the_second_time(self) -> None:
-        _load()
         before = _rows()
         assert not any(step.new for step in _load())
         assert _rows() == before
 
     def test_mends_what_is_missing(self) -> None:
-        _load()
-        with connection.cursor() as cursor:
+        with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("select bitemporal_take(%s)", [AT])
             cursor.execute("delete from agencies_area where code = '00070'")
         assert [step.name for step in _load() if step.new] == ["territory"]

@@ -108,14 +108,15 @@ class TestAgainstTheTableOfTheStatisticsOffice:
         assert Counter(count > 1 for count in ours.values()) == {False: 327, True: 199}
 
     def test_knows_the_40_that_moved_all_their_residents_to_one(self) -> None:
-        split = [area for area in areas(BEFORE) if successors(area.code, BEFORE, AFTER).certain is None]
-        exact = {area.name.vi for area in split if successors(area.code, BEFORE, AFTER).certain_for_residents}
-        printed = {text.nfc(row["old_name"]) for row in _table("hanoi_ward_conversion_2025.csv")
-                   if "toàn bộ dân số" in row["merge_kind"]}  # fmt: skip
-        assert (
-            len([area for area in split if successors(area.code, BEFORE, AFTER).certain_for_residents]) == 40
-        )
-        assert {text.tone_position(name) for name in exact} == {text.tone_position(name) for name in printed}
+        whole = Succession.objects.filter(relation="part", residents="all").order_by("from_code")
+        codes = whole.values_list("from_code", flat=True)
+        printed = {
+            text.tone_position(row["old_name"])
+            for row in _table("hanoi_ward_conversion_2025.csv")
+            if "toàn bộ dân số" in row["merge_kind"]
+        }
+        assert len(codes) == len(set(codes)) == 40
+        assert {text.tone_position(area_on(code, BEFORE).name.vi) for code in codes} == printed
 
     def test_names_each_ward_as_the_table_does(self) -> None:
         printed = {row["Mã PX"]: row["Phường Xã"] for row in _table("hanoi_wards_before_2025-07.csv")}
