@@ -24,6 +24,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
+from multiprocessing.synchronize import Barrier
 from typing import Any
 
 import typst
@@ -56,9 +57,11 @@ def measure(*, papers: int, rounds: int) -> dict[str, Any]:
     signer = Signer(official, certificates.new_stamp(issuer, AT))
     workers = os.cpu_count() or 1
     context = multiprocessing.get_context("spawn")
+    start = (signer, context.Barrier(workers))
     values, floors, last = [], [], b""
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(signer,)) as pool:
-        _rate(pool, paper, 2 * workers, seed=0)
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=start) as pool:
+        for warm in [pool.submit(paper, 1) for _ in range(workers)]:
+            warm.result()
         for number in range(1, rounds + 1):
             rate, made = _rate(pool, paper, papers, seed=number)
             values.append(rate)
@@ -92,9 +95,12 @@ _signer: Signer
 _key: ec.EllipticCurvePrivateKey
 
 
-def _begin(signer: Signer) -> None:
+def _begin(signer: Signer, all_ready: Barrier) -> None:
+    """Load fonts and certificates, then wait for the others: no round pays for a process's start."""
     global _signer, _key
     _signer, _key = signer, ec.generate_private_key(ec.SECP256R1())
+    paper(0)
+    all_ready.wait(120)
 
 
 def paper(number: int) -> bytes:
