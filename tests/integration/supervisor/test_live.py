@@ -4,7 +4,6 @@ import asyncio
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import nats
@@ -13,20 +12,13 @@ import pytest
 from dothi.config.live import MOST_STREAMS_A_TOKEN_HOLDER, Full, Hub
 from dothi.config.supervisor import nats as nats_of_node
 from dothi.kernel.live_token import issue
-from tests.support.node import RunningNode, node_folder, running_node
+from tests.support.node import RunningNode
 
 EVENT = {
     "type": "vn.dothi.dossiers.dossier.accepted.v1",
     "subject": "urn:dothi:test:dossier:1",
     "data": {"owner_ids": ["an"], "unit_id": "00070"},
 }
-
-
-@pytest.fixture(scope="module")
-def node() -> Iterator[RunningNode]:
-    with node_folder() as var, running_node(var) as running:
-        running.await_ready()
-        yield running
 
 
 def _secret(node: RunningNode, name: str) -> str:

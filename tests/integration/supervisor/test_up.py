@@ -5,22 +5,11 @@ import signal
 import stat
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.node import UP, RunningNode, gone, node_folder, running_node
-
-AWKWARD = "thư mục có dấu cách và chữ Việt " + "dài" * 30
-
-
-@pytest.fixture(scope="module")
-def node() -> Iterator[RunningNode]:
-    """One node for all tests of this file that leave it whole; HOME is unset, its path is awkward."""
-    with node_folder(AWKWARD) as var, running_node(var, "--demo") as running:
-        running.await_ready()
-        yield running
 
 
 def _environ(pid: int) -> bytes:
