@@ -1,0 +1,81 @@
+"""
+`lcp`: milliseconds until the largest paint of a resident's page on a slow line, and bytes on the wire.
+
+    python -m bench lcp [--small]
+
+Data    the page of text size and contrast: the residents' frame, two questions, both fonts, cold cache.
+Value   largest contentful paint in Chromium at 360 px under Lighthouse's slow 4G (1.6 Mb/s down, 150 ms
+        round trip) on a processor slowed four times. Aim: 2,500 ms.
+Floor   the same of the plain page (one small style sheet, no font, no script), interleaved: what the
+        line, the browser and the server cost in any case.
+Client  Chromium by its debugging protocol, a context of its own a load; 5 rounds, medians.
+Server  the pages process as in production, on a database of its own.
+After   each load must have brought all fonts, the style sheet and the module, at most 100 KB in all, or
+        the run fails: a page without its font paints early and is no figure.
+Durability  none: a read writes nothing.
+"""
+
+import argparse
+import json
+import statistics
+from collections.abc import Sequence
+
+from playwright.sync_api import Browser, sync_playwright
+
+from dothi.config.supervisor import postgres
+from tests.conftest import TEMPLATE, _migrate
+from tests.journeys.conftest import CHROMIUM, FLAGS
+from tests.journeys.measure import Load, first_load, phone
+from tests.support.pages import serving
+from tests.support.servers import postgres_cluster
+
+PAGE, PLAIN = "/components/view/", "/components/plain/"
+MOST_BYTES = 100 * 1000
+FILES = 8
+ROUNDS = 5
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure and print one JSON line a figure."""
+    parser = argparse.ArgumentParser(prog="bench lcp", description=__doc__)
+    parser.add_argument("--small", action="store_true", help="one round, as a test of correctness")
+    rounds = 1 if parser.parse_args(arguments).small else ROUNDS
+    with postgres_cluster() as cluster, sync_playwright() as play:
+        postgres.create_database(cluster, TEMPLATE)
+        _migrate(cluster, TEMPLATE)
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        with serving(cluster.dsn("dothi_app", TEMPLATE)) as address:
+            loads = [(_load(browser, address + PAGE), _load(browser, address + PLAIN)) for _ in range(rounds)]
+        browser.close()
+    for value, _ in loads:
+        _check(value)
+    print(json.dumps(_figure(loads)))
+    return 0
+
+
+def _load(browser: Browser, address: str) -> Load:
+    context = browser.new_context(locale="vi-VN")
+    load = first_load(phone(context), address, slow=True)
+    context.close()
+    return load
+
+
+def _check(load: Load) -> None:
+    if len(load.by_address) < FILES or load.transferred > MOST_BYTES:
+        raise SystemExit(f"{load.transferred} bytes in {len(load.by_address)} files: {load.by_address}")
+
+
+def _figure(loads: list[tuple[Load, Load]]) -> dict[str, object]:
+    values = [value.lcp_ms for value, _ in loads]
+    value, floor = statistics.median(values), statistics.median(plain.lcp_ms for _, plain in loads)
+    return {
+        "bench": "lcp", "value": round(value), "unit": "ms", "floor": round(floor),
+        "ratio": round(value / floor, 2), "n": len(loads), "spread": round(max(values) - min(values)),
+        "note": f"slow 4G, processor slowed 4 times, {loads[0][0].transferred} bytes on the wire",
+    }  # fmt: skip
+
+
+if __name__ == "__main__":
+    import sys
+
+    raise SystemExit(main(sys.argv[1:]))
