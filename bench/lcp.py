@@ -21,13 +21,13 @@ import statistics
 from collections.abc import Sequence
 
 from playwright.sync_api import Browser, sync_playwright
-
-from dothi.config.supervisor import postgres
 from tests.conftest import TEMPLATE, _migrate
 from tests.journeys.conftest import CHROMIUM, FLAGS
 from tests.journeys.measure import Load, first_load, phone
 from tests.support.pages import serving
 from tests.support.servers import postgres_cluster
+
+from dothi.config.supervisor import postgres
 
 PAGE, PLAIN = "/components/view/", "/components/plain/"
 MOST_BYTES = 100 * 1000
