@@ -6,11 +6,13 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from dothi.foundation.identity.doors import public
 
 
 @never_cache
+@require_safe
 @public
 def alive(_request: HttpRequest) -> HttpResponse:
     """Answer as long as this process does."""
@@ -18,6 +20,7 @@ def alive(_request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
+@require_safe
 @public
 def ready(_request: HttpRequest) -> HttpResponse:
     """Answer 200 when the node is whole and its database answers; else 503 with what is missing."""

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dothi.foundation.identity.doors import public
 from dothi.web.components import preferences
@@ -50,6 +50,7 @@ def view(request: HttpRequest) -> HttpResponse:
     return render(request, "components/view.html", {"fields": fields, "next": safe_next(request)})
 
 
+@require_safe
 @public
 def gallery(request: HttpRequest) -> HttpResponse:
     """Show every component in every state, in the residents' frame or, with ?shell=desk, the officials'."""
@@ -67,6 +68,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
     return render(request, "components/gallery.html", facts | frame)
 
 
+@require_safe
 @public
 def plain(request: HttpRequest) -> HttpResponse:
     """Show, for review, the page that needs nothing but itself; it answers 200 here."""

@@ -1,0 +1,168 @@
+"""Whether every address of every process answers each role as the table says, and none is forgotten."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, path
+from pytest_django import DjangoDbBlocker
+
+from dothi.foundation.identity.authority import Kind
+from dothi.foundation.identity.doors import door_of
+from dothi.foundation.identity.models import SignIn
+from tests.architecture.world import World, build
+from tests.support.identity import running_idp
+
+ROOT = Path(__file__).parents[2]
+TABLE: dict[str, Any] = tomllib.loads(Path(__file__).with_name("authority_matrix.toml").read_text("utf-8"))
+ROLES: list[str] = TABLE["roles"]
+RESIDENTS = {"resident_level_1", "owner", "other_resident"}
+GROUPS = {
+    "all": set(ROLES), "residents": RESIDENTS, "officials": set(ROLES) - RESIDENTS - {"anonymous"}
+}  # fmt: skip
+CLOSED = {302, 403, 405}
+
+
+def addresses() -> Iterator[tuple[str, URLPattern]]:
+    """Yield every address of the resolver with its full name."""
+
+    def walk(entries: list[Any], space: str) -> Iterator[tuple[str, URLPattern]]:
+        for entry in entries:
+            if isinstance(entry, URLResolver):
+                inner = f"{space}{entry.namespace}:" if entry.namespace else space
+                yield from walk(entry.url_patterns, inner)
+            else:
+                yield f"{space}{entry.name}", entry
+
+    yield from walk(get_resolver().url_patterns, "")
+
+
+def expected(row: dict[str, str], method: str) -> dict[str, set[int]]:
+    """Return the statuses that each role may get; without a line of its own, the method is closed."""
+    if method not in row:
+        return dict.fromkeys(ROLES, CLOSED)
+    answers: dict[str, set[int]] = {}
+    for part in row[method].split(","):
+        who, status = part.split()
+        for role in GROUPS.get(who, {who}):
+            answers[role] = {int(status)}
+    return answers
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """One world for all rows; what each request writes is undone, and in the end the world is too."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
+
+
+def ask(world: World, role: str, method: str, where: str, **options: Any) -> int:
+    """Return what `role` gets; what the request wrote is undone."""
+    browser = Client(**options)
+    browser.cookies.load(dict(world.cookies[role]))
+    with transaction.atomic():
+        status = int(browser.generic(method, where.format(**world.places)).status_code)
+        transaction.set_rollback(True)
+    return status
+
+
+class TestTable:
+    def test_knows_every_address_and_no_other(self) -> None:
+        names = [name for name, _ in addresses()]
+        assert sorted(names) == sorted(set(names)), "an address without a name of its own"
+        assert set(names) == set(TABLE["address"])
+
+    def test_asks_each_address_by_its_own_path(self) -> None:
+        for name, row in TABLE["address"].items():
+            found = get_resolver().resolve(re.sub(r"{\w+}", str(UUID(int=0)), row["path"]))
+            assert found.view_name == name
+
+    def test_names_every_role_in_each_line(self) -> None:
+        for name, row in TABLE["address"].items():
+            for method in set(row) - {"path"}:
+                assert set(expected(row, method)) == set(ROLES), f"{method} {name}"
+
+    def test_knows_every_role_of_the_world(self, world: World) -> None:
+        assert set(world.cookies) == set(ROLES)
+        assert SignIn.objects.filter(ended_at=None).count() >= len(ROLES) - 1
+
+
+class TestDoors:
+    def test_are_marked_on_every_view(self) -> None:
+        unmarked = [name for name, entry in addresses() if door_of(entry.callback) is None]
+        assert unmarked == []
+
+    def test_are_never_open_to_the_system_alone_by_http(self) -> None:
+        for name, entry in addresses():
+            door = door_of(entry.callback)
+            assert door is not None
+            assert door.public or Kind.SYSTEM not in door.kinds, name
+
+    def test_refuse_a_view_that_forgot_its_mark(self, world: World, settings: Any) -> None:
+        settings.ROOT_URLCONF = __name__
+        response = Client(raise_request_exception=False).get("/forgotten/")
+        assert (response.status_code, b"secret" in response.content) == (500, False)
+
+
+@pytest.mark.parametrize("name", sorted(TABLE["address"]))
+class TestAddress:
+    def test_answers_each_role_as_the_table_says(self, world: World, name: str) -> None:
+        row = TABLE["address"][name]
+        wrong = [
+            f"{method} {role}: {status}, not {wanted}"
+            for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+            for role, wanted in expected(row, method).items()
+            if (status := ask(world, role, method, row["path"])) not in wanted
+        ]
+        assert wrong == []
+
+    def test_changes_nothing_without_a_token_of_this_site(self, world: World, name: str) -> None:
+        row = TABLE["address"][name]
+        for method in ("POST", "PUT", "PATCH", "DELETE"):
+            for role in ("anonymous", "owner", "process"):
+                assert ask(world, role, method, row["path"], enforce_csrf_checks=True) == 403
+
+
+class TestProcesses:
+    def test_without_django_stand_in_the_table(self) -> None:
+        made = {
+            str(file.relative_to(ROOT))
+            for file in (ROOT / "src").rglob("*.py")
+            if "Starlette(" in file.read_text("utf-8")
+        }
+        assert made == set(TABLE["process"])
+
+    def test_idp_gives_a_stranger_nothing(self, tmp_path: Path) -> None:
+        doors = TABLE["process"]["src/dothi/config/demo/idp/app.py"]
+        with running_idp(tmp_path, "http://localhost:9") as provider:
+            for door, status in doors.items():
+                method, where = door.split()
+                assert httpx.request(method, provider.issuer + where).status_code == status, door
+
+    def test_idp_has_no_other_door(self, tmp_path: Path) -> None:
+        from dothi.config.demo.idp.app import create_app
+        from dothi.config.demo.idp.settings import Provider
+
+        provider = Provider("http://localhost:9", "http://localhost:8", tmp_path, tmp_path / "client.pem")
+        found = {
+            f"{method} {route.path}"  # type: ignore[attr-defined]  # every route is a Route
+            for route in create_app(provider).routes
+            for method in route.methods - {"HEAD"}  # type: ignore[attr-defined]
+        }
+        assert found == set(TABLE["process"]["src/dothi/config/demo/idp/app.py"])
+
+
+def _forgotten(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse("secret")
+
+
+urlpatterns = [path("forgotten/", _forgotten)]

@@ -1,0 +1,68 @@
+"""The people and places of the authority matrix: one of each role, one thing of each kind."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from django.test import Client
+
+from dothi.foundation.clock import now
+from dothi.foundation.identity.actions import sign_ins
+from dothi.foundation.identity.authority import Duty
+from dothi.foundation.identity.models import Account
+from dothi.foundation.identity.types import Method, Profile
+from tests.support.people import AN, BINH, Given, give_post, official, resident, sign_in
+
+
+@dataclass(frozen=True)
+class World:
+    """The cookies of each role and the ids that fill the `{places}` of the table."""
+
+    cookies: Mapping[str, Mapping[str, str]]
+    places: Mapping[str, str]
+
+
+def build() -> World:
+    """Make everybody and everything. Portal and desk add their dossiers to `places` here."""
+    owner = resident(AN)
+    ward = give_post(official("process"), ["process"])
+    accounts = {
+        "resident_level_1": resident(replace(BINH, personal_number="001098000001"), 1),
+        "owner": owner,
+        "other_resident": resident(BINH),
+        **{str(duty): _holder(duty, ward) for duty in Duty},
+        "other_ward": _elsewhere(),
+        "without_post": official("without_post", "Người chưa có vị trí"),
+    }
+    cookies = {
+        role: _cookies(account, 1 if role == "resident_level_1" else 2) for role, account in accounts.items()
+    }
+    return World({"anonymous": {}, **cookies}, _places(ward))
+
+
+def _holder(duty: Duty, ward: Given) -> Account:
+    account = official(str(duty), str(duty))
+    if duty is not Duty.PROCESS:
+        give_post(account, [duty], ward.unit_id)
+    return account
+
+
+def _elsewhere() -> Account:
+    account = official("other_ward", "Ngô Lan Anh")
+    give_post(account, list(Duty), ward="00004")
+    return account
+
+
+def _places(ward: Given) -> dict[str, str]:
+    stranger = resident(Profile("Lê Minh Châu", "001185001234"))
+    session = sign_ins.begin(account=stranger, method=Method.VNEID, assurance=2, device="", at=now())
+    factor = official("stranger").factors.get()
+    return {
+        "unit": str(ward.unit_id),
+        "somebody_s_session": str(session.id),
+        "somebody_s_factor": str(factor.id),
+    }
+
+
+def _cookies(account: Account, level: int) -> dict[str, str]:
+    browser = sign_in(Client(), account, level)
+    return {name: cookie.value for name, cookie in browser.cookies.items()}
