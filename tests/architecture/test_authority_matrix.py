@@ -1,5 +1,6 @@
 """Whether every address of every process answers each role as the table says, and none is forgotten."""
 
+import asyncio
 import re
 import tomllib
 from collections.abc import Iterator
@@ -14,12 +15,16 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, path
 from pytest_django import DjangoDbBlocker
+from starlette.applications import Starlette
+from starlette.routing import Route
 
+from dothi.config import live
+from dothi.config.demo.idp import app as idp
+from dothi.config.demo.idp.settings import Provider
 from dothi.foundation.identity.authority import Kind
 from dothi.foundation.identity.doors import door_of
 from dothi.foundation.identity.models import SignIn
 from tests.architecture.world import World, build
-from tests.support.identity import running_idp
 
 ROOT = Path(__file__).parents[2]
 TABLE: dict[str, Any] = tomllib.loads(Path(__file__).with_name("authority_matrix.toml").read_text("utf-8"))
@@ -55,6 +60,17 @@ def expected(row: dict[str, str], method: str) -> dict[str, set[int]]:
         for role in GROUPS.get(who, {who}):
             answers[role] = {int(status)}
     return answers
+
+
+def _idp(folder: Path) -> Starlette:
+    return idp.create_app(Provider("http://localhost:9", "http://localhost:8", folder, folder / "client.pem"))
+
+
+def _live(_: Path) -> Starlette:
+    return live.create_app(key="k", origin="http://localhost:9", nats_url="")
+
+
+PROCESSES = {"src/dothi/config/demo/idp/app.py": _idp, "src/dothi/config/live.py": _live}
 
 
 @pytest.fixture(scope="module")
@@ -141,24 +157,25 @@ class TestProcesses:
         }
         assert made == set(TABLE["process"])
 
-    def test_idp_gives_a_stranger_nothing(self, tmp_path: Path) -> None:
-        doors = TABLE["process"]["src/dothi/config/demo/idp/app.py"]
-        with running_idp(tmp_path, "http://localhost:9") as provider:
-            for door, status in doors.items():
-                method, where = door.split()
-                assert httpx.request(method, provider.issuer + where).status_code == status, door
-
-    def test_idp_has_no_other_door(self, tmp_path: Path) -> None:
-        from dothi.config.demo.idp.app import create_app
-        from dothi.config.demo.idp.settings import Provider
-
-        provider = Provider("http://localhost:9", "http://localhost:8", tmp_path, tmp_path / "client.pem")
+    @pytest.mark.parametrize("file", sorted(TABLE["process"]))
+    def test_give_a_stranger_nothing_and_have_no_other_door(self, tmp_path: Path, file: str) -> None:
+        application, doors = PROCESSES[file](tmp_path), TABLE["process"][file]
         found = {
-            f"{method} {route.path}"  # type: ignore[attr-defined]  # every route is a Route
-            for route in create_app(provider).routes
-            for method in route.methods - {"HEAD"}  # type: ignore[attr-defined]
+            f"{method} {route.path}"
+            for route in application.routes
+            if isinstance(route, Route)
+            for method in (route.methods or set()) - {"HEAD"}
         }
-        assert found == set(TABLE["process"]["src/dothi/config/demo/idp/app.py"])
+        assert found == set(doors)
+        assert asyncio.run(_as_a_stranger(application, sorted(doors))) == [
+            doors[door] for door in sorted(doors)
+        ]
+
+
+async def _as_a_stranger(application: Starlette, doors: list[str]) -> list[int]:
+    transport = httpx.ASGITransport(application)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost:9") as stranger:
+        return [(await stranger.request(*door.split())).status_code for door in doors]
 
 
 def _forgotten(_request: HttpRequest) -> HttpResponse:

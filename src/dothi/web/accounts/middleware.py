@@ -23,9 +23,8 @@ from dothi.foundation.identity.errors import ProveAgain, Refused, SignInFirst, W
 from dothi.foundation.ledger.actions import record
 from dothi.foundation.ledger.types import Entry
 from dothi.kernel.ids import new_id, urn
-from dothi.kernel.problems import Problem
-from dothi.web.accounts.problems import problem_page
 from dothi.web.accounts.sessions import recognize_request
+from dothi.web.components.problems import answer
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -62,10 +61,8 @@ class ActorMiddleware:
         return None
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
-        """Turn an expected failure into its page."""
-        if isinstance(problem, Refused):
-            return self._refuse(request, problem)
-        return problem_page(request, problem) if isinstance(problem, Problem) else None
+        """Record a refusal and answer it; other failures are not this one's to answer."""
+        return self._refuse(request, problem) if isinstance(problem, Refused) else None
 
     def _refuse(self, request: HttpRequest, refused: Refused) -> HttpResponse:
         if isinstance(refused, SignInFirst):
@@ -73,7 +70,7 @@ class ActorMiddleware:
         if isinstance(refused, ProveAgain):
             return HttpResponseRedirect(_with_next("accounts:confirm", request))
         _record(request, refused)
-        return problem_page(request, refused)
+        return answer(request, refused)
 
 
 def _with_next(name: str, request: HttpRequest) -> str:
