@@ -188,6 +188,20 @@ class TestProcess:
             process.send_signal(signal.SIGTERM)
             assert process.wait(15) == 0
 
+    def test_goes_on_when_postgresql_drops_its_connection(self, ledger: Ledger, bus: Bus) -> None:
+        process = _process(ledger, bus)
+        try:
+            for count in (5, 10, 15):
+                _emit(ledger, 5)
+                _wait_for(lambda count=count: len(asyncio.run(_stored(bus))) == count)  # type: ignore[misc]
+                ledger.tamper(
+                    "select pg_terminate_backend(pid) from pg_stat_activity"
+                    " where usename = 'dothi_app' and query like '%outbox%'"
+                )
+        finally:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(15) == 0
+
 
 def an_event(subject: int, n: int = 0) -> Event:
     """Return event `n` of a subject."""

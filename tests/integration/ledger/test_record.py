@@ -1,6 +1,7 @@
 """Recording an act: one transaction, one entry, one event, one job."""
 
 import json
+import threading
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -17,7 +18,9 @@ from dothi.foundation.keys.errors import SealBroken
 from dothi.foundation.ledger.actions import record, record_read
 from dothi.foundation.ledger.errors import AlreadyRecorded
 from dothi.foundation.ledger.types import ActorRef, Entry
+from dothi.foundation.ledger.writing import write
 from dothi.kernel.ids import new_id
+from tests.support.ledgers import ROOTS, Ledger
 
 AT = datetime(2026, 3, 2, 8, 15, tzinfo=UTC)
 
@@ -58,6 +61,31 @@ class TestRecord:
             subjects=[new_id() for _ in range(100)], purpose="work list", basis="Decree", at=AT,
         )  # fmt: skip
         assert len(_body(read)["subjects"]) == 100
+
+
+class TestRecordAtOnce:
+    @pytest.mark.parametrize("first_commits", [True, False])
+    def test_the_same_act_by_two_processes_is_done_once(self, ledger: Ledger, first_commits: bool) -> None:
+        entry, outcome = an_entry(), list[str]()
+
+        def second() -> None:
+            with ledger.connect() as connection:
+                try:
+                    write(connection.cursor(), entry, ROOTS)
+                    outcome.append("recorded")
+                except AlreadyRecorded:
+                    outcome.append("already")
+
+        with ledger.connect() as connection:
+            write(connection.cursor(), entry, ROOTS)
+            thread = threading.Thread(target=second)
+            thread.start()
+            thread.join(0.5)
+            assert outcome == []
+            connection.commit() if first_commits else connection.rollback()
+            thread.join()
+        assert outcome == ["already" if first_commits else "recorded"]
+        assert ledger.rows("select count(*) from ledger_entry") == [(1,)]
 
 
 class TestEmit:

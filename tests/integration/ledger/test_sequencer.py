@@ -181,16 +181,27 @@ class TestProcess:
         process = _sequencer_process(ledger)
         try:
             ledger.write(3)
-            deadline = time.monotonic() + 10
-            while len(ledger.leaves()) < 3:
-                assert time.monotonic() < deadline
-                time.sleep(0.05)
+            _wait_for_leaves(ledger, 3)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(10) == 0
+
+    def test_goes_on_when_postgresql_drops_its_connection(self, ledger: Ledger) -> None:
+        process = _sequencer_process(ledger)
+        try:
+            for count in (3, 6, 9):
+                ledger.write(3)
+                _wait_for_leaves(ledger, count)
+                ledger.tamper(
+                    "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'dothi_seal'"
+                )
         finally:
             process.send_signal(signal.SIGTERM)
             assert process.wait(10) == 0
 
     def test_imports_no_django(self) -> None:
         code = "import sys, dothi.foundation.ledger.sequencer, dothi.foundation.events.publisher\n"
+        code += "import dothi.foundation.ledger.audit, dothi.foundation.papers.checking\n"
         code += "sys.exit('django' in sys.modules)"
         assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
@@ -203,6 +214,13 @@ def _sequencer_process(ledger: Ledger) -> subprocess.Popen[bytes]:
         "DOTHI_DSN": ledger.cluster.dsn("dothi_seal", ledger.name),
     }  # fmt: skip
     return subprocess.Popen([Path(sys.executable).with_name("dothi"), "sequencer"], env=environ)
+
+
+def _wait_for_leaves(ledger: Ledger, count: int) -> None:
+    deadline = time.monotonic() + 20
+    while len(ledger.leaves()) < count:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def _wait_until_the_lock_is_free(ledger: Ledger) -> None:

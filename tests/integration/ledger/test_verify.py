@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typst
 from django.db import transaction
 from hypothesis import given
 from hypothesis import settings as fuzz
@@ -21,6 +22,7 @@ from dothi.foundation.ledger.export import export
 from dothi.foundation.ledger.queries import checkpoint, entries, history_of, proof, reads_of, tile
 from dothi.foundation.ledger.receipts import Receipt, Verified, read_receipt, verify
 from dothi.foundation.ledger.types import ActorRef
+from dothi.foundation.papers.signing import attach
 from dothi.kernel.ids import new_id
 from dothi.kernel.merkle.note import parse_public_key
 from dothi.kernel.merkle.tree import NotProven
@@ -238,6 +240,17 @@ class TestCommand:
         assert (said.returncode, said.stdout) == (1, "")
         assert said.stderr.startswith("KHÔNG ĐÚNG")
 
+    def test_takes_the_receipt_out_of_a_paper(self, receipt: Receipt, tmp_path: Path) -> None:
+        paper = a_pdf()
+        for name, content in receipt.attachments.items():
+            paper = attach(paper, name, content, AT)
+        (tmp_path / "paper.pdf").write_bytes(paper)
+        said = _dothi_verify(tmp_path / "paper.pdf", "--key", str(SIGNER.public_key))
+        assert (said.returncode, said.stderr) == (0, "")
+        assert "dossiers.accept" in said.stdout
+        (tmp_path / "bare.pdf").write_bytes(a_pdf())
+        assert _dothi_verify(tmp_path / "bare.pdf", "--key", str(SIGNER.public_key)).returncode == 2
+
     def test_says_what_is_missing(self, tmp_path: Path) -> None:
         assert _dothi_verify(tmp_path / "none.pdf").returncode == 2
         assert _dothi_verify("--ledger", str(tmp_path)).returncode == 2
@@ -249,6 +262,11 @@ class TestCommand:
         said = _dothi_verify("--ledger", str(tmp_path), "--key", str(SIGNER.public_key))
         assert said.returncode == 0
         assert "900 dòng, 3 lần ký đều khớp" in said.stdout
+
+
+def a_pdf() -> bytes:
+    """Return a PDF of one empty page."""
+    return typst.compile(b"#set page(width: 9cm)\n receipt")
 
 
 def _fill(ledger: Ledger) -> None:

@@ -19,7 +19,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
-from dothi.foundation.keys.errors import SubjectErased
+from dothi.foundation.keys.errors import KeyMissing, SubjectErased
 from dothi.foundation.keys.roots import KEY_BYTES, RootKeys, RootKeyUnusable, read_root_keys
 from dothi.foundation.keys.sealing import seal_with, unseal_with
 
@@ -47,10 +47,10 @@ def seal(subject: UUID, plaintext: bytes, context: str) -> bytes:
 
 
 def unseal(subject: UUID, sealed: bytes, context: str) -> bytes:
-    """Return what `seal` was given. Raises SubjectErased, SealBroken."""
+    """Return what `seal` was given. Raises SubjectErased, KeyMissing, SealBroken."""
     key = _cached(subject) or _fetched(subject)
     if key is None:
-        _raise_erased(subject)
+        _raise_unreadable(subject)
     return unseal_with(key, subject, sealed, context)
 
 
@@ -111,11 +111,13 @@ def _created(subject: UUID) -> bytes:
         cursor.execute(_LOCK, {"subject": subject})
         cursor.execute(_CREATE, {"subject": subject, "version": root_keys().current, "wrapped": wrapped})
     # Read back: another transaction may have made the key first, and then its key counts.
-    return _fetched(subject) or _raise_erased(subject)
+    return _fetched(subject) or _raise_unreadable(subject)
 
 
-def _raise_erased(subject: UUID) -> NoReturn:
+def _raise_unreadable(subject: UUID) -> NoReturn:
     with connection.cursor() as cursor:
         cursor.execute(_ERASURE, {"subject": subject})
-        erased_at, law = cursor.fetchone() or (None, None)
-    raise SubjectErased(erased_at=erased_at, law=law)
+        row = cursor.fetchone()
+    if row is None:
+        raise KeyMissing(subject=subject)
+    raise SubjectErased(erased_at=row[0], law=row[1])

@@ -2,16 +2,24 @@
 What can go wrong with keys.
 
     Problem
-    └── SubjectErased     410  the law ordered erasure; the content cannot be read again
+    ├── SubjectErased     410  the law ordered erasure; the content cannot be read again
+    └── Unavailable
+        └── KeyMissing    503  sealed for a subject whose key is not here, and no erasure is noted
     ValueError
     └── SealBroken             the sealed bytes are not what was sealed for this subject and context
 """
 
-from dothi.kernel.problems import Problem, msg
+from dothi.kernel.problems import Problem, Unavailable, msg
+
+
+class KeyMissing(Unavailable):
+    """No key of this subject and no erasure: a restored copy is not whole. Fact: `subject`."""
+
+    slug = "key-missing"
 
 
 class SubjectErased(Problem):
-    """The subject's key was deleted. Facts: `erased_at` and `law` where an erasure is recorded."""
+    """The subject's key was deleted. Facts: `erased_at` (instant) and `law`."""
 
     slug = "subject-erased"
     status = 410

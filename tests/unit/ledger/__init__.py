@@ -1,0 +1,1 @@
+"""The leaf and the root keys, without a database."""
