@@ -44,6 +44,8 @@ class RunningNode:
 
     def status(self, path: str) -> int:
         """Return the status of `path`, 0 when nobody answers."""
+        if not self.url:
+            return 0
         try:
             with urllib.request.urlopen(self.url + path, timeout=10) as answer:
                 return int(answer.status)
