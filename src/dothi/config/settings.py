@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "dothi.procedures",
     "dothi.dossiers",
     "dothi.web.components",
+    "dothi.web.casework",
     "dothi.web.accounts",
     "dothi.web.portal",
     "dothi.web.desk",

@@ -21,7 +21,12 @@ def now() -> datetime:
 
 def today() -> date:
     """Return the civil date in the node's zone."""
-    return now().astimezone(HANOI).date()
+    return civil_date(now())
+
+
+def civil_date(at: datetime) -> date:
+    """Return the civil date of the aware instant `at` in the node's zone."""
+    return at.astimezone(HANOI).date()
 
 
 def _offset() -> timedelta:

@@ -9,7 +9,15 @@ The engine: pure functions over one document, the answers and a day. No Django, 
 from dothi.procedures.engine.course import acts, transition
 from dothi.procedures.engine.decisions import claims, components, eligibility, fees, prefill
 from dothi.procedures.engine.golden import failures
-from dothi.procedures.engine.legal_clock import cite, clock_event, clock_rule, segment_rules, tacit_at
+from dothi.procedures.engine.legal_clock import (
+    cite,
+    clock_event,
+    clock_rule,
+    duration_for,
+    rule_of,
+    segment_rules,
+    tacit_at,
+)
 from dothi.procedures.engine.questions import normalize, page_problems, pages, problems
 from dothi.procedures.engine.validity import validity
 
@@ -20,6 +28,7 @@ __all__ = [
     "clock_event",
     "clock_rule",
     "components",
+    "duration_for",
     "eligibility",
     "failures",
     "fees",
@@ -28,6 +37,7 @@ __all__ = [
     "pages",
     "prefill",
     "problems",
+    "rule_of",
     "segment_rules",
     "tacit_at",
     "transition",

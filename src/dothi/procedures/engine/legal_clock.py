@@ -4,6 +4,7 @@ The document's clock, handed to the kernel's: one rule, one event for each act, 
 The kernel counts; what is counted comes from the document with its source.
 """
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -48,15 +49,20 @@ def clock_rule(procedure: Procedure, answers: Answers, on: date) -> ClockRule:
     Of each channel's durations the first whose condition holds for `answers` on `on` counts. Raises
     ConditionInvalid where none does: the document then has a gap that its golden dossiers must show.
     """
+    counter = duration_for(procedure, "counter", answers, on)
+    online = duration_for(procedure, "online", answers, on)
+    rule = rule_of(procedure, counter)
+    return replace(rule, online_term=_amount(online), verified=rule.verified and online.basis.verified)
+
+
+def rule_of(procedure: Procedure, duration: Duration) -> ClockRule:
+    """Return the rule by which the kernel counts a dossier to which `duration` applies."""
     clock = procedure.clock
-    counter = _duration(procedure, "counter", answers, on)
-    online = _duration(procedure, "online", answers, on)
     forwarded = clock.bases["forward_after"]
     return ClockRule(
-        term=_amount(counter),
-        online_term=_amount(online),
-        source=cite(procedure, counter.basis),
-        verified=counter.basis.verified and online.basis.verified and forwarded.verified,
+        term=_amount(duration),
+        source=cite(procedure, duration.basis),
+        verified=duration.basis.verified and forwarded.verified,
         cutoff=time.fromisoformat(clock.forward_after),
         answer_within=Amount(clock.supplement_notice_working_days),
         restarts_on_supplement=clock.restart_on_supplement,
@@ -101,7 +107,8 @@ def segment_rules(procedure: Procedure) -> tuple[SegmentRule, ...]:
     return tuple(_segment(segment) for segment in procedure.clock.segments)
 
 
-def _duration(procedure: Procedure, channel: Channel, answers: Answers, on: date) -> Duration:
+def duration_for(procedure: Procedure, channel: Channel, answers: Answers, on: date) -> Duration:
+    """Return the legal time of `channel` for these answers. Raises ConditionInvalid where none applies."""
     seen = scope(procedure, answers, on)
     durations = procedure.clock.durations.get(channel) or procedure.clock.durations["online"]
     for duration in durations:
