@@ -69,18 +69,26 @@ def fresh_database(cluster: postgres.Cluster, django_db_blocker: DjangoDbBlocker
 
 
 @contextlib.contextmanager
-def database_of_its_own(cluster: postgres.Cluster, blocker: DjangoDbBlocker) -> Iterator[str]:
+def database_of_its_own(
+    cluster: postgres.Cluster, blocker: DjangoDbBlocker, template: str = TEMPLATE
+) -> Iterator[str]:
     """Give the block a database of its own, for fixtures of a wider scope than one test."""
     name = f"dothi_{uuid4().hex[:12]}"
-    postgres.create_database(cluster, name, TEMPLATE)
-    with blocker.unblock():
-        previous = dict(settings.DATABASES["default"])
-        _connect(cluster, name)
-        try:
-            yield name
-        finally:
-            connections.close_all()
-            connections["default"].settings_dict.update(previous)
+    postgres.create_database(cluster, name, template)
+    with blocker.unblock(), connected_to(cluster, name):
+        yield name
+
+
+@contextlib.contextmanager
+def connected_to(cluster: postgres.Cluster, name: str) -> Iterator[None]:
+    """Point Django at the database `name` as dothi_app while the block lasts."""
+    previous = dict(settings.DATABASES["default"])
+    _connect(cluster, name)
+    try:
+        yield
+    finally:
+        connections.close_all()
+        connections["default"].settings_dict.update(previous)
 
 
 def _connect(cluster: postgres.Cluster, name: str) -> None:

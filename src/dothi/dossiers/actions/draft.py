@@ -1,0 +1,122 @@
+"""Drafts: opened once, saved as often as the person likes, kept until filed or forgotten."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from dothi.dossiers import rules
+from dothi.dossiers.acting import actor_ref, facts_of, lock, name_of
+from dothi.dossiers.answers import read_answers, write_answers
+from dothi.dossiers.models import Dossier, Step
+from dothi.dossiers.records import population_record, sources_as_json
+from dothi.foundation.clock import civil_date
+from dothi.foundation.identity.authority import Actor, Decision, require
+from dothi.foundation.identity.types import Profile
+from dothi.foundation.ledger.actions import record
+from dothi.foundation.ledger.errors import AlreadyRecorded
+from dothi.foundation.ledger.types import Entry
+from dothi.kernel.ids import DossierId
+from dothi.procedures.engine import normalize, prefill
+from dothi.procedures.queries import current_version_id, version
+from dothi.procedures.types import Answers, Json, Procedure, VersionId
+from dothi.registers.agencies.queries import desk_of
+
+
+def open_draft(*, resident: Actor, procedure_code: str, ward_code: str, at: datetime, key: UUID) -> DossierId:
+    """
+    Open a draft of a procedure at the desk of a ward; the same `key` opens one draft only.
+
+    Raises Refused, ProcedureUnknown, DeskUnknown.
+    """
+    decision = require(resident, rules.OPEN_DRAFT, None, at)
+    on = civil_date(at)
+    version_id = current_version_id(procedure_code, on)
+    procedure = version(version_id)
+    desk = desk_of(ward_code, on)
+    dossier = Dossier(
+        id=key, owner_id=_owner(resident), procedure_code=procedure.code, version_id=version_id,
+        unit_id=desk.id, ward_code=ward_code, state="draft", created_at=at, touched_at=at,
+    )  # fmt: skip
+    with transaction.atomic():
+        if _record(dossier, procedure, resident, decision, at):
+            dossier.save(force_insert=True)
+            Step.objects.create(id=key, dossier=dossier, number=0, act="draft", state="draft", at=at,
+                                actor_id=resident.person_id, unit_id=desk.id)  # fmt: skip
+    return DossierId(key)
+
+
+def save_answers(
+    *,
+    dossier_id: DossierId,
+    resident: Actor,
+    answers: Answers,
+    at: datetime,
+    provenance: Mapping[str, Json] | None = None,
+) -> dict[str, Json]:
+    """
+    Merge `answers` into the draft and return all of them; what the procedure does not know is dropped.
+
+    `provenance` says of each prefilled field where it came from; a field written by hand loses it.
+    Not an act: nothing has been filed, so the ledger says nothing. Raises DossierNotFound, Refused.
+    """
+    with transaction.atomic():
+        dossier = lock(dossier_id)
+        require(resident, rules.PREPARE, facts_of(dossier), at)
+        procedure = version(VersionId(dossier.version_id))
+        merged = normalize(procedure, {**read_answers(dossier), **answers}).answers
+        write_answers(dossier, merged)
+        dossier.provenance = _provenance(dossier, answers, provenance or {})
+        dossier.touched_at = at
+        dossier.save(update_fields=["answers", "provenance", "touched_at"])
+    return merged
+
+
+def _provenance(dossier: Dossier, answers: Answers, given: Mapping[str, Json]) -> dict[str, Json]:
+    kept = {name: source for name, source in dossier.provenance.items() if name not in answers}
+    return {**kept, **given}
+
+
+def _owner(resident: Actor) -> UUID:
+    owner = resident.acting_for or resident.person_id
+    assert owner is not None  # authority let only a known person through
+    return owner
+
+
+def _record(
+    dossier: Dossier, procedure: Procedure, resident: Actor, decision: Decision, at: datetime
+) -> bool:
+    """Record the opening; False when this key opened its draft before."""
+    entry = Entry(
+        id=dossier.id, act="dossiers.draft", at=at, actor=actor_ref(resident, None),
+        authority=decision.authority, object=name_of(dossier), subjects=[dossier.owner_id],
+        purpose="prepare-dossier", facts={"procedure": procedure.code, "version": procedure.version},
+    )  # fmt: skip
+    try:
+        record(entry)
+    except AlreadyRecorded:
+        return False
+    return True
+
+
+def prefill_draft(
+    *, dossier_id: DossierId, resident: Actor, profile: Profile | None, at: datetime
+) -> tuple[str, ...]:
+    """
+    Fill in what the person's profile knows, each answer with its source, and return the filled fields.
+
+    What was answered by hand stays. Raises DossierNotFound, Refused.
+    """
+    if profile is None:
+        return ()
+    with transaction.atomic():
+        dossier = lock(dossier_id)
+        require(resident, rules.PREPARE, facts_of(dossier), at)
+        procedure, answers = version(VersionId(dossier.version_id)), read_answers(dossier)
+        known = prefill(procedure, [population_record(dossier.owner_id, profile, at)])
+        fresh = {name: value for name, value in known.answers.items() if name not in answers}
+        write_answers(dossier, normalize(procedure, {**answers, **fresh}).answers)
+        dossier.provenance = {**dossier.provenance, **sources_as_json(known, fresh)}
+        dossier.save(update_fields=["answers", "provenance"])
+    return tuple(sorted(fresh))

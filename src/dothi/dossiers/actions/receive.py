@@ -1,0 +1,93 @@
+"""At the one-stop desk: accept, refuse, claim, and the one consolidated correction request."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from dothi.dossiers.acting import Turn, perform
+from dothi.dossiers.errors import FaultsMissing, GroundUnknown
+from dothi.dossiers.models import Correction
+from dothi.dossiers.papers import RECEIPT, order_paper
+from dothi.dossiers.types import Act, Call, Fault, Outcome
+from dothi.foundation.keys.actions import seal
+from dothi.procedures.types import Reason
+
+FAULTS = "dossiers.correction.faults"
+
+
+def accept(call: Call) -> Outcome:
+    """
+    Accept a complete dossier and start its statutory clock; `Outcome.due_at` is the promised instant.
+
+    Raises Refused, ActNotPossible, DossierNotFound.
+    Source: Decree 61/2018/ND-CP, art. 17; verified: true.
+    """
+    return perform(Act.ACCEPT, call, _order_slip)
+
+
+def claim(call: Call) -> Outcome:
+    """
+    Take the dossier up as the official who works on it; only this official may then propose a result.
+
+    Raises Refused, ActNotPossible, DossierNotFound.
+    """
+    return perform(Act.CLAIM, call, _assign)
+
+
+def request_supplement(call: Call, faults: Sequence[Fault]) -> Outcome:
+    """
+    Ask the applicant to correct every fault at once, each with its clause; the clock stands still.
+
+    Raises FaultsMissing, GroundUnknown, Refused, ActNotPossible, DossierNotFound.
+    Source: Decree 61/2018/ND-CP, art. 17 (one complete written request); verified: true.
+    """
+    if not faults:
+        raise FaultsMissing
+
+    def ask(turn: Turn) -> None:
+        for fault in faults:
+            _known(turn.procedure.corrections, fault.reason)
+        Correction.objects.create(
+            id=call.key, dossier=turn.dossier, faults=_sealed(turn, faults), asked_at=call.at
+        )
+
+    return perform(Act.REQUEST_SUPPLEMENT, call, ask, facts={"faults": len(faults)})
+
+
+def refuse(call: Call, note: str = "") -> Outcome:
+    """
+    Refuse the dossier on `call.ground`, a ground that the procedure lists; `note` explains it.
+
+    Raises GroundUnknown, Refused, ActNotPossible, DossierNotFound.
+    """
+
+    def explain(turn: Turn) -> None:
+        reason = _known(turn.procedure.refusals, call.ground)
+        fault = Fault(about=reason.about, reason=reason.id, note=note)
+        Correction.objects.create(
+            id=call.key, dossier=turn.dossier, faults=_sealed(turn, [fault]),
+            asked_at=call.at, answered_at=call.at,
+        )  # fmt: skip
+        turn.dossier.ended_at = call.at
+
+    return perform(Act.REFUSE, call, explain)
+
+
+def _order_slip(turn: Turn) -> None:
+    order_paper(RECEIPT, turn.dossier, turn.call.key, turn.call.at)
+
+
+def _assign(turn: Turn) -> None:
+    turn.dossier.assignee_id = turn.call.actor.person_id
+
+
+def _known(reasons: Sequence[Reason], reason_id: str) -> Reason:
+    for reason in reasons:
+        if reason.id == reason_id:
+            return reason
+    raise GroundUnknown(ground=reason_id)
+
+
+def _sealed(turn: Turn, faults: Sequence[Fault]) -> bytes:
+    plain = json.dumps([asdict(fault) for fault in faults], ensure_ascii=False)
+    return seal(turn.dossier.owner_id, plain.encode(), FAULTS)

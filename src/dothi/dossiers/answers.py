@@ -1,0 +1,59 @@
+"""Answers of a dossier: sealed with the owner's key, and merged field by field."""
+
+import json
+from collections.abc import Mapping
+
+from dothi.dossiers.models import Dossier
+from dothi.foundation.keys.actions import seal, unseal
+from dothi.procedures.types import Answers, Json
+
+ANSWERS = "dossiers.dossier.answers"
+PROPOSAL = "dossiers.dossier.proposal"
+NOTE = "dossiers.step.note"
+
+
+def read_answers(dossier: Dossier) -> dict[str, Json]:
+    """Return the answers in the clear. The caller has recorded the read. Raises SubjectErased."""
+    return _open(dossier, bytes(dossier.answers), ANSWERS)
+
+
+def write_answers(dossier: Dossier, answers: Answers) -> None:
+    """Seal `answers` into the dossier; the caller saves it."""
+    dossier.answers = _close(dossier, answers, ANSWERS)
+
+
+def read_proposal(dossier: Dossier) -> dict[str, Json]:
+    """Return the proposed claims of the result in the clear."""
+    return _open(dossier, bytes(dossier.proposal), PROPOSAL)
+
+
+def write_proposal(dossier: Dossier, claims: Mapping[str, Json]) -> None:
+    """Seal the proposed claims into the dossier; the caller saves it."""
+    dossier.proposal = _close(dossier, claims, PROPOSAL)
+
+
+def write_note(dossier: Dossier, note: str) -> bytes:
+    """Return what an actor wrote about an act, sealed for the owner; nothing for nothing."""
+    return seal(dossier.owner_id, note.encode(), NOTE) if note else b""
+
+
+def read_note(dossier: Dossier, sealed: bytes) -> str:
+    """Return what an actor wrote about an act."""
+    return unseal(dossier.owner_id, sealed, NOTE).decode() if sealed else ""
+
+
+def about(dossier: Dossier, **more: Json) -> dict[str, Json]:
+    """Return what the claims of a result may say of the dossier itself."""
+    unknown = {"number": None, "issued_on": None, "valid_until": None}
+    return {"code": dossier.code, "ward": dossier.ward_code, **unknown, **more}
+
+
+def _open(dossier: Dossier, sealed: bytes, context: str) -> dict[str, Json]:
+    if not sealed:
+        return {}
+    found: dict[str, Json] = json.loads(unseal(dossier.owner_id, sealed, context))
+    return found
+
+
+def _close(dossier: Dossier, value: Mapping[str, Json], context: str) -> bytes:
+    return seal(dossier.owner_id, json.dumps(dict(value), ensure_ascii=False).encode(), context)

@@ -1,0 +1,90 @@
+"""
+The legal clock of one dossier: its steps folded by the kernel's clock under its procedure's rule.
+
+The promised instant is kept on the dossier when an act moves it, with the version of the calendar
+that it was counted with: a later change of the calendar never moves a promise in silence.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import cast
+
+from dothi.dossiers.answers import read_answers
+from dothi.dossiers.models import Dossier, Step
+from dothi.foundation.clock import civil_date
+from dothi.kernel.calendar import WorkCalendar
+from dothi.kernel.clock import Amount, ClockEvent, ClockEventKind, ClockReading, ClockRule, Unit, read
+from dothi.procedures.engine import duration_for, rule_of
+from dothi.procedures.types import Channel, Duration, Json, Procedure
+from dothi.registers.agencies.queries import calendar_of, calendar_version
+
+NONE = "none"
+"""Effect of an act that the clock takes no note of."""
+
+
+def follow(procedure: Procedure, effect: str, dossier: Dossier, at: datetime) -> None:
+    """
+    Keep the instant that is promised after an act of this `effect`, and the calendar it was counted with.
+
+    The step is written, the caller saves the dossier. An act that the clock ignores moves nothing.
+    """
+    if effect == NONE:
+        return
+    calendar = calendar_of(dossier.unit_id, at)
+    if dossier.duration is None:
+        dossier.duration = _place(procedure, dossier, at)
+    reading = _read(procedure, dossier, steps_of(dossier), calendar, at)
+    dossier.due_at = reading.due_at or reading.answer_due_at
+    dossier.calendar_version = calendar.version
+
+
+def steps_of(dossier: Dossier) -> list[Step]:
+    """Return the steps of a dossier in their order; one statement."""
+    return list(Step.objects.filter(dossier=dossier).order_by("number"))
+
+
+def reading_from(procedure: Procedure, dossier: Dossier, steps: Iterable[Step], at: datetime) -> ClockReading:
+    """Return what the clock shows at `at`, counted with the calendar of the last promise."""
+    kept = dossier.calendar_version
+    calendar = calendar_version(kept) if kept else calendar_of(dossier.unit_id, at)
+    return _read(procedure, dossier, steps, calendar, at)
+
+
+def _read(
+    procedure: Procedure, dossier: Dossier, steps: Iterable[Step], calendar: WorkCalendar, at: datetime
+) -> ClockReading:
+    events = list(_events(steps, online=dossier.channel == "online"))
+    return read(_rule(procedure, dossier), calendar, events, at)
+
+
+def _place(procedure: Procedure, dossier: Dossier, at: datetime) -> int:
+    """Return which of the channel's legal times applies, so that the clock needs no answers later."""
+    channel = cast("Channel", dossier.channel)
+    applies = duration_for(procedure, channel, read_answers(dossier), civil_date(at))
+    return _durations(procedure, channel).index(applies)
+
+
+def _rule(procedure: Procedure, dossier: Dossier) -> ClockRule:
+    return rule_of(procedure, _durations(procedure, cast("Channel", dossier.channel))[dossier.duration or 0])
+
+
+def _durations(procedure: Procedure, channel: Channel) -> tuple[Duration, ...]:
+    return procedure.clock.durations.get(channel) or procedure.clock.durations["online"]
+
+
+def amount_as_json(amount: Amount | None) -> Json:
+    """Return an amount of time as a step keeps it."""
+    return None if amount is None else {"count": amount.count, "unit": amount.unit.value}
+
+
+def _events(steps: Iterable[Step], *, online: bool) -> Iterator[ClockEvent]:
+    for step in steps:
+        if step.effect != NONE:
+            kind = ClockEventKind(step.effect)
+            yield ClockEvent(kind, step.at, online=online, ground=step.ground, amount=_amount(step.amount))
+
+
+def _amount(kept: Mapping[str, Json] | None) -> Amount | None:
+    if kept is None:
+        return None
+    return Amount(int(str(kept["count"])), Unit(str(kept["unit"])))

@@ -1,0 +1,33 @@
+"""
+Papers of a dossier: a receipt when it is filed, the slip when it is accepted, the result when signed.
+
+Each is ordered in the transaction of its act and made by a job; its id follows from the act, so that
+a repeated act orders the same paper. What it says is collected when it is made; the proof of the act
+in the ledger goes in before the signature.
+"""
+
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from django.conf import settings
+
+from dothi.dossiers.models import Dossier
+from dothi.foundation.papers.actions import order
+from dothi.foundation.papers.types import Order, PaperId
+from dothi.kernel.ids import urn
+
+PAPERS = UUID("5b3b2a6c-7d0d-4c7e-9f0b-3f3b6c1c2a10")
+"""Namespace of the ids that are made from an act (RFC 9562, version 5)."""
+
+FILING, RECEIPT, RESULT = "dossiers.filing", "dossiers.receipt", "dossiers.result"
+
+
+def paper_id_of(kind: str, entry_id: UUID) -> PaperId:
+    """Return the id of the paper of a kind about one act."""
+    return PaperId(uuid5(PAPERS, f"{kind}:{entry_id}"))
+
+
+def order_paper(kind: str, dossier: Dossier, entry_id: UUID, at: datetime) -> UUID:
+    """Order the paper that proves the act `entry_id`; the same act orders the same paper."""
+    about = urn(settings.NODE, "dossier", dossier.id)
+    return order(wanted=Order(paper_id_of(kind, entry_id), kind, about, dossier.owner_id), at=at)

@@ -1,0 +1,289 @@
+"""
+Reads of dossiers. What shows a person's data takes a purpose and records the read before it answers;
+lists and public tracking show codes, states and dates only, and need no record.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from dothi.dossiers import clock, rules
+from dothi.dossiers.acting import actor_ref, facts_of, name_of
+from dothi.dossiers.actions.receive import FAULTS
+from dothi.dossiers.actions.reuse import offered
+from dothi.dossiers.answers import read_answers, read_proposal
+from dothi.dossiers.errors import DossierNotFound
+from dothi.dossiers.evidence import missing
+from dothi.dossiers.models import Component, Correction, Dossier, Step
+from dothi.dossiers.types import Act, Fault
+from dothi.foundation.clock import civil_date
+from dothi.foundation.identity.authority import Actor, decide, require
+from dothi.foundation.identity.purpose import Purpose
+from dothi.foundation.keys.actions import unseal
+from dothi.foundation.ledger.actions import record_read
+from dothi.kernel.clock import ClockReading
+from dothi.kernel.dossier_code import parse
+from dothi.kernel.ids import DossierId
+from dothi.procedures.engine import acts
+from dothi.procedures.queries import version
+from dothi.procedures.types import FieldProblem, Json, Procedure, Transition, VersionId
+from dothi.vault.types import Result
+
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a list: nothing in it names a person."""
+
+    id: DossierId
+    code: str
+    procedure_code: str
+    version_id: UUID
+    unit_id: UUID
+    state: str
+    due_at: datetime | None
+    submitted_at: datetime | None
+    touched_at: datetime
+    assignee_id: UUID | None
+    result_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One line of the timeline. `post_id` names the post that acted; None when the applicant did."""
+
+    act: str
+    state: str
+    at: datetime
+    post_id: UUID | None
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A correction request or a refusal in the clear."""
+
+    faults: tuple[Fault, ...]
+    asked_at: datetime
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A component that the dossier holds: by file, or by a result from the vault."""
+
+    slot: str
+    file_id: UUID | None
+    result_id: UUID | None
+    provenance: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A dossier opened by somebody who may: the row, its parts in the clear, and what can be done now."""
+
+    row: Row
+    urn: str
+    owner_id: UUID
+    procedure: Procedure
+    answers: Mapping[str, Json]
+    provenance: Mapping[str, Json]
+    proposal: Mapping[str, Json]
+    held: Sequence[Held]
+    corrections: Sequence[Asked]
+    timeline: Sequence[Happened]
+    reading: ClockReading
+    possible: tuple[Transition, ...]
+    """The acts that this actor may do in this state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Editing:
+    """A dossier in its owner's hands: a draft, or one that waits to be completed."""
+
+    row: Row
+    owner_id: UUID
+    procedure: Procedure
+    answers: Mapping[str, Json]
+    provenance: Mapping[str, Json]
+    held: Sequence[Held]
+    corrections: Sequence[Asked]
+    missing: Sequence[FieldProblem]
+    """Everything that keeps it from being filed now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """What everybody may know of a dossier: no person, no answer, only where it stands and why."""
+
+    code: str
+    procedure: Procedure
+    unit_id: UUID
+    state: str
+    due_at: datetime | None
+    timeline: Sequence[Happened]
+    reading: ClockReading
+
+
+def own(person_id: UUID, *, limit: int = 50) -> list[Row]:
+    """Return a person's dossiers and drafts, newest first, then id; at most `limit`; one statement."""
+    rows = Dossier.objects.filter(owner_id=person_id).order_by("-created_at", "-id")
+    return [_row(dossier) for dossier in _slim(rows)[: min(limit, MOST)]]
+
+
+def queue(
+    *,
+    actor: Actor,
+    at: datetime,
+    states: Sequence[str] = (),
+    mine: bool = False,
+    limit: int = 50,
+    after: tuple[datetime, UUID] | None = None,
+) -> list[Row]:
+    """
+    Return the filed dossiers of the actor's units, by deadline, then id; at most `limit` (200).
+
+    `after` is deadline and id of the last row already shown. One statement. Raises Refused.
+    """
+    require(actor, rules.LIST, None, at)
+    rows = Dossier.objects.filter(unit_id__in={held.unit_id for held in actor.holdings})
+    rows = rows.filter(due_at__isnull=False).order_by("due_at", "id")
+    if states:
+        rows = rows.filter(state__in=states)
+    if mine:
+        rows = rows.filter(assignee_id=actor.person_id)
+    if after is not None:
+        rows = rows.filter(Q(due_at__gt=after[0]) | Q(due_at=after[0], id__gt=after[1]))
+    return [_row(dossier) for dossier in _slim(rows)[: min(limit, MOST)]]
+
+
+def id_of(code: str) -> DossierId:
+    """Return the id of a dossier by its code. Raises DossierCodeInvalid, DossierNotFound."""
+    found = Dossier.objects.filter(code=str(parse(code))).values_list("id", flat=True).first()
+    if found is None:
+        raise DossierNotFound
+    return DossierId(found)
+
+
+def editing(*, dossier_id: UUID, resident: Actor, at: datetime) -> Editing:
+    """
+    Return what a person has written so far; reading one's own writing is not recorded.
+
+    Four statements. Raises DossierNotFound, Refused, SubjectErased.
+    """
+    dossier = Dossier.objects.filter(pk=dossier_id).first()
+    if dossier is None:
+        raise DossierNotFound
+    require(resident, rules.PREPARE, facts_of(dossier), at)
+    procedure, answers = version(VersionId(dossier.version_id)), read_answers(dossier)
+    return Editing(
+        _row(dossier), dossier.owner_id, procedure, answers, dossier.provenance, _held(dossier),
+        _corrections(dossier),
+        missing(procedure, dossier, answers, civil_date(at)),
+    )  # fmt: skip
+
+
+def offers(*, dossier_id: UUID, resident: Actor, at: datetime) -> list[Result]:
+    """Return what the person's own vault has for the documents asked for; the read is recorded."""
+    dossier = Dossier.objects.filter(pk=dossier_id).first()
+    if dossier is None:
+        raise DossierNotFound
+    return offered(dossier=dossier, resident=resident, at=at)
+
+
+def open_dossier(*, dossier_id: UUID, actor: Actor, purpose: Purpose, at: datetime) -> Open:
+    """
+    Return a dossier in the clear to one who may read it; the read is in the ledger before it returns.
+
+    Eight statements at most. Raises DossierNotFound, Refused, SubjectErased.
+    """
+    with transaction.atomic():
+        dossier = Dossier.objects.filter(pk=dossier_id).first()
+        if dossier is None:
+            raise DossierNotFound
+        decision = require(actor, rules.READ, facts_of(dossier), at)
+        record_read(
+            act="dossiers.read", actor=actor_ref(actor, decision.holding), authority=decision.authority,
+            object=name_of(dossier), subjects=[dossier.owner_id],
+            purpose=purpose.slug, basis=purpose.basis, at=at,
+        )  # fmt: skip
+        return _opened(dossier, actor, at)
+
+
+def tracked(*, code: str, at: datetime) -> Tracked:
+    """Return the public view of a filed dossier; three statements.
+
+    Raises DossierCodeInvalid, DossierNotFound.
+    """
+    dossier = Dossier.objects.filter(code=str(parse(code))).first()
+    if dossier is None:
+        raise DossierNotFound
+    procedure = version(VersionId(dossier.version_id))
+    steps = clock.steps_of(dossier)
+    return Tracked(
+        dossier.code, procedure, dossier.unit_id, dossier.state, dossier.due_at,
+        _timeline(steps), clock.reading_from(procedure, dossier, steps, at),
+    )  # fmt: skip
+
+
+def _opened(dossier: Dossier, actor: Actor, at: datetime) -> Open:
+    procedure = version(VersionId(dossier.version_id))
+    steps = clock.steps_of(dossier)
+    return Open(
+        row=_row(dossier),
+        urn=name_of(dossier),
+        owner_id=dossier.owner_id,
+        procedure=procedure,
+        answers=read_answers(dossier),
+        provenance=dossier.provenance,
+        proposal=read_proposal(dossier),
+        held=_held(dossier),
+        corrections=_corrections(dossier),
+        timeline=_timeline(steps),
+        reading=clock.reading_from(procedure, dossier, steps, at),
+        possible=_possible(procedure, dossier, actor, at),
+    )
+
+
+def _possible(procedure: Procedure, dossier: Dossier, actor: Actor, at: datetime) -> tuple[Transition, ...]:
+    known = {act.value for act in Act}
+    here = [row for row in acts(procedure, dossier.state) if row.act in known]
+    facts = facts_of(dossier)
+    return tuple(row for row in here if decide(actor, rules.rule_of(Act(row.act), [row]), facts, at).allowed)
+
+
+def _timeline(steps: Sequence[Step]) -> tuple[Happened, ...]:
+    return tuple(Happened(step.act, step.state, step.at, step.post_id, step.ground) for step in steps)
+
+
+def _held(dossier: Dossier) -> tuple[Held, ...]:
+    rows = Component.objects.filter(dossier=dossier, replaced_at=None).order_by("slot")
+    return tuple(Held(row.slot, row.file_id, row.result_id, row.provenance) for row in rows)
+
+
+def _corrections(dossier: Dossier) -> tuple[Asked, ...]:
+    rows = Correction.objects.filter(dossier=dossier).order_by("asked_at", "id")
+    return tuple(Asked(_faults(dossier, row), row.asked_at, row.answered_at) for row in rows)
+
+
+def _faults(dossier: Dossier, correction: Correction) -> tuple[Fault, ...]:
+    plain = json.loads(unseal(dossier.owner_id, bytes(correction.faults), FAULTS))
+    return tuple(Fault(**fault) for fault in plain)
+
+
+def _slim(rows: QuerySet[Dossier]) -> QuerySet[Dossier]:
+    return rows.defer("answers", "proposal", "provenance")
+
+
+def _row(dossier: Dossier) -> Row:
+    return Row(
+        DossierId(dossier.id), dossier.code, dossier.procedure_code, dossier.version_id, dossier.unit_id,
+        dossier.state, dossier.due_at, dossier.submitted_at, dossier.touched_at, dossier.assignee_id,
+        dossier.result_id,
+    )  # fmt: skip
