@@ -1,0 +1,118 @@
+"""Answers of a dossier in words, page by page, each with where it came from."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext
+
+from dothi.foundation.clock import HANOI
+from dothi.procedures.engine import pages
+from dothi.procedures.types import Answers, Field, Input, Json, Procedure
+from dothi.registers.agencies.queries import areas
+from dothi.web.casework.course import said
+from dothi.web.components import formats
+from dothi.web.components.rows import Choice, Fact, Provenance
+
+Link = Callable[[str], str]
+
+
+def facts_by_page(
+    procedure: Procedure, answers: Answers, provenance: Mapping[str, Json], on: date, change: Link
+) -> list[tuple[str, list[Fact]]]:
+    """Return the title of each page that applies with its answers; `change` gives a page's address."""
+    names = dict(ward_names(on))
+    return [
+        (
+            said(page.title),
+            [
+                Fact(
+                    label=said(field.label),
+                    value=in_words(field, answers.get(field.id), names),
+                    change_url=change(page.id),
+                    provenance=source_of(provenance.get(field.id)),
+                )
+                for field in page.fields
+            ],
+        )
+        for page in pages(procedure, answers, on)
+    ]
+
+
+def claims_in_words(procedure: Procedure, claims: Mapping[str, Json], on: date) -> list[Fact]:
+    """Return what a result says, each claim under the name of the field it came from."""
+    names, fields = (
+        dict(ward_names(on)),
+        {field.id: field for page in procedure.pages for field in page.fields},
+    )
+    return [
+        Fact(label=said(fields[name].label), value=in_words(fields[name], value, names))
+        for name, value in claims.items()
+        if name in fields and value not in (None, "")
+    ]
+
+
+def in_words(field: Field, answer: Json, wards: Mapping[str, str]) -> str:
+    """Return one answer as a person reads it; empty when there is none."""
+    if answer is None or answer == "":
+        return ""
+    match field.input:
+        case Input.YES_NO:
+            return gettext("Yes") if answer is True else gettext("No")
+        case Input.DATE:
+            return _date(str(answer))
+        case Input.CHOICE:
+            return next((said(one.label) for one in field.options if one.value == answer), str(answer))
+        case Input.ADDRESS if isinstance(answer, dict):
+            return ", ".join(str(part) for part in (answer.get("line"), _ward(answer, wards)) if part)
+        case Input.FILE if isinstance(answer, dict):
+            return str(answer.get("name", ""))
+        case Input.LIST if isinstance(answer, list):
+            return "\n".join(_item(field, item, wards) for item in answer)
+        case _:
+            return str(answer)
+
+
+def ward_names(on: date) -> list[tuple[str, str]]:
+    """Return code and name of each ward and commune on a day, in the order of their names."""
+    return [(area.code, area.name.vi) for area in areas(on)]
+
+
+def ward_choices(on: date) -> list[Choice]:
+    """Return the wards and communes on a day as choices."""
+    return [Choice(code, name) for code, name in ward_names(on)]
+
+
+def source_of(kept: Json) -> Provenance | None:
+    """Return where a prefilled answer came from; None for one written by hand."""
+    if not isinstance(kept, dict):
+        return None
+    basis: Any = kept.get("basis") or {}
+    taken = datetime.fromisoformat(str(kept["read_at"])).astimezone(HANOI).date()
+    return Provenance(source_name(str(kept["kind"])), taken, str(basis.get("clause", "")))
+
+
+def source_name(kind: str) -> str:
+    """Return the name of a kind of record in words."""
+    if kind == "population":
+        return gettext("the national population database, as told by VNeID")
+    if kind == "marital-status-certificate":
+        return gettext("your certificate of marital status in the data vault")
+    return gettext("your data vault")
+
+
+def _date(answer: str) -> str:
+    try:
+        return formats.day(date.fromisoformat(answer))
+    except ValueError:
+        return answer
+
+
+def _ward(answer: Mapping[str, Json], wards: Mapping[str, str]) -> str:
+    code = str(answer.get("ward") or "")
+    return wards.get(code, code)
+
+
+def _item(field: Field, item: Json, wards: Mapping[str, str]) -> str:
+    kept = item if isinstance(item, dict) else {}
+    return "; ".join(filter(None, (in_words(part, kept.get(part.id), wards) for part in field.items)))
