@@ -1,0 +1,1 @@
+"""Views of the portal: each checks the door, makes one domain call and renders one template."""
