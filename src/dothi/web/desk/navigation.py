@@ -1,0 +1,20 @@
+"""The desk's navigation, given to every page of the desk."""
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from dothi.web.components.rows import Link
+
+
+def navigation(request: HttpRequest) -> list[Link]:
+    """Return the links of the side, the present page marked."""
+    pages = (
+        ("desk:work", gettext("My work"), "inbox"),
+        ("desk:dossiers", gettext("All dossiers"), "folder"),
+        ("desk:find", gettext("Find by code"), "search"),
+    )
+    return [
+        Link(label, reverse(name), current=request.path == reverse(name), icon=icon)
+        for name, label, icon in pages
+    ]

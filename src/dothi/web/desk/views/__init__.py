@@ -1,0 +1,1 @@
+"""Views of the desk: the queue first, then one dossier, then one act."""
