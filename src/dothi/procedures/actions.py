@@ -9,7 +9,7 @@ from datetime import date, datetime
 from uuid import UUID, uuid5
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from dothi.foundation.events.actions import emit
@@ -53,7 +53,6 @@ def publish(
             return _same(version_id, procedure)
         if replace:
             _end_earlier(procedure)
-        _refuse_overlap(procedure)
         _insert(version_id, procedure, data, at)
         emit(_event(version_id, procedure, at))
     return version_id
@@ -75,20 +74,17 @@ def _end_earlier(procedure: Procedure) -> None:
         InForce.objects.filter(id=row.id).update(valid=DateRange(row.valid.lower, start))
 
 
-def _refuse_overlap(procedure: Procedure) -> None:
-    """Say it in words before the temporal key says it; two at once still meet the key."""
-    valid = DateRange(procedure.valid.start, procedure.valid.end)
-    if InForce.objects.filter(code=procedure.code, valid__overlap=valid).exists():
-        raise PeriodOverlaps(code=procedure.code)
-
-
 def _insert(version_id: VersionId, procedure: Procedure, data: dict[str, Json], at: datetime) -> None:
     ProcedureVersion.objects.create(
         id=version_id, code=procedure.code, version=procedure.version, document=data,
         sha256=procedure.sha256, published_at=at, words=phrases_of(procedure),
     )  # fmt: skip
     valid = DateRange(procedure.valid.start, procedure.valid.end)
-    InForce.objects.create(id=new_id(), code=procedure.code, version_id=version_id, valid=valid)
+    try:
+        with transaction.atomic():
+            InForce.objects.create(id=new_id(), code=procedure.code, version_id=version_id, valid=valid)
+    except IntegrityError as error:
+        raise PeriodOverlaps(code=procedure.code) from error
 
 
 def _entry(

@@ -8,9 +8,9 @@ that the authors give (measured elsewhere on 2,600 procedures: words beat the al
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Final
 
 from dothi.kernel.text import fold, tone_position
@@ -35,6 +35,7 @@ ABBREVIATIONS: Final = {
 }  # fmt: skip
 _WORD: Final = re.compile(r"[a-z0-9]+(?:\.[0-9]+)*")
 _TELEX: Final = re.compile(r"(?:[sfrxj])(?=$)")
+Alike = Callable[[str, str], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,12 @@ def phrases_of(procedure: Procedure) -> list[str]:
 def match(query: str, phrases: Iterable[str]) -> Match:
     """Return how well `query` as typed fits the folded `phrases`."""
     forms = _forms(query[:MAX_QUERY])
-    scored = [(max(_fit(form, phrase) for form in forms), phrase) for phrase in phrases] if forms else []
+    alike = cache(_alike)  # for this query only: what people search for is kept nowhere
+    scored = [(max(_fit(form, phrase, alike) for form in forms), phrase) for phrase in phrases if forms]
     best = sorted(((score, phrase) for score, phrase in scored if score >= LEAST), reverse=True)
     return Match(best[0][0], tuple(phrase for _, phrase in best[:3])) if best else Match(0.0, ())
 
 
-@lru_cache(maxsize=1024)
 def _forms(query: str) -> tuple[tuple[str, ...], ...]:
     """Return the token lists that the query may mean: as typed, and with telex keys taken out."""
     folded = fold(tone_position(query))
@@ -82,36 +83,36 @@ def _untelex(token: str) -> str:
     return re.sub(r"(?<=[aeiouy])[sfrxj](?=[a-z])", "", bare)
 
 
-@lru_cache(maxsize=65536)
-def _fit(form: tuple[str, ...], phrase: str) -> float:
+def _fit(form: tuple[str, ...], phrase: str, alike: Alike) -> float:
     """Return the mean of how much of the query the phrase covers, and of the phrase the query, 0 to 1."""
     there = _WORD.findall(phrase)
     said = [token for token in form if token not in FILLERS] or list(form)
     told = [token for token in there if token not in FILLERS] or there
     if not told:
         return 0.0
-    query, cover = _covered(said, there), _covered(told, form)
+    query, cover = _covered(said, there, alike), _covered(told, form, alike)
     return 2 * query * cover / (query + cover) if query + cover else 0.0
 
 
-def _covered(tokens: Sequence[str], by: Sequence[str]) -> float:
+def _covered(tokens: Sequence[str], by: Sequence[str], alike: Alike) -> float:
     """Return the weighted share of `tokens` that stand, or nearly stand, in `by`."""
     weights = [0.3 if token in WEAK else 1.0 for token in tokens]
-    found = (weight * _nearest(token, by) for token, weight in zip(tokens, weights, strict=True))
+    found = (weight * _nearest(token, by, alike) for token, weight in zip(tokens, weights, strict=True))
     return sum(found) / sum(weights)
 
 
-def _nearest(token: str, others: Sequence[str]) -> float:
+def _nearest(token: str, others: Sequence[str], alike: Alike) -> float:
     if token in others:
         return 1.0
-    near = max((_alike(token, other) for other in others), default=0.0)
+    near = max((alike(token, other) for other in others), default=0.0)
     return 0.8 * near if near >= NEAR else 0.0
 
 
-@lru_cache(maxsize=65536)
 def _alike(one: str, other: str) -> float:
     """Return one minus the edit distance over the longer length; a swap of neighbors is one edit."""
     if abs(len(one) - len(other)) > 2 or min(len(one), len(other)) < 3:
+        return 0.0
+    if one[0] != other[0] and one[-1] != other[-1]:
         return 0.0
     rows = [list(range(len(other) + 1))]
     for place, letter in enumerate(one, start=1):

@@ -62,16 +62,11 @@ def run(args: Namespace) -> int:
         return 2
 
 
-def catalog() -> list[Path]:
-    """Return the documents that the product brings."""
-    from dothi import procedures
-
-    return sorted((Path(procedures.__file__).parent / "catalog").glob("*/*.yaml"))
-
-
 def _check(args: Namespace) -> int:
+    from dothi.procedures.catalog import documents
+
     worst = 0
-    for file in [args.file] if args.file else catalog():
+    for file in [args.file] if args.file else documents():
         worst = max(worst, _check_one(file, args.lang))
     return worst
 
@@ -81,7 +76,7 @@ def _check_one(file: Path, language: str) -> int:
     from dothi.procedures.errors import DocumentInvalid
 
     try:
-        procedure = document.load(file.read_text())
+        procedure = document.load(file.read_text(encoding="utf-8"))
     except DocumentInvalid as invalid:
         _print([str(file), *reports.faults(invalid.faults, language)])
         return 1
@@ -96,7 +91,7 @@ def _publish(args: Namespace) -> int:
     from dothi.procedures.actions import publish
 
     operator = ActorRef("system", service="dothi procedures publish")
-    text = args.file.read_text()
+    text = args.file.read_text(encoding="utf-8")
     version_id = publish(text=text, actor=operator, authority="operator", at=now(), replace=args.replace)
     print(version_id)
     return 0
@@ -107,7 +102,9 @@ def _diff(args: Namespace) -> int:
     from dothi.procedures.differences import changes
     from dothi.procedures.reports import compared
 
-    found = list(changes(parse(args.before.read_text()), parse(args.after.read_text())))
+    found = list(
+        changes(parse(args.before.read_text(encoding="utf-8")), parse(args.after.read_text(encoding="utf-8")))
+    )
     _print(compared(found, args.lang))
     return 1 if found else 0
 
@@ -117,7 +114,7 @@ def _explain(args: Namespace) -> int:
     from dothi.procedures import document, engine
     from dothi.procedures.reports import explained
 
-    procedure = document.load(_file_of(args.code).read_text())
+    procedure = document.load(_file_of(args.code).read_text(encoding="utf-8"))
     answers = engine.normalize(procedure, _answers(args.answers)).answers
     _print(explained(procedure, answers, args.on or today(), args.lang))
     return 0
@@ -125,11 +122,13 @@ def _explain(args: Namespace) -> int:
 
 def _file_of(code: str) -> Path:
     """Return the document of a code in the catalog, the latest name where it has several; else the path."""
-    return max((file for file in catalog() if file.parent.name == code), default=Path(code))
+    from dothi.procedures.catalog import documents
+
+    return max((file for file in documents() if file.parent.name == code), default=Path(code))
 
 
 def _answers(file: Path | None) -> "dict[str, Json]":
-    loaded = json.loads(file.read_text()) if file else {}
+    loaded = json.loads(file.read_text(encoding="utf-8")) if file else {}
     if not isinstance(loaded, dict):
         raise OSError("the answers are not a JSON object")
     return loaded
