@@ -17,9 +17,11 @@ from dothi.config.demo.idp.settings import Provider
 
 
 @contextlib.contextmanager
-def running_idp(folder: Path, client_url: str, slow_s: float = 1.0) -> Iterator[Provider]:
+def running_idp(
+    folder: Path, client_url: str, slow_s: float = 1.0, listener: socket.socket | None = None
+) -> Iterator[Provider]:
     """Serve a provider whose only client is at `client_url` while the block lasts."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = listener or socket.create_server(("127.0.0.1", 0))
     issuer = f"http://localhost:{listener.getsockname()[1]}"
     provider = Provider(issuer, client_url, folder / "idp", folder / "idp" / "client.pem", slow_s)
     server = uvicorn.Server(uvicorn.Config(create_app(provider), log_level="error", ws="none"))
