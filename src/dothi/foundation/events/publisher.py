@@ -18,13 +18,11 @@ What becomes of a batch when a part dies
 """
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
-from uuid import UUID
+from typing import Any
 
 import nats
 import psycopg
@@ -32,8 +30,8 @@ from nats.js import JetStreamContext
 from nats.js.api import Header, PubAck, StreamConfig
 from nats.js.errors import NotFoundError
 
+from dothi.foundation.events.envelope import Row, cloud_event
 from dothi.foundation.events.types import nats_subject
-from dothi.foundation.ledger.leaf import instant
 from dothi.foundation.ledger.snapshots import NOTHING, Snapshot
 
 ADVISORY_LOCK = 0x646F746869_02
@@ -70,17 +68,6 @@ class NotStored(Exception):
     """JetStream did not confirm every message of a batch in time."""
 
 
-class Row(NamedTuple):
-    """One row of the outbox."""
-
-    seq: int
-    id: UUID
-    type: str
-    subject: str
-    occurred_at: datetime
-    data: str
-
-
 @dataclass(frozen=True)
 class Progress:
     """
@@ -94,17 +81,6 @@ class Progress:
     target: Snapshot | None = None
     through: int = 0
     whole: bool = False
-
-
-def cloud_event(row: Row, source: str) -> bytes:
-    """Return the CloudEvent of a row in structured JSON."""
-    data = json.loads(row.data)
-    event = {
-        "specversion": "1.0", "id": str(row.id), "source": source, "type": row.type,
-        "subject": row.subject, "time": instant(row.occurred_at),
-        "datacontenttype": "application/json", "data": data,
-    }  # fmt: skip
-    return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 class Publisher:
