@@ -140,6 +140,9 @@ def _of_the_questions(procedure: Procedure) -> Iterator[tuple[str, str, set[str]
     none: set[str] = set()
     for page in procedure.pages:
         yield from _given(f"pages[{page.id}].when", page.when, none)
+        for field in page.fields:
+            for origin in field.prefill:
+                yield from _given(f"fields[{field.id}].prefill", origin.unless, none)
     for row in procedure.eligibility:
         yield f"eligibility[{row.id}].when", row.when, none
     for check in procedure.checks:

@@ -114,7 +114,7 @@ def prefill_draft(
         dossier = lock(dossier_id)
         require(resident, rules.PREPARE, facts_of(dossier), at)
         procedure, answers = version(VersionId(dossier.version_id)), read_answers(dossier)
-        known = prefill(procedure, [population_record(dossier.owner_id, profile, at)])
+        known = prefill(procedure, [population_record(dossier.owner_id, profile, at)], answers)
         fresh = {name: value for name, value in known.answers.items() if name not in answers}
         write_answers(dossier, normalize(procedure, {**answers, **fresh}).answers)
         dossier.provenance = {**dossier.provenance, **sources_as_json(known, fresh)}

@@ -7,6 +7,7 @@ which row fired, which did not, and which cannot be told yet.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
 from dothi.procedures.engine.conditions import condition
 from dothi.procedures.engine.fields import answer_fault
@@ -28,6 +29,8 @@ from dothi.procedures.types import (
     SourceRecord,
     Traced,
 )
+
+NOTHING: Mapping[str, Json] = MappingProxyType({})
 
 
 def eligibility(procedure: Procedure, answers: Answers, on: date) -> Eligibility:
@@ -67,9 +70,13 @@ def fees(procedure: Procedure, answers: Answers, on: date) -> tuple[FeeDue, ...]
     return tuple(fee for fee in due if fee is not None)
 
 
-def prefill(procedure: Procedure, records: Iterable[SourceRecord]) -> Prefilled:
+def prefill(
+    procedure: Procedure, records: Iterable[SourceRecord], given: Answers = NOTHING
+) -> Prefilled:  # fmt: skip
     """
     Return the answers that need not be asked again, each with its provenance.
+
+    `given` are the answers so far: who applies for another is not filled in as that other.
 
     For each field the first of its sources that has a sound value; a value that the field would
     refuse from the applicant is not taken from a register either.
@@ -78,7 +85,7 @@ def prefill(procedure: Procedure, records: Iterable[SourceRecord]) -> Prefilled:
     answers: dict[str, Json] = {}
     provenance: dict[str, Provenance] = {}
     for field in (field for page in procedure.pages for field in page.fields):
-        for origin, record in _offers(field, held):
+        for origin, record in _offers(field, held, given):
             value = _at(record.data, origin.path)
             if value not in (None, "") and answer_fault(field, value) is None:
                 answers[field.id] = value
@@ -122,8 +129,12 @@ def _fee_due(rows: Sequence[Fee], seen: Scope) -> FeeDue | None:
     return FeeDue(max(applying, key=lambda fee: fee.priority), trace) if applying else None
 
 
-def _offers(field: Field, records: list[SourceRecord]) -> Iterable[tuple[PrefillFrom, SourceRecord]]:
+def _offers(
+    field: Field, records: list[SourceRecord], given: Answers
+) -> Iterable[tuple[PrefillFrom, SourceRecord]]:  # fmt: skip
     for origin in field.prefill:
+        if origin.unless and condition(origin.unless).holds(given, date.min) is True:
+            continue
         for record in records:
             if (record.kind, record.subject) == (origin.kind, origin.subject):
                 yield origin, record

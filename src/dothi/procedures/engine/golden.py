@@ -89,7 +89,11 @@ def calendar_of(procedure: Procedure) -> WorkCalendar:
 def _play(procedure: Procedure, golden: Golden) -> Run:
     given = _inherited(procedure, golden)
     records = tuple(_record(row) for row in given.get("records", ()))
-    known = dict(decisions.prefill(procedure, records).answers) if given.get("prefill") else {}
+    known = (
+        dict(decisions.prefill(procedure, records, given.get("answers", {})).answers)
+        if given.get("prefill")
+        else {}
+    )
     answers = {**known, **given.get("answers", {})}
     answers = {key: answer for key, answer in answers.items() if answer is not None}
     normalized = questions.normalize(procedure, answers)

@@ -38,13 +38,14 @@ class PrefillFrom:
     A place a field's answer can come from.
 
     `kind` names the kind of record (`population`, or a vault result's kind); `subject` whose record;
-    `path` the dotted way into its data.
+    `path` the dotted way into its data; not taken where `unless` holds of the answers so far.
     """
 
     kind: Slug
     subject: Subject
     path: str
     basis: Basis
+    unless: Cel = ""
 
 
 @dataclass(frozen=True, slots=True)
