@@ -130,7 +130,7 @@ class TestRefuse:
         assert (response.status_code, problem(response)) == (status, slug)
         page = response.content.decode()
         assert 'name="next" value="/account/post/"' in page
-        assert "1022" in page
+        assert "1900 1009" in page
         assert browser.session["draft"] == "half filled in"
         assert not signed_in(browser)
 

@@ -149,7 +149,7 @@ class ProviderDown(Unavailable):
 
     slug = "identity-provider-down"
     title = msg("VNeID does not answer")
-    way_out = msg("Nothing is lost. Try again in a few minutes, call 1022, or go to your one-stop desk.")
+    way_out = msg("Nothing is lost. Try again in a few minutes, call 1900 1009, or go to your one-stop desk.")
 
 
 class ProviderSlow(Unavailable):
@@ -157,7 +157,7 @@ class ProviderSlow(Unavailable):
 
     slug = "identity-provider-slow"
     title = msg("VNeID takes too long to answer")
-    way_out = msg("Nothing is lost. Try again in a few minutes, call 1022, or go to your one-stop desk.")
+    way_out = msg("Nothing is lost. Try again in a few minutes, call 1900 1009, or go to your one-stop desk.")
 
 
 class ProviderDoubtful(Problem):
@@ -166,7 +166,7 @@ class ProviderDoubtful(Problem):
     slug = "identity-provider-doubtful"
     status = 502
     title = msg("The answer of VNeID could not be verified")
-    way_out = msg("You were not signed in. Try again; if it happens once more, call 1022.")
+    way_out = msg("You were not signed in. Try again; if it happens once more, call 1900 1009.")
 
 
 class CitizenUnknown(NotFound):
