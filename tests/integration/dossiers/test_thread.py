@@ -96,6 +96,15 @@ class TestThread:
         assert {"marital_status", "truthful"} <= set(fields)
         assert Dossier.objects.get(pk=dossier_id).state == "draft"
 
+    def test_ones_own_data_are_not_kept_as_those_of_another(self) -> None:
+        dossier_id = drafted()
+        answers = save_answers(
+            dossier_id=dossier_id, resident=resident("an"), answers={"filing_for": "other"}, at=AT
+        )
+        assert not {"holder_name", "holder_personal_number", "holder_residence"} & set(answers)
+        kept = queries.editing(dossier_id=dossier_id, resident=resident("an"), at=AT)
+        assert "holder_name" not in kept.provenance
+
     def test_an_official_of_another_ward_is_refused(self) -> None:
         dossier_id = drafted()
         apply.submit(call(dossier_id, "an", 1))

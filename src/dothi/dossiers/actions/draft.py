@@ -18,7 +18,7 @@ from dothi.foundation.ledger.actions import record
 from dothi.foundation.ledger.errors import AlreadyRecorded
 from dothi.foundation.ledger.types import Entry
 from dothi.kernel.ids import DossierId
-from dothi.procedures.engine import normalize, prefill
+from dothi.procedures.engine import misfilled, normalize, prefill
 from dothi.procedures.queries import current_version_id, version
 from dothi.procedures.types import Answers, Json, Procedure, VersionId
 from dothi.registers.agencies.queries import desk_of
@@ -66,8 +66,9 @@ def save_answers(
         require(resident, rules.PREPARE, facts_of(dossier), at)
         procedure = version(VersionId(dossier.version_id))
         merged = normalize(procedure, {**read_answers(dossier), **answers}).answers
-        write_answers(dossier, merged)
         dossier.provenance = _provenance(dossier, answers, provenance or {})
+        _take_back(procedure, dossier, merged)
+        write_answers(dossier, merged)
         dossier.touched_at = at
         dossier.save(update_fields=["answers", "provenance", "touched_at"])
     return merged
@@ -76,6 +77,14 @@ def save_answers(
 def _provenance(dossier: Dossier, answers: Answers, given: Mapping[str, Json]) -> dict[str, Json]:
     kept = {name: source for name, source in dossier.provenance.items() if name not in answers}
     return {**kept, **given}
+
+
+def _take_back(procedure: Procedure, dossier: Dossier, answers: dict[str, Json]) -> None:
+    """Take prefilled answers away that do not fit any more: one's own data are not the other person's."""
+    kinds = {name: str(source["kind"]) for name, source in dossier.provenance.items()}
+    for name in misfilled(procedure, answers, kinds):
+        answers.pop(name, None)
+        dossier.provenance.pop(name, None)
 
 
 def _owner(resident: Actor) -> UUID:

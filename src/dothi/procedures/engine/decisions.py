@@ -94,6 +94,21 @@ def prefill(
     return Prefilled(answers, provenance)
 
 
+def misfilled(procedure: Procedure, answers: Answers, kinds: Mapping[str, str]) -> frozenset[str]:
+    """
+    Return the fields whose prefilled answer no longer fits `answers`, e.g. since it is for another.
+
+    `kinds` tells from which kind of record each prefilled field was taken.
+    """
+    return frozenset(
+        field.id
+        for page in procedure.pages
+        for field in page.fields
+        for origin in field.prefill
+        if origin.kind == kinds.get(field.id) and not _fits(origin, answers)
+    )
+
+
 def claims(procedure: Procedure, answers: Answers, facts: Mapping[str, Json], on: date) -> dict[str, Json]:
     """
     Return the claims of the result; `facts` is what the dossier knows (`dossier` in the expressions).
@@ -133,11 +148,15 @@ def _offers(
     field: Field, records: list[SourceRecord], given: Answers
 ) -> Iterable[tuple[PrefillFrom, SourceRecord]]:  # fmt: skip
     for origin in field.prefill:
-        if origin.unless and condition(origin.unless).holds(given, date.min) is True:
+        if not _fits(origin, given):
             continue
         for record in records:
             if (record.kind, record.subject) == (origin.kind, origin.subject):
                 yield origin, record
+
+
+def _fits(origin: PrefillFrom, given: Answers) -> bool:
+    return not origin.unless or condition(origin.unless).holds(given, date.min) is not True
 
 
 def _at(data: Mapping[str, Json], path: str) -> Json:
