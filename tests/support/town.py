@@ -1,0 +1,116 @@
+"""
+A town at work for journeys: the pages, the demo provider, a worker and the sequencer on one database.
+
+The officials' acts are done by the domain's own actions, in a thread of their own, because the
+browser's loop runs in the test's thread and Django refuses to block it.
+"""
+
+import contextlib
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import psycopg
+from pytest_django import DjangoDbBlocker
+
+from dothi.config.demo.load import load
+from dothi.config.supervisor import postgres
+from dothi.foundation.clock import now
+from tests.conftest import TEMPLATE, connected_to
+from tests.support.identity import running_idp
+from tests.support.pages import serving
+from tests.support.servers import _die_with_parent
+
+CITY = "dothi_town"
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Town:
+    """`address` of the pages, `ledger_key` as people hold it, `folder` of everything written."""
+
+    address: str
+    ledger_key: str
+    folder: Path
+    executor: Executor
+
+    def do(self, act: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Do something in the town's database, apart from the browser."""
+        return self.executor.submit(act, *args, **kwargs).result(60)
+
+
+def city_of(cluster: postgres.Cluster, blocker: DjangoDbBlocker) -> str:
+    """Return the name of a template database that holds the demo city; loaded once a cluster."""
+    if _exists(cluster, CITY):
+        return CITY
+    postgres.create_database(cluster, CITY, TEMPLATE)
+    with blocker.unblock(), ThreadPoolExecutor(1) as apart:
+        apart.submit(_load, cluster).result()
+    return CITY
+
+
+def _exists(cluster: postgres.Cluster, name: str) -> bool:
+    with psycopg.connect(cluster.dsn(postgres.SUPERUSER, "postgres")) as connection:
+        found = connection.execute("select 1 from pg_database where datname = %s", [name])
+        return found.fetchone() is not None
+
+
+def _load(cluster: postgres.Cluster) -> None:
+    with connected_to(cluster, CITY):
+        load(at=now(), tell=lambda _told: None)
+
+
+@contextlib.contextmanager
+def town(cluster: postgres.Cluster, blocker: DjangoDbBlocker, folder: Path, root_key: Path) -> Iterator[Town]:
+    """Let the town work while the block lasts."""
+    name = f"dothi_{secrets.token_hex(6)}"
+    postgres.create_database(cluster, name, city_of(cluster, blocker))
+    key = folder / "ledger.key"
+    key.write_bytes(secrets.token_bytes(32))
+    listener = socket.create_server(("127.0.0.1", 0))
+    issuer = f"http://localhost:{listener.getsockname()[1]}"
+    common = {"var": str(folder), "demo": "1", "root_key_file": str(root_key)}
+    app, seal = cluster.dsn("dothi_app", name), cluster.dsn("dothi_seal", name)
+    client = str(folder / "idp" / "client.pem")
+    public = subprocess.run(
+        [sys.executable, "-m", "dothi.config.cli", "sequencer", "--key", str(key), "--print-key"],
+        check=True, capture_output=True, text=True, env=_environ(common),
+    ).stdout.strip()  # fmt: skip
+    with (
+        serving(app, idp_url=issuer, idp_client_key_file=client, ledger_public_key=public, **common) as at,
+        running_idp(folder, at, listener=listener),
+        _process("worker", {**common, "dsn": app}),
+        _process("sequencer", {**common, "dsn": seal, "ledger_key_file": str(key)}),
+        blocker.unblock(),
+        ThreadPoolExecutor(1) as executor,
+    ):
+        connection = connected_to(cluster, name)
+        executor.submit(connection.__enter__).result()
+        yield Town(at, public, folder, executor)
+        executor.submit(connection.__exit__, None, None, None).result()
+
+
+@contextlib.contextmanager
+def _process(name: str, given: dict[str, str]) -> Iterator[None]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dothi.config.cli", name], env=_environ(given),
+        preexec_fn=_die_with_parent,  # noqa: PLW1509 - as the other servers of the tests
+    )  # fmt: skip
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+
+
+def _environ(given: dict[str, str]) -> dict[str, str]:
+    return {**os.environ, **{f"DOTHI_{name.upper()}": value for name, value in given.items()}}
