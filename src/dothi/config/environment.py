@@ -46,6 +46,8 @@ class Environment:
     """Operator's NATS with its credentials; also read from NATS_URL. Supervisor only."""
     ledger_key_file: str = ""
     """File with the 32 bytes that sign checkpoints of the ledger. Sequencer only."""
+    ledger_public_key: str = ""
+    """Public key that checks the checkpoints of the ledger, as the pages publish it (C2SP signed-note)."""
     live_key: str = ""
     """Key of the short tokens that open a stream of the live process."""
     listen_fd: int = 0

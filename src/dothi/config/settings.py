@@ -15,6 +15,7 @@ PUBLIC_URL = _env.public_url
 LIVE_URL = _env.live_url
 IDP_URL = _env.idp_url
 LIVE_KEY = _env.live_key
+LEDGER_PUBLIC_KEY = _env.ledger_public_key
 IDP_CLIENT_KEY_FILE = Path(_env.idp_client_key_file) if _env.idp_client_key_file else None
 IDP_TIMEOUT_S = 5.0
 NATS_URL = _env.nats

@@ -14,6 +14,7 @@ from dothi.config import commands
 from dothi.config.supervisor import postgres, probes
 from dothi.config.supervisor.child import Child
 from dothi.config.supervisor.node import Node
+from dothi.foundation.ledger.signing import read_signer
 
 POSTGRES = "postgres"
 NATS = "nats"
@@ -179,6 +180,8 @@ def _pages(node: Node, gate: Gate) -> Child:
         "DOTHI_LISTEN_FD": str(listener),
         "DOTHI_READY_FD": str(gate.ready_writer),
         "DOTHI_GO_FD": str(gate.go),
+        # Only the half that everybody may have: the pages publish it and check papers by it.
+        "DOTHI_LEDGER_PUBLIC_KEY": str(read_signer(node.layout.ledger_key, node.environment.node).public_key),
     }
     return Child(
         "pages",
