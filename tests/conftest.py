@@ -6,6 +6,10 @@ process: what that role may not do, a test cannot do either. Two fixtures give a
 
 `db`             pytest-django's: one database, each test rolled back
 `fresh_database` a database of its own, copied from the migrated template, for tests that commit
+`city`           the same with the whole demo city, which is loaded once a run and copied
+
+There is one PostgreSQL cluster a run. Who needs a database of a wider scope than one test takes
+`database_of_its_own(cluster, blocker, template)`.
 """
 
 import contextlib
@@ -13,6 +17,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
@@ -22,8 +27,10 @@ from django.conf import settings
 from django.db import connections
 from pytest_django.plugin import DjangoDbBlocker
 
+from dothi.config.demo.load import Told, load
 from dothi.config.supervisor import postgres
 from dothi.foundation.keys.roots import create_root_key
+from tests.support.city import AT
 from tests.support.servers import postgres_cluster
 
 # No deadline: two cores shared with a database make any time limit on one example a coin toss.
@@ -31,6 +38,15 @@ hypothesis.settings.register_profile("dothi", deadline=None, max_examples=60, da
 hypothesis.settings.load_profile("dothi")
 
 TEMPLATE = "dothi_template"
+CITY = "dothi_city"
+
+
+@dataclass(frozen=True)
+class CityTemplate:
+    """The database with the demo city, to be copied and never written; what its loading told."""
+
+    name: str
+    told: tuple[Told, ...]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -65,6 +81,25 @@ def django_db_setup(cluster: postgres.Cluster, django_db_blocker: DjangoDbBlocke
 def fresh_database(cluster: postgres.Cluster, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """Yield the name of a database of this test's own, in which it may commit."""
     with database_of_its_own(cluster, django_db_blocker) as name:
+        yield name
+
+
+@pytest.fixture(scope="session")
+def city_template(cluster: postgres.Cluster, django_db_blocker: DjangoDbBlocker) -> CityTemplate:
+    """Load the demo city into a database that others are copied from."""
+    told: list[Told] = []
+    postgres.create_database(cluster, CITY, TEMPLATE)
+    with django_db_blocker.unblock(), connected_to(cluster, CITY):
+        load(at=AT, tell=told.append)
+    return CityTemplate(CITY, tuple(told))
+
+
+@pytest.fixture
+def city(
+    cluster: postgres.Cluster, city_template: CityTemplate, django_db_blocker: DjangoDbBlocker
+) -> Iterator[str]:
+    """Yield the name of a database with a whole demo city, in which the test may commit."""
+    with database_of_its_own(cluster, django_db_blocker, city_template.name) as name:
         yield name
 
 

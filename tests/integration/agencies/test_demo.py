@@ -18,17 +18,19 @@ from dothi.procedures.queries import in_force
 from dothi.registers.agencies.models import Area, Unit
 from dothi.registers.agencies.queries import areas, desk_of, holdings_of, unit_of, units
 from dothi.registers.agencies.types import UnitKind
-from tests.conftest import database_of_its_own
+from tests.conftest import CityTemplate, database_of_its_own
 
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
 
 
 @pytest.fixture(scope="module")
-def city(cluster: postgres.Cluster, django_db_blocker: DjangoDbBlocker) -> Iterator[list[Told]]:
+def city(
+    cluster: postgres.Cluster, city_template: CityTemplate, django_db_blocker: DjangoDbBlocker
+) -> Iterator[list[Told]]:
     """One demo city for all tests of this file, in a database of its own; what its loading told."""
-    with database_of_its_own(cluster, django_db_blocker):
-        yield _load()
+    with database_of_its_own(cluster, django_db_blocker, city_template.name):
+        yield list(city_template.told)
 
 
 @pytest.mark.usefixtures("city")
