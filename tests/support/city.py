@@ -69,4 +69,12 @@ ANSWERS: Mapping[str, Json] = {
 }
 """What An answers for her certificate, beside what her profile fills in."""
 
+PAPER_ANSWERS: Mapping[str, Json] = {
+    **ANSWERS,
+    "holder_name": "Nguyễn Thị An", "holder_birth_date": "2000-03-14", "holder_sex": "female",
+    "holder_personal_number": "001300004873", "holder_ethnicity": "Kinh", "holder_nationality": "Việt Nam",
+    "holder_residence": {"ward": "00070", "line": "12 phố Hàng Trống"}, "residence_kind": "permanent",
+}  # fmt: skip
+"""The same on paper, where no profile fills anything in."""
+
 ON = date(2026, 8, 20)

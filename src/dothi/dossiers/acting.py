@@ -132,7 +132,9 @@ def _allow(act: Act, dossier: Dossier, procedure: Procedure, call: Call) -> Deci
         raise ActNotPossible(code=procedure.code, act=act.value, state=dossier.state)
     return require(
         call.actor,
-        rules.rule_of(act, here or every, tacit=rules.is_tacit(procedure, act)),
+        rules.rule_of(
+            act, here or every, tacit=rules.is_tacit(procedure, act), at_counter=dossier.channel == "counter"
+        ),
         facts_of(dossier),
         call.at,
     )

@@ -254,8 +254,9 @@ def _opened(dossier: Dossier, actor: Actor, at: datetime) -> Open:
 def _possible(procedure: Procedure, dossier: Dossier, actor: Actor, at: datetime) -> tuple[Transition, ...]:
     known = {act.value for act in Act}
     here = [row for row in acts(procedure, dossier.state) if row.act in known]
-    facts = facts_of(dossier)
-    return tuple(row for row in here if decide(actor, rules.rule_of(Act(row.act), [row]), facts, at).allowed)
+    facts, counter = facts_of(dossier), dossier.channel == "counter"
+    asked = [(row, rules.rule_of(Act(row.act), [row], at_counter=counter)) for row in here]
+    return tuple(row for row, rule in asked if decide(actor, rule, facts, at).allowed)
 
 
 def _timeline(steps: Sequence[Step]) -> tuple[Happened, ...]:

@@ -34,6 +34,9 @@ PREPARE = ActRule(
     states=frozenset({"draft", "supplement-at-desk", "supplement"}),
 )
 OPEN_DRAFT = ActRule("dossiers.draft", frozenset({Kind.RESIDENT}), assurance=LEVEL_TO_PREPARE, on_case=False)
+OPEN_AT_COUNTER = ActRule(
+    "dossiers.draft-at-counter", frozenset({Kind.OFFICIAL}), duties=frozenset({Duty.RECEIVE})
+)
 READ = ActRule(
     "dossiers.read",
     frozenset({Kind.RESIDENT, Kind.OFFICIAL, Kind.SYSTEM}),
@@ -53,10 +56,17 @@ def is_tacit(procedure: Procedure, act: Act) -> bool:
     return any(row.act == act for row in procedure.clock.tacit)
 
 
-def rule_of(act: Act, transitions: Iterable[Transition], *, tacit: bool = False) -> ActRule:
-    """Return what `act` demands of its actor: duties from the document, the rest from here."""
+def rule_of(
+    act: Act, transitions: Iterable[Transition], *, tacit: bool = False, at_counter: bool = False
+) -> ActRule:
+    """
+    Return what `act` demands of its actor: duties from the document, the rest from here.
+
+    What the applicant does, the desk that receives may enter for one who files `at_counter`.
+    """
     duties: set[str] = {transition.duty for transition in transitions}
     duties |= {"system"} if tacit else set()
+    duties |= {"receive"} if at_counter and "applicant" in duties else set()
     return ActRule(
         name=f"dossiers.{act.value}",
         open_to=frozenset(_kinds(duties)),

@@ -1,6 +1,7 @@
 """Drafts: opened once, saved as often as the person likes, kept until filed or forgotten."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -20,8 +21,21 @@ from dothi.foundation.ledger.types import Entry
 from dothi.kernel.ids import DossierId
 from dothi.procedures.engine import misfilled, normalize, prefill
 from dothi.procedures.queries import current_version_id, version
-from dothi.procedures.types import Answers, Json, Procedure, VersionId
+from dothi.procedures.types import Answers, Channel, Json, Procedure, VersionId
 from dothi.registers.agencies.queries import desk_of
+
+
+@dataclass(frozen=True, slots=True)
+class NewDraft:
+    """A draft that is to be opened: `key` is its id and makes opening it again the same draft."""
+
+    key: UUID
+    owner_id: UUID
+    procedure_code: str
+    ward_code: str
+    unit_id: UUID
+    channel: Channel = "online"
+    answers: Answers = field(default_factory=dict)
 
 
 def open_draft(*, resident: Actor, procedure_code: str, ward_code: str, at: datetime, key: UUID) -> DossierId:
@@ -31,20 +45,28 @@ def open_draft(*, resident: Actor, procedure_code: str, ward_code: str, at: date
     Raises Refused, ProcedureUnknown, DeskUnknown.
     """
     decision = require(resident, rules.OPEN_DRAFT, None, at)
-    on = civil_date(at)
-    version_id = current_version_id(procedure_code, on)
+    desk = desk_of(ward_code, civil_date(at))
+    new = NewDraft(key, _owner(resident), procedure_code, ward_code, desk.id)
+    return keep(new, resident, decision, at)
+
+
+def keep(new: NewDraft, actor: Actor, decision: Decision, at: datetime) -> DossierId:
+    """Write a draft that `decision` allowed, once for each key. Raises ProcedureUnknown."""
+    version_id = current_version_id(new.procedure_code, civil_date(at))
     procedure = version(version_id)
-    desk = desk_of(ward_code, on)
     dossier = Dossier(
-        id=key, owner_id=_owner(resident), procedure_code=procedure.code, version_id=version_id,
-        unit_id=desk.id, ward_code=ward_code, state="draft", created_at=at, touched_at=at,
+        id=new.key, owner_id=new.owner_id, procedure_code=procedure.code, version_id=version_id,
+        unit_id=new.unit_id, ward_code=new.ward_code, state="draft", channel=new.channel,
+        created_at=at, touched_at=at,
     )  # fmt: skip
     with transaction.atomic():
-        if _record(dossier, procedure, resident, decision, at):
+        if _record(dossier, procedure, actor, decision, at):
+            if new.answers:
+                write_answers(dossier, normalize(procedure, new.answers).answers)
             dossier.save(force_insert=True)
-            Step.objects.create(id=key, dossier=dossier, number=0, act="draft", state="draft", at=at,
-                                actor_id=resident.person_id, unit_id=desk.id)  # fmt: skip
-    return DossierId(key)
+            Step.objects.create(id=new.key, dossier=dossier, number=0, act="draft", state="draft", at=at,
+                                actor_id=actor.person_id, unit_id=new.unit_id)  # fmt: skip
+    return DossierId(new.key)
 
 
 def save_answers(
@@ -93,12 +115,11 @@ def _owner(resident: Actor) -> UUID:
     return owner
 
 
-def _record(
-    dossier: Dossier, procedure: Procedure, resident: Actor, decision: Decision, at: datetime
-) -> bool:
+def _record(dossier: Dossier, procedure: Procedure, actor: Actor, decision: Decision, at: datetime) -> bool:
     """Record the opening; False when this key opened its draft before."""
     entry = Entry(
-        id=dossier.id, act="dossiers.draft", at=at, actor=actor_ref(resident, None),
+        id=dossier.id, act="dossiers.draft", at=at,
+        actor=actor_ref(actor, decision.holding),
         authority=decision.authority, object=name_of(dossier), subjects=[dossier.owner_id],
         purpose="prepare-dossier", facts={"procedure": procedure.code, "version": procedure.version},
     )  # fmt: skip
