@@ -12,9 +12,9 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from dothi.dossiers import clock, rules
-from dothi.dossiers.answers import write_note
-from dothi.dossiers.errors import DossierNotFound
+from dothi.dossiers import clock, needs, rules
+from dothi.dossiers.answers import read_answers, write_note
+from dothi.dossiers.errors import DossierMoved, DossierNotFound
 from dothi.dossiers.models import Dossier, Step
 from dothi.dossiers.telling import tell
 from dothi.dossiers.types import Act, Call, Outcome
@@ -62,7 +62,7 @@ def perform(act: Act, call: Call, *changes: Change, facts: Mapping[str, Fact] | 
     Do `act`: in one transaction the changes, the step, the ledger entry, the clock and the event.
 
     The same key again answers where the dossier stands now and writes nothing.
-    Raises DossierNotFound, ActNotPossible, Refused, and what the changes raise.
+    Raises DossierNotFound, DossierMoved, ActNotPossible, NotConfirmed, Refused, and what the changes raise.
     """
     with transaction.atomic():
         dossier = lock(call.dossier_id)
@@ -70,10 +70,12 @@ def perform(act: Act, call: Call, *changes: Change, facts: Mapping[str, Fact] | 
         decision = _allow(act, dossier, procedure, call)
         if already_done(dossier, call):
             return outcome(dossier, call.key)
+        _check_seen(dossier, call)
         turn = Turn(dossier, procedure, transition(procedure, dossier.state, act), call, decision)
+        confirmed = _confirmed(turn)
         for change in changes:
             change(turn)
-        _write(act, turn, facts or {})
+        _write(act, turn, {**(facts or {}), **confirmed})
     return outcome(dossier, call.key)
 
 
@@ -138,6 +140,21 @@ def _allow(act: Act, dossier: Dossier, procedure: Procedure, call: Call) -> Deci
         facts_of(dossier),
         call.at,
     )
+
+
+def _check_seen(dossier: Dossier, call: Call) -> None:
+    """Refuse an act decided on what is no longer so."""
+    if call.seen is not None and call.seen != dossier.revision:
+        raise DossierMoved
+
+
+def _confirmed(turn: Turn) -> dict[str, Fact]:
+    """Return what the actor confirmed, for the ledger. Raises NotConfirmed."""
+    if not any(need in needs.CONFIRMED for need in turn.transition.needs):
+        return {}
+    needed = needs.to_confirm(turn.procedure, turn.transition, read_answers(turn.dossier), turn.on)
+    needs.check_confirmed(needed, turn.call.confirmed)
+    return {"confirmed": list(needed)} if needed else {}
 
 
 def _write(act: Act, turn: Turn, facts: Mapping[str, Fact]) -> None:
@@ -209,7 +226,7 @@ def _announce(act: Act, turn: Turn) -> None:
             at=call.at,
             data={
                 "dossier": str(dossier.id),
-                "unit": str(dossier.unit_id),
+                "unit_id": str(dossier.unit_id),
                 "procedure": turn.procedure.code,
                 "state": dossier.state,
                 "revision": dossier.revision,

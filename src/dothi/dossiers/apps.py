@@ -12,5 +12,7 @@ class DossiersConfig(AppConfig):
         """Bind what other rooms call by name."""
         from dothi.dossiers import tasks  # noqa: F401 - declares its jobs
         from dothi.dossiers.drawing import register_papers
+        from dothi.dossiers.slips import register_slips
 
         register_papers()
+        register_slips()

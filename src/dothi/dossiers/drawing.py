@@ -45,7 +45,7 @@ def register_papers() -> None:
 
 def draw_filing(wanted: Order) -> Draft:
     """Return the receipt of filing, under the seal of the desk, with the proof of the act."""
-    dossier, step = _found(wanted)
+    dossier, step = found(wanted)
     unit = unit_of(dossier.unit_id, civil_date(step.at))
     seal = Official(unit.id, UUID(int=0), unit.name.vi, "Dấu điện tử của bộ phận một cửa", unit.name.vi)
     return _receipt(dossier, step, seal, "filing")
@@ -53,41 +53,41 @@ def draw_filing(wanted: Order) -> Draft:
 
 def draw_receipt(wanted: Order) -> Draft:
     """Return the receipt and appointment slip, form 01, signed by who accepted, with the proof."""
-    dossier, step = _found(wanted)
-    return _receipt(dossier, step, _official(step), "receipt")
+    dossier, step = found(wanted)
+    return _receipt(dossier, step, official_of(step), "receipt")
 
 
 def draw_result(wanted: Order) -> Draft:
     """Return the result, signed by who signed it."""
-    dossier, step = _found(wanted)
+    dossier, step = found(wanted)
     procedure = version(VersionId(dossier.version_id))
-    signer, claims = _official(step), read_proposal(dossier)
+    signer, claims = official_of(step), read_proposal(dossier)
     data = {
-        **_common(dossier, step, signer, str(claims.get("number") or "")),
+        **common(dossier, step, signer, str(claims.get("number") or "")),
         **printed(procedure, claims, civil_date(step.at), signer.unit),
     }
     name = f"{procedure.result.kind}-{dossier.code}.pdf"
-    return Draft(procedure.result.template, data, signer, name, _proofs(dossier, step), place=PLACE)
+    return Draft(procedure.result.template, data, signer, name, proofs(dossier, step), place=PLACE)
 
 
 def _receipt(dossier: Dossier, step: Step, signer: Official, template: str) -> Draft:
     procedure, answers = version(VersionId(dossier.version_id)), read_answers(dossier)
     reading = clock.reading_from(procedure, dossier, clock.steps_of(dossier), step.at)
     data = {
-        **_common(dossier, step, signer, dossier.code),
-        "submitter": _submitter(dossier),
+        **common(dossier, step, signer, dossier.code),
+        "submitter": submitter(dossier),
         "procedure": {"code": procedure.code, "name": procedure.title.vi},
         "components": _components(procedure, answers, civil_date(step.at)),
         "sets": 1,
         "legal_time": f"{reading.rule.term.count} ngày làm việc",
-        "received_at": _local(step.at),
-        "due_at": _local(reading.due_at or reading.answer_due_at or step.at),
+        "received_at": local(step.at),
+        "due_at": local(reading.due_at or reading.answer_due_at or step.at),
         "collect_at": signer.unit,
     }
-    return Draft(template, data, signer, f"{dossier.code}.pdf", _proofs(dossier, step), place=PLACE)
+    return Draft(template, data, signer, f"{dossier.code}.pdf", proofs(dossier, step), place=PLACE)
 
 
-def _found(wanted: Order) -> tuple[Dossier, Step]:
+def found(wanted: Order) -> tuple[Dossier, Step]:
     """Return the dossier and the act that the paper is about; the paper's id follows from the act."""
     dossier_id = wanted.about.rpartition(":")[2]
     for step in Step.objects.filter(dossier_id=dossier_id).select_related("dossier").order_by("number"):
@@ -96,7 +96,8 @@ def _found(wanted: Order) -> tuple[Dossier, Step]:
     raise NotFound
 
 
-def _official(step: Step) -> Official:
+def official_of(step: Step) -> Official:
+    """Return who acted, through which post. Raises NotFound for an act of nobody's post."""
     on = civil_date(step.at)
     if step.post_id is None or step.actor_id is None:
         raise NotFound
@@ -106,7 +107,8 @@ def _official(step: Step) -> Official:
     return Official(step.actor_id, step.post_id, name, post.title.vi, post.unit.vi)
 
 
-def _common(dossier: Dossier, step: Step, signer: Official, number: str) -> dict[str, object]:
+def common(dossier: Dossier, step: Step, signer: Official, number: str) -> dict[str, object]:
+    """Return what every paper says: agency, signer, code, and where the act can be checked."""
     leaf = proof(step.id).leaf_hash.hex()
     return {
         "agency": {"parent": "Ủy ban nhân dân thành phố Hà Nội", "name": signer.unit},
@@ -124,16 +126,14 @@ def _common(dossier: Dossier, step: Step, signer: Official, number: str) -> dict
     }
 
 
-def _tracking_url(dossier: Dossier) -> str:
-    return f"{settings.PUBLIC_URL}/track/{dossier.code}/"
-
-
-def _proofs(dossier: Dossier, step: Step) -> Mapping[str, bytes]:
+def proofs(dossier: Dossier, step: Step) -> Mapping[str, bytes]:
+    """Return the proof of the act as files to attach. Raises NotSealedYet."""
     receipt = proof(step.id, disclose_to=[dossier.owner_id])
     return receipt.attachments
 
 
-def _submitter(dossier: Dossier) -> dict[str, object]:
+def submitter(dossier: Dossier) -> dict[str, object]:
+    """Return name and address of the owner; the read is recorded as the office's own."""
     profile = profile_of(dossier.owner_id, reader=SYSTEM, authority="system", purpose=PRINT, at=now())
     if profile is None:
         return {"name": "", "address": ""}
@@ -156,5 +156,6 @@ def _components(procedure: Procedure, answers: Mapping[str, Json], on: date) -> 
     ]
 
 
-def _local(at: datetime) -> str:
+def local(at: datetime) -> str:
+    """Return an instant as the templates read it, in Hanoi's time."""
     return at.astimezone(HANOI).strftime("%Y-%m-%dT%H:%M")

@@ -7,6 +7,10 @@ What can go wrong with a dossier.
     ├── FaultsMissing        422  a correction request names no fault
     ├── GroundUnknown        422  the procedure has no such ground
     ├── NoteMissing          422  the act must be explained
+    ├── NotConfirmed         422  something must be checked by eye before the act
+    ├── NotEntitled          422  the answers show that the applicant is not entitled
+    ├── DossierMoved         409  somebody acted on it since the actor looked at it
+    ├── TakenUp              409  a colleague has claimed it
     ├── DraftNotShown        409  an online applicant must first see the draft of the result
     └── ComponentUnknown     404  the procedure asks for no such document
 """
@@ -56,6 +60,38 @@ class NoteMissing(DossierProblem, Invalid):
     slug = "note-missing"
     title = msg("Say why")
     way_out = msg("Write the reason in a sentence or two; the applicant or the colleague will read it.")
+
+
+class NotConfirmed(DossierProblem, Invalid):
+    """Something must be checked by eye before the act; `needs` names it."""
+
+    slug = "not-confirmed"
+    title = msg("Confirm what you have checked")
+    way_out = msg("Check each point that the act names, tick it, and press again.")
+
+
+class NotEntitled(DossierProblem, Invalid):
+    """The answers show that the applicant is not entitled; `row` is the condition that says so."""
+
+    slug = "not-entitled"
+    title = msg("With these answers the procedure cannot be applied for")
+    way_out = msg("Open the questions again: the page there says why, and what can be done instead.")
+
+
+class DossierMoved(DossierProblem, Conflict):
+    """Somebody acted on it since the actor looked at it."""
+
+    slug = "dossier-moved"
+    title = msg("Somebody has acted on this dossier since you opened it")
+    way_out = msg("Nothing was done and what you wrote is kept. See how it stands now, then decide again.")
+
+
+class TakenUp(DossierProblem, Conflict):
+    """A colleague has claimed it."""
+
+    slug = "taken-up"
+    title = msg("A colleague has taken up this dossier")
+    way_out = msg("Nothing was lost. Go on with the next one on your list.")
 
 
 class DraftNotShown(DossierProblem, Conflict):

@@ -10,10 +10,10 @@ from datetime import date
 
 from dothi.dossiers.acting import Turn
 from dothi.dossiers.answers import read_answers
-from dothi.dossiers.errors import Incomplete
+from dothi.dossiers.errors import Incomplete, NotEntitled
 from dothi.dossiers.models import Component, Dossier
 from dothi.kernel.problems import msg
-from dothi.procedures.engine import components, problems
+from dothi.procedures.engine import components, eligibility, problems
 from dothi.procedures.types import Answers, Asked, FieldProblem, Procedure
 
 MISSING = msg("Add this document, or take it from your data vault")
@@ -24,6 +24,13 @@ def check_complete(turn: Turn) -> None:
     found = missing(turn.procedure, turn.dossier, read_answers(turn.dossier), turn.on)
     if found:
         raise Incomplete(problems=found)
+
+
+def check_entitled(turn: Turn) -> None:
+    """Raise NotEntitled where the answers say no; while answers are missing the form says so."""
+    told = eligibility(turn.procedure, read_answers(turn.dossier), turn.on)
+    if told.entitled is False:
+        raise NotEntitled(row=told.fired)
 
 
 def missing(procedure: Procedure, dossier: Dossier, answers: Answers, on: date) -> list[FieldProblem]:

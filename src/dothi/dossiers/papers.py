@@ -1,5 +1,5 @@
 """
-Papers of a dossier: a receipt when it is filed, the slip when it is accepted, the result when signed.
+Papers of a dossier: a receipt when it is filed, the slip of each form that an act produces, the result.
 
 Each is ordered in the transaction of its act and made by a job; its id follows from the act, so that
 a repeated act orders the same paper. What it says is collected when it is made; the proof of the act
@@ -20,6 +20,8 @@ PAPERS = UUID("5b3b2a6c-7d0d-4c7e-9f0b-3f3b6c1c2a10")
 """Namespace of the ids that are made from an act (RFC 9562, version 5)."""
 
 FILING, RECEIPT, RESULT = "dossiers.filing", "dossiers.receipt", "dossiers.result"
+CORRECTION, REFUSAL = "dossiers.correction", "dossiers.refusal"
+APOLOGY, STOP = "dossiers.apology", "dossiers.stop"
 
 
 def paper_id_of(kind: str, entry_id: UUID) -> PaperId:
@@ -27,7 +29,12 @@ def paper_id_of(kind: str, entry_id: UUID) -> PaperId:
     return PaperId(uuid5(PAPERS, f"{kind}:{entry_id}"))
 
 
+def about(dossier_id: UUID) -> str:
+    """Return the urn that papers of a dossier are about."""
+    return urn(settings.NODE, "dossier", dossier_id)
+
+
 def order_paper(kind: str, dossier: Dossier, entry_id: UUID, at: datetime) -> UUID:
     """Order the paper that proves the act `entry_id`; the same act orders the same paper."""
-    about = urn(settings.NODE, "dossier", dossier.id)
-    return order(wanted=Order(paper_id_of(kind, entry_id), kind, about, dossier.owner_id), at=at)
+    wanted = Order(paper_id_of(kind, entry_id), kind, about(dossier.id), dossier.owner_id)
+    return order(wanted=wanted, at=at)

@@ -10,16 +10,17 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from dothi.dossiers import clock, rules
 from dothi.dossiers.acting import actor_ref, facts_of, name_of
 from dothi.dossiers.actions.receive import FAULTS
 from dothi.dossiers.actions.reuse import offered
-from dothi.dossiers.answers import read_answers, read_proposal
+from dothi.dossiers.answers import read_answers, read_note, read_proposal
 from dothi.dossiers.errors import DossierNotFound
 from dothi.dossiers.evidence import missing
 from dothi.dossiers.models import Component, Correction, Dossier, Step
+from dothi.dossiers.needs import to_confirm
 from dothi.dossiers.types import Act, Fault
 from dothi.foundation.clock import civil_date
 from dothi.foundation.identity.authority import Actor, decide, require
@@ -52,17 +53,23 @@ class Row:
     touched_at: datetime
     assignee_id: UUID | None
     result_id: UUID | None
+    revision: int
 
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One line of the timeline. `post_id` names the post that acted; None when the applicant did."""
+    """
+    One line of the timeline. `post_id` names the post that acted; None when the applicant did.
+
+    `note` is what the actor wrote; it is there only for those who may open the dossier.
+    """
 
     act: str
     state: str
     at: datetime
     post_id: UUID | None
     ground: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +108,8 @@ class Open:
     reading: ClockReading
     possible: tuple[Transition, ...]
     """The acts that this actor may do in this state."""
+    to_confirm: Mapping[str, tuple[str, ...]]
+    """By act, the needs that its official must confirm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,33 +143,7 @@ class Tracked:
 def own(person_id: UUID, *, limit: int = 50) -> list[Row]:
     """Return a person's dossiers and drafts, newest first, then id; at most `limit`; one statement."""
     rows = Dossier.objects.filter(owner_id=person_id).order_by("-created_at", "-id")
-    return [_row(dossier) for dossier in _slim(rows)[: min(limit, MOST)]]
-
-
-def queue(
-    *,
-    actor: Actor,
-    at: datetime,
-    states: Sequence[str] = (),
-    mine: bool = False,
-    limit: int = 50,
-    after: tuple[datetime, UUID] | None = None,
-) -> list[Row]:
-    """
-    Return the filed dossiers of the actor's units, by deadline, then id; at most `limit` (200).
-
-    `after` is deadline and id of the last row already shown. One statement. Raises Refused.
-    """
-    require(actor, rules.LIST, None, at)
-    rows = Dossier.objects.filter(unit_id__in={held.unit_id for held in actor.holdings})
-    rows = rows.filter(due_at__isnull=False).order_by("due_at", "id")
-    if states:
-        rows = rows.filter(state__in=states)
-    if mine:
-        rows = rows.filter(assignee_id=actor.person_id)
-    if after is not None:
-        rows = rows.filter(Q(due_at__gt=after[0]) | Q(due_at=after[0], id__gt=after[1]))
-    return [_row(dossier) for dossier in _slim(rows)[: min(limit, MOST)]]
+    return [row_of(dossier) for dossier in slim(rows)[: min(limit, MOST)]]
 
 
 def id_of(code: str) -> DossierId:
@@ -183,7 +166,7 @@ def editing(*, dossier_id: UUID, resident: Actor, at: datetime) -> Editing:
     require(resident, rules.PREPARE, facts_of(dossier), at)
     procedure, answers = version(VersionId(dossier.version_id)), read_answers(dossier)
     return Editing(
-        _row(dossier), dossier.owner_id, procedure, answers, dossier.provenance, _held(dossier),
+        row_of(dossier), dossier.owner_id, procedure, answers, dossier.provenance, _held(dossier),
         _corrections(dossier),
         missing(procedure, dossier, answers, civil_date(at)),
     )  # fmt: skip
@@ -234,20 +217,22 @@ def tracked(*, code: str, at: datetime) -> Tracked:
 
 def _opened(dossier: Dossier, actor: Actor, at: datetime) -> Open:
     procedure = version(VersionId(dossier.version_id))
-    steps = clock.steps_of(dossier)
+    steps, answers = clock.steps_of(dossier), read_answers(dossier)
+    possible = _possible(procedure, dossier, actor, at)
     return Open(
-        row=_row(dossier),
+        row=row_of(dossier),
         urn=name_of(dossier),
         owner_id=dossier.owner_id,
         procedure=procedure,
-        answers=read_answers(dossier),
+        answers=answers,
         provenance=dossier.provenance,
         proposal=read_proposal(dossier),
         held=_held(dossier),
         corrections=_corrections(dossier),
-        timeline=_timeline(steps),
+        timeline=_timeline(steps, dossier),
         reading=clock.reading_from(procedure, dossier, steps, at),
-        possible=_possible(procedure, dossier, actor, at),
+        possible=possible,
+        to_confirm={row.act: to_confirm(procedure, row, answers, civil_date(at)) for row in possible},
     )
 
 
@@ -259,8 +244,13 @@ def _possible(procedure: Procedure, dossier: Dossier, actor: Actor, at: datetime
     return tuple(row for row, rule in asked if decide(actor, rule, facts, at).allowed)
 
 
-def _timeline(steps: Sequence[Step]) -> tuple[Happened, ...]:
-    return tuple(Happened(step.act, step.state, step.at, step.post_id, step.ground) for step in steps)
+def _timeline(steps: Sequence[Step], opened: Dossier | None = None) -> tuple[Happened, ...]:
+    def note(step: Step) -> str:
+        return read_note(opened, bytes(step.note)) if opened else ""
+
+    return tuple(
+        Happened(step.act, step.state, step.at, step.post_id, step.ground, note(step)) for step in steps
+    )
 
 
 def _held(dossier: Dossier) -> tuple[Held, ...]:
@@ -278,13 +268,15 @@ def _faults(dossier: Dossier, correction: Correction) -> tuple[Fault, ...]:
     return tuple(Fault(**fault) for fault in plain)
 
 
-def _slim(rows: QuerySet[Dossier]) -> QuerySet[Dossier]:
+def slim(rows: QuerySet[Dossier]) -> QuerySet[Dossier]:
+    """Leave out what is sealed: a list needs none of it."""
     return rows.defer("answers", "proposal", "provenance")
 
 
-def _row(dossier: Dossier) -> Row:
+def row_of(dossier: Dossier) -> Row:
+    """Return the line of a dossier."""
     return Row(
         DossierId(dossier.id), dossier.code, dossier.procedure_code, dossier.version_id, dossier.unit_id,
         dossier.state, dossier.due_at, dossier.submitted_at, dossier.touched_at, dossier.assignee_id,
-        dossier.result_id,
+        dossier.result_id, dossier.revision,
     )  # fmt: skip

@@ -44,7 +44,9 @@ class Call:
     One call of an act: on which dossier, by whom, at which aware instant.
 
     `key` makes it safe to retry: the same key by the same hand is the same act. `ground` is the id of
-    a lawful ground of the procedure, `note` what the actor writes about it, `amount` a time.
+    a lawful ground of the procedure, `note` what the actor writes about it, `amount` a time. `confirmed`
+    are the needs of the act that the actor has checked with their own eyes; `seen` is the revision that
+    the actor was looking at, None where nobody was.
     """
 
     dossier_id: DossierId
@@ -54,6 +56,8 @@ class Call:
     ground: str = ""
     note: str = ""
     amount: Amount | None = None
+    confirmed: frozenset[str] = frozenset()
+    seen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

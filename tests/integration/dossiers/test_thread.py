@@ -30,6 +30,7 @@ from tests.support.city import (
     resident,
 )
 
+CHECKED = frozenset({"components-checked"})
 LOOK = Purpose("test", "test", "A test looks")
 
 
@@ -51,7 +52,7 @@ def call(dossier_id: DossierId, who: str, minutes: int, **more: object) -> Call:
 def signed(dossier_id: DossierId) -> None:
     """Bring a draft to its signed result."""
     apply.submit(call(dossier_id, "an", 1))
-    receive.accept(call(dossier_id, "ha", 2))
+    receive.accept(call(dossier_id, "ha", 2, confirmed=CHECKED))
     receive.claim(call(dossier_id, "minh", 3))
     process.show_draft(call(dossier_id, "minh", 4))
     apply.confirm_draft(call(dossier_id, "an", 5))
@@ -65,7 +66,7 @@ class TestThread:
     def test_leads_from_draft_to_returned_result(self) -> None:
         dossier_id = drafted()
         signed(dossier_id)
-        done = conclude.give_back(call(dossier_id, "ha", 9))
+        done = conclude.give_back(call(dossier_id, "ha", 9, confirmed=CHECKED))
         assert done.state == "returned"
         held = queries.open_dossier(
             dossier_id=dossier_id, actor=resident("an"), purpose=LOOK, at=AT + timedelta(hours=1)
@@ -128,7 +129,7 @@ class TestThread:
     def test_nobody_approves_an_own_proposal(self) -> None:
         dossier_id = drafted()
         apply.submit(call(dossier_id, "an", 1))
-        receive.accept(call(dossier_id, "ha", 2))
+        receive.accept(call(dossier_id, "ha", 2, confirmed=CHECKED))
         receive.claim(call(dossier_id, "minh", 3))
         process.show_draft(call(dossier_id, "minh", 4))
         apply.confirm_draft(call(dossier_id, "an", 5))
@@ -153,7 +154,7 @@ class TestClock:
     def test_promises_three_working_days_over_a_worked_saturday(self) -> None:
         dossier_id = drafted()
         apply.submit(call(dossier_id, "an", 1))
-        promised = receive.accept(call(dossier_id, "ha", 2)).due_at
+        promised = receive.accept(call(dossier_id, "ha", 2, confirmed=CHECKED)).due_at
         # Accepted on Thursday 20 August: Friday, the worked Saturday 22, Monday 24.
         assert promised == datetime(2026, 8, 24, 10, 0, tzinfo=UTC)
 
@@ -161,7 +162,7 @@ class TestClock:
     def test_starts_afresh_when_completed(self) -> None:
         dossier_id = drafted()
         apply.submit(call(dossier_id, "an", 1))
-        receive.accept(call(dossier_id, "ha", 2))
+        receive.accept(call(dossier_id, "ha", 2, confirmed=CHECKED))
         receive.claim(call(dossier_id, "minh", 3))
         asked = [Fault("holder_name", "name-differs"), Fault("purpose_in_words", "purpose-unclear", "Nêu rõ")]
         stopped = receive.request_supplement(call(dossier_id, "minh", 4), asked)
@@ -173,7 +174,7 @@ class TestClock:
     def test_stands_still_on_a_lawful_ground(self) -> None:
         dossier_id = drafted()
         apply.submit(call(dossier_id, "an", 1))
-        receive.accept(call(dossier_id, "ha", 2))
+        receive.accept(call(dossier_id, "ha", 2, confirmed=CHECKED))
         receive.claim(call(dossier_id, "minh", 3))
         process.pause(call(dossier_id, "minh", 4, ground="verification-by-other-ward"))
         found = queries.tracked(code=Dossier.objects.get(pk=dossier_id).code, at=AT + timedelta(minutes=5))

@@ -2,7 +2,7 @@
 
 from dothi.dossiers.acting import Turn, perform
 from dothi.dossiers.actions.process import end, say_why
-from dothi.dossiers.evidence import check_complete
+from dothi.dossiers.evidence import check_complete, check_entitled
 from dothi.dossiers.models import Correction
 from dothi.dossiers.numbering import next_code
 from dothi.dossiers.papers import FILING, order_paper
@@ -13,19 +13,19 @@ def submit(call: Call) -> Outcome:
     """
     File the draft at its desk; the draft becomes the dossier, so filing twice files once.
 
-    Raises Incomplete with every problem at once, Refused, ActNotPossible, DossierNotFound.
+    Raises Incomplete with every problem at once, NotEntitled, Refused, ActNotPossible, DossierNotFound.
     """
-    return perform(Act.SUBMIT, call, check_complete, _number, _order_receipt)
+    return perform(Act.SUBMIT, call, check_entitled, check_complete, _number, _order_receipt)
 
 
 def supplement(call: Call) -> Outcome:
     """
     Answer the correction request with the corrected answers; the clock starts afresh.
 
-    Raises Incomplete, Refused, ActNotPossible, DossierNotFound.
+    Raises Incomplete, NotEntitled, Refused, ActNotPossible, DossierNotFound.
     Source: Decree 61/2018/ND-CP, art. 17; verified: true.
     """
-    return perform(Act.SUPPLEMENT, call, check_complete, _close_request)
+    return perform(Act.SUPPLEMENT, call, check_entitled, check_complete, _close_request, _order_receipt)
 
 
 def withdraw(call: Call) -> Outcome:

@@ -3,6 +3,7 @@
 from dothi.dossiers.acting import Turn, perform
 from dothi.dossiers.answers import about, read_answers, write_proposal
 from dothi.dossiers.errors import DraftNotShown, GroundUnknown, NoteMissing
+from dothi.dossiers.papers import APOLOGY, STOP, order_paper
 from dothi.dossiers.types import Act, Call, Outcome
 from dothi.foundation.jobs.actions import defer
 from dothi.procedures.engine import claims, tacit_at
@@ -16,14 +17,14 @@ def pause(call: Call) -> Outcome:
     """
     Stop the clock on `call.ground`, which the procedure's law must name.
 
-    Raises GroundUnknown, Refused, ActNotPossible, DossierNotFound.
+    Form 05 says so. Raises GroundUnknown, Refused, ActNotPossible, DossierNotFound.
     """
 
     def on_lawful_ground(turn: Turn) -> None:
         if call.ground not in {ground.id for ground in turn.procedure.clock.pauses}:
             raise GroundUnknown(ground=call.ground)
 
-    return perform(Act.PAUSE, call, on_lawful_ground)
+    return perform(Act.PAUSE, call, on_lawful_ground, _order_stop)
 
 
 def resume(call: Call) -> Outcome:
@@ -35,17 +36,18 @@ def extend(call: Call) -> Outcome:
     """
     Apologize and give one new date, later by `call.amount`; never a second time.
 
-    Raises ExtensionRefused, Refused, ActNotPossible, DossierNotFound.
+    Form 04 says so, with the reason in `call.note`.
+    Raises NoteMissing, ExtensionRefused, Refused, ActNotPossible, DossierNotFound.
     Source: Decree 61/2018/ND-CP, art. 19; verified: true.
     """
     amount = call.amount
     facts = {"amount": amount.count, "unit": amount.unit.value} if amount else {}
-    return perform(Act.EXTEND, call, facts=facts)
+    return perform(Act.EXTEND, call, say_why, _order_apology, facts=facts)
 
 
 def stop(call: Call) -> Outcome:
     """End the work without a result, for the reason in `call.note`. Raises NoteMissing and what all raise."""
-    return perform(Act.STOP, call, say_why, end)
+    return perform(Act.STOP, call, say_why, end, _order_stop)
 
 
 def show_draft(call: Call) -> Outcome:
@@ -85,6 +87,14 @@ def say_why(turn: Turn) -> None:
 def end(turn: Turn) -> None:
     """Keep when the dossier came to its end."""
     turn.dossier.ended_at = turn.call.at
+
+
+def _order_stop(turn: Turn) -> None:
+    order_paper(STOP, turn.dossier, turn.call.key, turn.call.at)
+
+
+def _order_apology(turn: Turn) -> None:
+    order_paper(APOLOGY, turn.dossier, turn.call.key, turn.call.at)
 
 
 def _draw_up(turn: Turn) -> None:

@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from dothi.dossiers.acting import Turn, perform
-from dothi.dossiers.errors import FaultsMissing, GroundUnknown
-from dothi.dossiers.models import Correction
-from dothi.dossiers.papers import RECEIPT, order_paper
+from dothi.dossiers.errors import DossierMoved, FaultsMissing, GroundUnknown, TakenUp
+from dothi.dossiers.models import Correction, Dossier
+from dothi.dossiers.papers import CORRECTION, RECEIPT, REFUSAL, order_paper
 from dothi.dossiers.types import Act, Call, Fault, Outcome
 from dothi.foundation.keys.actions import seal
+from dothi.procedures.errors import ActNotPossible
 from dothi.procedures.types import Reason
 
 FAULTS = "dossiers.correction.faults"
@@ -29,9 +30,15 @@ def claim(call: Call) -> Outcome:
     """
     Take the dossier up as the official who works on it; only this official may then propose a result.
 
-    Raises Refused, ActNotPossible, DossierNotFound.
+    Raises TakenUp when a colleague was faster, Refused, ActNotPossible, DossierMoved, DossierNotFound.
     """
-    return perform(Act.CLAIM, call, _assign)
+    try:
+        return perform(Act.CLAIM, call, _assign)
+    except (ActNotPossible, DossierMoved) as late:
+        holder = Dossier.objects.filter(pk=call.dossier_id).values_list("assignee_id", flat=True).first()
+        if holder is not None and holder != call.actor.person_id:
+            raise TakenUp from late
+        raise
 
 
 def request_supplement(call: Call, faults: Sequence[Fault]) -> Outcome:
@@ -45,11 +52,11 @@ def request_supplement(call: Call, faults: Sequence[Fault]) -> Outcome:
         raise FaultsMissing
 
     def ask(turn: Turn) -> None:
-        for fault in faults:
-            _known(turn.procedure.corrections, fault.reason)
+        asked = [_about(turn, fault) for fault in faults]
         Correction.objects.create(
-            id=call.key, dossier=turn.dossier, faults=_sealed(turn, faults), asked_at=call.at
+            id=call.key, dossier=turn.dossier, faults=_sealed(turn, asked), asked_at=call.at
         )
+        order_paper(CORRECTION, turn.dossier, call.key, call.at)
 
     return perform(Act.REQUEST_SUPPLEMENT, call, ask, facts={"faults": len(faults)})
 
@@ -69,6 +76,7 @@ def refuse(call: Call, note: str = "") -> Outcome:
             asked_at=call.at, answered_at=call.at,
         )  # fmt: skip
         turn.dossier.ended_at = call.at
+        order_paper(REFUSAL, turn.dossier, call.key, call.at)
 
     return perform(Act.REFUSE, call, explain)
 
@@ -86,6 +94,12 @@ def _known(reasons: Sequence[Reason], reason_id: str) -> Reason:
         if reason.id == reason_id:
             return reason
     raise GroundUnknown(ground=reason_id)
+
+
+def _about(turn: Turn, fault: Fault) -> Fault:
+    """Return the fault with the field or document that its reason is about. Raises GroundUnknown."""
+    reason = _known(turn.procedure.corrections, fault.reason)
+    return replace(fault, about=fault.about or reason.about)
 
 
 def _sealed(turn: Turn, faults: Sequence[Fault]) -> bytes:

@@ -51,6 +51,8 @@ def _call(request: HttpRequest, dossier_id: UUID) -> Call:
         ground=request.POST.get("ground", "")[:60],
         note=request.POST.get("note", "").strip()[:MOST_LETTERS],
         amount=Amount(int(days)) if days.isascii() and days.isdigit() and len(days) < 3 else None,
+        confirmed=frozenset(request.POST.getlist("confirmed")[:20]),
+        seen=_seen(request),
     )
 
 
@@ -59,6 +61,11 @@ def _key(request: HttpRequest) -> UUID:
         return UUID(request.POST.get("key", ""))
     except ValueError:
         return new_id()
+
+
+def _seen(request: HttpRequest) -> int | None:
+    seen = request.POST.get("seen", "")
+    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else None
 
 
 def _faults(request: HttpRequest) -> list[Fault]:

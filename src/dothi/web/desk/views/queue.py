@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from dothi.dossiers import queries
+from dothi.dossiers import queries, queues
 from dothi.dossiers.queries import Row as DossierRow
 from dothi.foundation.clock import now
 from dothi.foundation.identity.authority import Kind
@@ -46,7 +46,7 @@ def work(request: HttpRequest) -> HttpResponse:
 def dossiers(request: HttpRequest) -> HttpResponse:
     """List the dossiers of one's units with their clocks, by deadline."""
     at = now()
-    rows = queries.queue(actor=actor_of(request), at=at, limit=PAGE, after=_after(request))
+    rows = queues.queue(actor=actor_of(request), at=at, limit=PAGE, after=_after(request))
     titles = (gettext("Dossier"), gettext("Procedure"), gettext("State"), gettext("Deadline"))
     facts = {
         "columns": [Column(title) for title in titles],

@@ -1,0 +1,83 @@
+"""Lists of the desk: dossiers by deadline, each with what its clock shows. Nothing names a person."""
+
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.db.models import DateTimeField, Q, Value
+from django.db.models.functions import Coalesce
+
+from dothi.dossiers import clock, rules
+from dothi.dossiers.acting import KIND
+from dothi.dossiers.models import Dossier, Step
+from dothi.dossiers.queries import MOST, Row, row_of, slim
+from dothi.foundation.identity.authority import Actor, require
+from dothi.kernel.clock import ClockReading
+from dothi.kernel.ids import DossierId
+from dothi.procedures.queries import version
+from dothi.procedures.types import VersionId
+
+FAR = datetime(9999, 1, 1, tzinfo=UTC)
+"""Where a dossier without a deadline stands among those that have one."""
+
+
+def queue(
+    *,
+    actor: Actor,
+    at: datetime,
+    states: Sequence[str] = (),
+    procedure_code: str = "",
+    mine: bool = False,
+    due_from: datetime | None = None,
+    due_before: datetime | None = None,
+    limit: int = 50,
+    after: tuple[datetime, UUID] | None = None,
+) -> list[Row]:
+    """
+    Return the filed dossiers of the actor's units, by deadline, then id; at most `limit` (200).
+
+    Those that wait for the applicant or are paused have no deadline and come last, at FAR. `due_from`
+    and `due_before` bound a deadline that still counts. `after` is deadline and id of the last row
+    already shown. One statement. Raises Refused.
+    """
+    require(actor, rules.LIST, None, at)
+    rows = Dossier.objects.filter(unit_id__in={held.unit_id for held in actor.holdings}).exclude(code="")
+    rows = rows.alias(until=Coalesce("due_at", Value(FAR, DateTimeField()))).order_by("until", "id")
+    if states:
+        rows = rows.filter(state__in=states)
+    if procedure_code:
+        rows = rows.filter(procedure_code=procedure_code)
+    if mine:
+        rows = rows.filter(assignee_id=actor.person_id)
+    if due_from is not None:
+        rows = rows.filter(due_at__gte=due_from, ended_at=None)
+    if due_before is not None:
+        rows = rows.filter(due_at__lt=due_before, ended_at=None)
+    if after is not None:
+        rows = rows.filter(Q(until__gt=after[0]) | Q(until=after[0], id__gt=after[1]))
+    return [row_of(dossier) for dossier in slim(rows)[: min(limit, MOST)]]
+
+
+def about(urns: Collection[str]) -> dict[str, Row]:
+    """Return by urn the dossiers that these urns of this node name; one statement. Nothing names a person."""
+    ids = {name: UUID(name.rpartition(":")[2]) for name in urns if f":{KIND}:" in name}
+    rows = {dossier.id: row_of(dossier) for dossier in slim(Dossier.objects.filter(pk__in=ids.values()))}
+    return {name: rows[key] for name, key in ids.items() if key in rows}
+
+
+def readings(rows: Sequence[Row], at: datetime) -> dict[DossierId, ClockReading]:
+    """
+    Return what the clock of each dossier shows at `at`.
+
+    Two statements, whatever the number of rows, beside versions and calendars, which a process keeps.
+    """
+    dossiers = slim(Dossier.objects.filter(pk__in=[row.id for row in rows])).order_by("id")
+    steps: dict[UUID, list[Step]] = {dossier.id: [] for dossier in dossiers}
+    for step in Step.objects.filter(dossier_id__in=steps).defer("note").order_by("dossier_id", "number"):
+        steps[step.dossier_id].append(step)
+    return {
+        DossierId(dossier.id): clock.reading_from(
+            version(VersionId(dossier.version_id)), dossier, steps[dossier.id], at
+        )
+        for dossier in dossiers
+    }
