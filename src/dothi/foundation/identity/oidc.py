@@ -125,7 +125,8 @@ class Client:
             iat={"essential": True}, sub={"essential": True}, acr={"essential": True, "values": list(LEVELS)},
         )  # fmt: skip
         try:
-            keys = KeySet.import_key_set(self._json("GET", self._endpoint("jwks_uri")))  # type: ignore[arg-type]
+            told: Any = self._json("GET", self._endpoint("jwks_uri"))
+            keys = KeySet.import_key_set(told)
             claims = jwt.decode(id_token, keys, algorithms=["ES256"]).claims
             registry.validate(claims)
         except (JoseError, ValueError) as error:

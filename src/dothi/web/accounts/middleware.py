@@ -36,7 +36,7 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor = ANONYMOUS  # type: ignore[attr-defined]
+        request.actor = ANONYMOUS  # type: ignore[attr-defined]  # ours, on a request of Django
         response = self.get_response(request)
         if actor_of(request) is not ANONYMOUS:
             response.headers.setdefault("Cache-Control", "private, no-store")
@@ -55,7 +55,8 @@ class ActorMiddleware:
         actor = actor_of(request)
         if not door.public and actor.kind not in door.kinds:
             reason = SignInFirst if actor.kind is Kind.ANONYMOUS else WrongDoor
-            return self._refuse(request, reason(act=f"{request.method} {request.resolver_match.view_name}"))  # type: ignore[union-attr]
+            assert request.resolver_match is not None  # a view was found, or we would not be here
+            return self._refuse(request, reason(act=f"{request.method} {request.resolver_match.view_name}"))
         if actor.kind is Kind.OFFICIAL and not (door.public or door.without_post or actor.holdings):
             return HttpResponseRedirect(_with_next("accounts:post", request))
         return None

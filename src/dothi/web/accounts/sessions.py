@@ -38,15 +38,15 @@ def leave(request: HttpRequest, at: datetime) -> None:
     if sign_in is not None:
         sign_ins.end(sign_in_id=sign_in.id, account_id=sign_in.account_id, at=at)
     logout(request)
-    request.actor = ANONYMOUS  # type: ignore[attr-defined]
+    request.actor = ANONYMOUS  # type: ignore[attr-defined]  # ours, on a request of Django
 
 
 def recognize_request(request: HttpRequest, at: datetime) -> None:
     """Set `request.sign_in` and `request.actor`; nothing is asked of the database without a session."""
     key = request.session.get(KEY) if request.session.session_key else None
     found = open_sign_in(UUID(key), at) if key else None
-    request.sign_in = found  # type: ignore[attr-defined]
-    request.actor = actor_from(found, at) if found else ANONYMOUS  # type: ignore[attr-defined]
+    request.sign_in = found  # type: ignore[attr-defined]  # ours, on a request of Django
+    request.actor = actor_from(found, at) if found else ANONYMOUS  # type: ignore[attr-defined]  # ours, on a request of Django
 
 
 def actor_from(sign_in: SignIn, at: datetime) -> Actor:

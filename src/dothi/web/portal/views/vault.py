@@ -58,7 +58,7 @@ def _person(request: HttpRequest) -> PersonId:
     return PersonId(person)
 
 
-def _asking(request: HttpRequest):  # type: ignore[no-untyped-def]
+def _asking(request: HttpRequest):  # type: ignore[no-untyped-def]  # keywords of several queries
     return {"actor": actor_of(request).ref, "authority": "owner", "purpose": OWN, "at": now()}
 
 
