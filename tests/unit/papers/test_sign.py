@@ -10,7 +10,6 @@ from tests.unit.papers.facts import AT, FACTS
 
 ROOT = certificates.new_root(AT)
 ISSUER = certificates.new_issuer(ROOT, AT)
-STAMP = certificates.new_stamp(ISSUER, AT)
 OFFICIAL = certificates.new_official(
     ISSUER, certificates.Subject("Vũ Hồng Sơn", "Phó Chủ tịch", "Phường Hoàn Kiếm"), AT
 )
@@ -25,7 +24,7 @@ def plain() -> bytes:
 
 @pytest.fixture(scope="module")
 def signed(plain: bytes) -> bytes:
-    return signing.sign(plain, Signer(OFFICIAL, STAMP), AT, PROOF)
+    return signing.sign(plain, Signer(OFFICIAL), AT, PROOF)
 
 
 class TestSign:
@@ -39,16 +38,12 @@ class TestSign:
         )
         assert report.issuer == "Dothi demo issuing authority"
         assert report.signed_at == AT
-        assert report.stamped
+        assert not report.stamped
         assert report.demo
 
     def test_carries_its_attachments_byte_for_byte(self, signed: bytes) -> None:
         found = {it.name: it.content for it in checking.check(signed, TRUST, AT).attachments}
         assert found == PROOF
-
-    def test_claims_the_given_instant_without_a_time_stamp(self, plain: bytes) -> None:
-        report = checking.check(signing.sign(plain, Signer(OFFICIAL), AT), TRUST, AT)
-        assert (report.verdict, report.signed_at, report.stamped) == (Verdict.GENUINE, AT, False)
 
     def test_keeps_the_rendered_bytes_as_its_beginning(self, plain: bytes, signed: bytes) -> None:
         assert signed.startswith(plain)

@@ -12,7 +12,7 @@ from dothi.foundation.events.types import Event
 from dothi.foundation.files.actions import store
 from dothi.foundation.jobs.actions import defer
 from dothi.foundation.papers import kinds, models
-from dothi.foundation.papers.credentials import credential_of, stamp_at, usable
+from dothi.foundation.papers.credentials import credential_of, usable
 from dothi.foundation.papers.errors import PaperUnknown
 from dothi.foundation.papers.rendering import render
 from dothi.foundation.papers.signing import sign
@@ -67,8 +67,8 @@ def make(*, paper_id: PaperId, at: datetime) -> None:
 
 
 def _signed(draft: Draft, at: datetime) -> tuple[bytes, models.Credential]:
-    credential, stamp = credential_of(draft.official, at), stamp_at(at)
-    signer = Signer(usable(credential.id), usable(stamp.id) if stamp else None, draft.reason, draft.place)
+    credential = credential_of(draft.official, at)
+    signer = Signer(usable(credential.id), draft.reason, draft.place)
     # Whatever the room says, a paper of a demo city says so on its face.
     pdf = render(draft.template, {**draft.data, "demo": settings.DEMO}, at)
     return sign(pdf, signer, at, draft.attachments), credential

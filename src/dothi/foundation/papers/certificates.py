@@ -1,5 +1,5 @@
 """
-Certificates of the demo city: a root, an issuing authority, a time-stamping authority, officials.
+Certificates of the demo city: a root, an issuing authority, officials.
 
 X.509 v3 (RFC 5280) over ECDSA P-256. In a real city the official's certificate comes from the
 government's own authority and its key never leaves the official's device; these live in the system,
@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.hazmat.primitives.serialization import load_der_private_key as load_key
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import NameOID
 
 from dothi.foundation.papers.types import Credential
 
@@ -47,11 +47,6 @@ def new_issuer(root: Credential, at: datetime) -> Credential:
     return _issue(root, Subject("Dothi demo issuing authority"), at, AUTHORITY_DAYS, "authority")
 
 
-def new_stamp(issuer: Credential, at: datetime) -> Credential:
-    """Return a fresh time-stamping authority (RFC 3161) under `issuer`."""
-    return _issue(issuer, Subject("Dothi demo time stamps"), at, AUTHORITY_DAYS, "stamp")
-
-
 def new_official(issuer: Credential, subject: Subject, at: datetime) -> Credential:
     """Return a fresh signing certificate of the official `subject` under `issuer`."""
     return _issue(issuer, subject, at, OFFICIAL_DAYS, "official")
@@ -69,7 +64,7 @@ def _issue(above: Credential, subject: Subject, at: datetime, days: int, role: s
     if not isinstance(parent_key, ec.EllipticCurvePrivateKey):
         raise TypeError(role)
     builder = _builder(_name(subject), parent.subject, key.public_key(), parent_key.public_key(), at, days)
-    shaped = _as_authority(builder, 0) if role == "authority" else _as_end(builder, stamp=role == "stamp")
+    shaped = _as_authority(builder, 0) if role == "authority" else _as_end(builder)
     chain = (above.certificate, *above.chain)
     return _credential(shaped.sign(parent_key, hashes.SHA256()), key, chain)
 
@@ -113,12 +108,8 @@ def _as_authority(builder: x509.CertificateBuilder, below: int) -> x509.Certific
     return builder.add_extension(x509.BasicConstraints(True, below), True).add_extension(_usage(True), True)
 
 
-def _as_end(builder: x509.CertificateBuilder, *, stamp: bool) -> x509.CertificateBuilder:
-    shaped = builder.add_extension(x509.BasicConstraints(False, None), True)
-    shaped = shaped.add_extension(_usage(False), True)
-    if not stamp:
-        return shaped
-    return shaped.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), True)
+def _as_end(builder: x509.CertificateBuilder) -> x509.CertificateBuilder:
+    return builder.add_extension(x509.BasicConstraints(False, None), True).add_extension(_usage(False), True)
 
 
 def _usage(authority: bool) -> x509.KeyUsage:

@@ -44,18 +44,6 @@ def credential_of(official: Official, at: datetime) -> models.Credential:
         return _standing(official, at) or _new_official(official, at)
 
 
-def stamp_at(at: datetime) -> models.Credential | None:
-    """Return the demo city's time-stamping authority; None elsewhere."""
-    if not settings.DEMO:
-        return None
-    found = models.Credential.objects.filter(role="stamp").order_by("id").first()
-    if found is not None:
-        return found
-    with transaction.atomic():
-        _lock()
-        return _authority("stamp", at)
-
-
 def trust_roots() -> Sequence[bytes]:
     """Return the roots that a check believes, DER, oldest first; one SQL statement."""
     rows = models.Credential.objects.filter(role="root").order_by("id")
@@ -101,9 +89,8 @@ def _authority(role: str, at: datetime) -> models.Credential:
         return found
     if role == "root":
         return _kept("root", certificates.new_root(at), None)
-    above = _authority("root" if role == "issuer" else "issuer", at)
-    make = certificates.new_issuer if role == "issuer" else certificates.new_stamp
-    return _kept(role, make(usable(above.id), at), above)
+    above = _authority("root", at)
+    return _kept(role, certificates.new_issuer(usable(above.id), at), above)
 
 
 def _kept(

@@ -1,5 +1,5 @@
 """
-Signing: a paper gets one PAdES baseline signature (ETSI EN 319 142-1: B-B, or B-T with a time-stamp).
+Signing: a paper gets one PAdES baseline signature (ETSI EN 319 142-1, B-B).
 
 ECDSA P-256 with SHA-256. Attachments go in before the signature, which covers the whole file.
 `bytes_reserved` spares pyHanko a trial signature to learn its size: measured 19 ms without, 11 ms with.
@@ -19,7 +19,6 @@ from pyhanko.sign import fields, signers
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from dothi.foundation.papers.stamping import Stamper
 from dothi.foundation.papers.types import Credential, Signer
 
 FIELD = "Signature"
@@ -28,7 +27,7 @@ _FIELD = fields.SigFieldSpec(
     FIELD, invis_sig_settings=fields.InvisSigSettings(set_print_flag=True, box_out_of_bounds=True)
 )
 RESERVED = 16_384
-"""Hexadecimal digits kept for the signature: three certificates and a time-stamp need about 9,000."""
+"""Hexadecimal digits kept for the signature: three certificates need about 5,000."""
 
 
 def sign(pdf: bytes, signer: Signer, at: datetime, attachments: Mapping[str, bytes] | None = None) -> bytes:
@@ -43,11 +42,8 @@ def sign(pdf: bytes, signer: Signer, at: datetime, attachments: Mapping[str, byt
         reason=signer.reason or None,
         location=signer.place or None,
     )
-    at = at.replace(microsecond=0)  # neither PDF nor RFC 3161 in this profile knows less than a second
-    stamper = Stamper(signer.stamp, at) if signer.stamp else None
-    engine = _DatedSigner(
-        metadata, signer=_engine(signer.credential), timestamper=stamper, new_field_spec=_FIELD
-    )
+    at = at.replace(microsecond=0)  # PDF knows no less than a second
+    engine = _DatedSigner(metadata, signer=_engine(signer.credential), new_field_spec=_FIELD)
     engine.at = at
     signed: bytes = engine.sign_pdf(writer, bytes_reserved=RESERVED).getvalue()
     return signed

@@ -21,10 +21,9 @@ class Credential:
 
 @dataclass(frozen=True)
 class Signer:
-    """Who signs a paper; `stamp` is the time-stamping authority, None for a signature without one."""
+    """Who signs a paper, why and where."""
 
     credential: Credential
-    stamp: Credential | None = None
     reason: str = ""
     place: str = ""
 
