@@ -8,7 +8,9 @@ from dothi.config.supervisor import postgres
 
 
 class TestRoles:
-    @pytest.mark.parametrize("role", ["dothi_app", "dothi_seal", "dothi_erase", "dothi_read"])
+    @pytest.mark.parametrize(
+        "role", ["dothi_app", "dothi_publish", "dothi_seal", "dothi_erase", "dothi_read"]
+    )
     def test_refuses_to_become_the_owner(self, cluster: postgres.Cluster, role: str) -> None:
         with (
             psycopg.connect(cluster.dsn(role, "dothi_template")) as connection,

@@ -137,7 +137,14 @@ class TestKill:
         self, ledger: Ledger, bus: Bus, step: str
     ) -> None:
         written = _emit(ledger, 350)
-        command = [sys.executable, "-c", CHILD, ledger.cluster.dsn("dothi_app", ledger.name), bus.url, step]
+        command = [
+            sys.executable,
+            "-c",
+            CHILD,
+            ledger.cluster.dsn("dothi_publish", ledger.name),
+            bus.url,
+            step,
+        ]
         environ = {**os.environ, "DJANGO_SETTINGS_MODULE": "dothi.config.settings"}
         killed = subprocess.run(command, check=False, env=environ, cwd=Path(__file__).parents[3])
         assert killed.returncode == -signal.SIGKILL
@@ -196,7 +203,7 @@ class TestProcess:
                 _wait_for(lambda count=count: len(asyncio.run(_stored(bus))) == count)  # type: ignore[misc]
                 ledger.tamper(
                     "select pg_terminate_backend(pid) from pg_stat_activity"
-                    " where usename = 'dothi_app' and query like '%outbox%'"
+                    " where usename = 'dothi_publish' and query like '%outbox%'"
                 )
         finally:
             process.send_signal(signal.SIGTERM)
@@ -233,7 +240,7 @@ async def _publisher_at(
 
 @asynccontextmanager
 async def _publisher(ledger: Ledger, bus: Bus, *, batch: int = BATCH) -> AsyncIterator[Publisher]:
-    dsn = ledger.cluster.dsn("dothi_app", ledger.name)
+    dsn = ledger.cluster.dsn("dothi_publish", ledger.name)
     async with _publisher_at(dsn, bus.url, batch=batch) as publisher:
         yield publisher
 
@@ -279,7 +286,7 @@ def _assert_ordered(messages: Sequence[dict[str, Any]]) -> None:
 
 
 def _process(ledger: Ledger, bus: Bus) -> subprocess.Popen[bytes]:
-    dsn = ledger.cluster.dsn("dothi_app", ledger.name)
+    dsn = ledger.cluster.dsn("dothi_publish", ledger.name)
     environ = {**os.environ, "DOTHI_DSN": dsn, "DOTHI_NATS": bus.url}
     return subprocess.Popen([Path(sys.executable).with_name("dothi"), "publisher"], env=environ)
 

@@ -66,7 +66,7 @@ class TestVersion:
 
 
 class TestInspect:
-    @pytest.mark.parametrize("role", ["dothi_app", "dothi_migrate", "dothi_seal"])
+    @pytest.mark.parametrize("role", ["dothi_app", "dothi_migrate", "dothi_publish", "dothi_seal"])
     def test_finds_nothing_wrong_with_roles_of_our_own_making(
         self, cluster: postgres.Cluster, role: str
     ) -> None:

@@ -1,8 +1,8 @@
 -- What each role may do in a new database. Tables that are only ever added to take more away
--- in the migration that creates them.
+-- in the migration that creates them. Applied again at each start.
 revoke all on schema public from public;
 grant usage, create on schema public to dothi_owner;
-grant usage on schema public to dothi_migrate, dothi_app, dothi_seal, dothi_erase, dothi_read;
+grant usage on schema public to dothi_migrate, dothi_app, dothi_publish, dothi_seal, dothi_erase, dothi_read;
 create extension if not exists btree_gist;
 alter default privileges for role dothi_owner in schema public
     grant select, insert, update, delete on tables to dothi_app;
@@ -12,3 +12,9 @@ alter default privileges for role dothi_owner in schema public
     revoke execute on functions from public;
 alter default privileges for role dothi_owner in schema public
     grant execute on functions to dothi_app, dothi_seal;
+-- A temporary table can take the name of a real one and carry its triggers; nobody here needs any.
+do $$
+begin
+    execute format('revoke temporary on database %I from public', current_database());
+end
+$$;

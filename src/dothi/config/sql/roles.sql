@@ -7,7 +7,9 @@ begin
     if not exists (select from pg_roles where rolname = 'dothi_owner') then
         create role dothi_owner nologin noinherit;
     end if;
-    foreach login in array array['dothi_migrate', 'dothi_app', 'dothi_seal', 'dothi_erase', 'dothi_read'] loop
+    foreach login in array array[
+        'dothi_migrate', 'dothi_app', 'dothi_publish', 'dothi_seal', 'dothi_erase', 'dothi_read'
+    ] loop
         if not exists (select from pg_roles where rolname = login) then
             execute format('create role %I login noinherit', login);
         end if;

@@ -29,7 +29,7 @@ def _operators(url: str, var: Path) -> Found:
     if not passwords:
         yield "this node has no passwords for the roles yet", APPLY
         return
-    for role in ("dothi_app", "dothi_migrate", "dothi_seal"):
+    for role in ("dothi_app", "dothi_migrate", "dothi_publish", "dothi_seal"):
         try:
             with psycopg.connect(dsn_of(url, role, passwords[role]), connect_timeout=5) as connection:
                 yield from inspect(connection, role)

@@ -130,7 +130,7 @@ def _publisher(node: Node) -> Child:
         dothi=("publisher",),
         settings={
             **common(node),
-            "DOTHI_DSN": node.dsn("dothi_app"),
+            "DOTHI_DSN": node.dsn("dothi_publish"),
             "DOTHI_NATS": node.nats_url("publisher"),
         },
         needs=(POSTGRES, NATS),

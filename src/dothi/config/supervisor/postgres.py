@@ -21,7 +21,7 @@ from dothi.config.supervisor.runtime import Runtime
 
 SQL = Path(__file__).resolve().parents[1] / "sql"
 SUPERUSER = "postgres"
-LOGINS = ("dothi_migrate", "dothi_app", "dothi_seal", "dothi_erase", "dothi_read")
+LOGINS = ("dothi_migrate", "dothi_app", "dothi_publish", "dothi_seal", "dothi_erase", "dothi_read")
 
 
 class Failed(Exception):
@@ -127,15 +127,13 @@ def apply_privileges(admin_url: str) -> None:
 
 
 def create_database(cluster: Cluster, name: str = "dothi", template: str = "template0") -> None:
-    """Create the database `name`, owned by dothi_owner, when it does not exist."""
+    """Create the database `name`, owned by dothi_owner, unless it exists; say anew who may do what in it."""
     with psycopg.connect(cluster.dsn(SUPERUSER, "postgres"), autocommit=True) as connection:
-        if connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
-            return
-        connection.execute(
-            sql.SQL("create database {} owner dothi_owner template {}").format(
-                sql.Identifier(name), sql.Identifier(template)
+        if not connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
+            connection.execute(
+                sql.SQL("create database {} owner dothi_owner template {}").format(
+                    sql.Identifier(name), sql.Identifier(template)
+                )
             )
-        )
-    if template == "template0":
-        with psycopg.connect(cluster.dsn(SUPERUSER, name), autocommit=True) as connection:
-            connection.execute((SQL / "database.sql").read_bytes())
+    with psycopg.connect(cluster.dsn(SUPERUSER, name), autocommit=True) as connection:
+        connection.execute((SQL / "database.sql").read_bytes())
