@@ -112,4 +112,5 @@ def _accounts() -> list[str]:
     return [
         "  Người dân dùng thử · Demo residents (VNeID)", *residents,
         "  Công chức dùng thử · Demo officials", *officials,
+        "  Mật khẩu và mã của công chức · Their passwords and codes:  .venv/bin/dothi demo accounts",
     ]  # fmt: skip
