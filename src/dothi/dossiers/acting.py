@@ -23,6 +23,7 @@ from dothi.foundation.events.actions import emit
 from dothi.foundation.events.types import Event
 from dothi.foundation.identity.authority import Actor, CaseFacts, Decision, Holding, require
 from dothi.foundation.ledger.actions import record
+from dothi.foundation.ledger.errors import AlreadyRecorded
 from dothi.foundation.ledger.types import ActorRef, Entry, Fact
 from dothi.kernel.ids import DossierId, new_id, urn
 from dothi.procedures.engine import transition
@@ -88,8 +89,15 @@ def lock(dossier_id: DossierId) -> Dossier:
 
 
 def already_done(dossier: Dossier, call: Call) -> bool:
-    """Tell whether this very call was done before; needs the lock on the dossier."""
-    return Step.objects.filter(pk=call.key, dossier=dossier).exists()
+    """
+    Tell whether this very call was done before; needs the lock on the dossier.
+
+    Raises AlreadyRecorded when its key belongs to an act on another dossier.
+    """
+    done_on = Step.objects.filter(pk=call.key).values_list("dossier_id", flat=True).first()
+    if done_on not in (None, dossier.id):
+        raise AlreadyRecorded(entry_id=call.key)
+    return done_on is not None
 
 
 def facts_of(dossier: Dossier) -> CaseFacts:
@@ -164,10 +172,10 @@ def _write(act: Act, turn: Turn, facts: Mapping[str, Fact]) -> None:
     dossier.touched_at = call.at
     if call.actor.person_id is not None:
         dossier.done_by[act.value] = str(call.actor.person_id)
+    _record(act, turn, facts)
     _add_step(act, turn)
     clock.follow(turn.procedure, turn.transition.clock, dossier, call.at)
     dossier.save()
-    _record(act, turn, facts)
     _announce(act, turn)
     tell(act, turn.procedure, dossier, call)
 

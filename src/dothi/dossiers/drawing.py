@@ -64,6 +64,7 @@ def draw_result(wanted: Order) -> Draft:
     signer, claims = official_of(step), read_proposal(dossier)
     data = {
         **common(dossier, step, signer, str(claims.get("number") or "")),
+        "submitter": submitter(dossier),
         **printed(procedure, claims, civil_date(step.at), signer.unit),
     }
     name = f"{procedure.result.kind}-{dossier.code}.pdf"
@@ -152,7 +153,6 @@ def _components(procedure: Procedure, answers: Mapping[str, Json], on: date) -> 
             "copies": str(one.component.copies),
         }
         for one in asked
-        if one.component.provided_by == "applicant"
     ]
 
 
