@@ -6,9 +6,11 @@ from uuid import uuid4
 from dothi.dossiers.actions import apply, conclude, process, receive
 from dothi.dossiers.actions.draft import open_draft, prefill_draft, save_answers
 from dothi.dossiers.types import Call
+from dothi.foundation.identity.purpose import Purpose
 from dothi.kernel.ids import DossierId
 from tests.support.city import ANSWERS, AT, MARITAL_STATUS, official, profile_of, resident
 
+LOOK = Purpose("test", "test", "A test looks")
 CHECKED = frozenset({"components-checked"})
 
 

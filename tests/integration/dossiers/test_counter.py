@@ -15,6 +15,7 @@ from dothi.foundation.identity.errors import DutyMissing, OtherUnit, OwnCase, Wr
 from dothi.kernel.ids import DossierId
 from dothi.procedures.types import Json
 from tests.support.city import AT, MARITAL_STATUS, PAPER_ANSWERS, official, person_id, resident
+from tests.support.dossiers import CHECKED
 
 
 def opened(
@@ -36,7 +37,8 @@ class TestCounter:
             (process.approve, "thao"), (conclude.sign, "son"), (conclude.give_back, "ha"),
         ]  # fmt: skip
         for minutes, (act, who) in enumerate(acts, start=1):
-            done = act(Call(dossier_id, official(who), AT + timedelta(minutes=minutes)))
+            at = AT + timedelta(minutes=minutes)
+            done = act(Call(dossier_id, official(who), at, confirmed=CHECKED))
         assert done.state == "returned"
         assert Step.objects.filter(dossier=dossier_id).count() == 8
 

@@ -17,8 +17,8 @@ from dothi.kernel.clock import Amount
 from dothi.kernel.ids import DossierId
 from dothi.procedures.engine import transition
 from dothi.procedures.queries import current
-from tests.integration.dossiers.test_thread import CHECKED, LOOK, call, drafted, signed
 from tests.support.city import AT, MARITAL_STATUS, MARRIAGE, ON, official, resident
+from tests.support.dossiers import CHECKED, LOOK, call, drafted, signed
 
 pytestmark = pytest.mark.usefixtures("city")
 

@@ -16,8 +16,8 @@ from dothi.kernel.clock import Amount
 from dothi.kernel.ids import DossierId
 from dothi.procedures.types import Json
 from tests.integration.dossiers.test_needs import processing
-from tests.integration.dossiers.test_thread import call, drafted
 from tests.support.city import AT, person_id, resident
+from tests.support.dossiers import call, drafted
 from tests.support.ledgers import Ledger
 
 
