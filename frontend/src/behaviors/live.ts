@@ -1,7 +1,8 @@
 // Live updates by server-sent events. Harmless where the live process is away: the page says what it said.
 //
 // <p role="status" data-live-region="dossier" data-live-token="…"></p> fetches data-live-url again (or the
-// page itself) whenever an event of that name comes, and shows the same region of the answer.
+// page itself) whenever something of its topics has changed, or may have, and shows the same region of the
+// answer. The token names the topics and ends after a quarter of an hour; so does the listening.
 const TRIES = 3;
 
 export function live(region: HTMLElement): void {
@@ -10,10 +11,13 @@ export function live(region: HTMLElement): void {
   if (!origin || !token || typeof EventSource === "undefined") return;
   const source = new EventSource(`${origin}/events?token=${encodeURIComponent(token)}`);
   let failures = 0;
-  source.addEventListener(region.dataset["liveRegion"] || "message", () => {
-    failures = 0;
-    void renew(region);
-  });
+  for (const name of ["changed", "resync"]) {
+    source.addEventListener(name, () => {
+      failures = 0;
+      void renew(region);
+    });
+  }
+  source.addEventListener("expired", () => source.close());
   source.addEventListener("error", () => {
     failures += 1;
     if (failures >= TRIES) source.close();

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -108,6 +109,29 @@ class TestPublish:
         ledger.tamper("update events_outbox set tx = '99999999999'; update events_published set cluster = 1")
         asyncio.run(_publish(ledger, bus, rounds=2))
         assert len(asyncio.run(_stored(bus))) == 25
+
+
+class TestPowerCut:
+    """The stream is written to disk every few seconds; what a power cut takes from its end comes back."""
+
+    @pytest.mark.parametrize("left", [0, 20])
+    def test_of_nats_loses_nothing(self, ledger: Ledger, bus: Bus, left: int, tmp_path: Path) -> None:
+        on_disk = tmp_path / "on-disk"
+        written = _emit(ledger, left)
+        asyncio.run(_publish(ledger, bus, rounds=1))
+        bus.kill()
+        shutil.copytree(bus.store, on_disk) if left else on_disk.mkdir()
+        bus.start()
+        written += _emit(ledger, 50)
+        asyncio.run(_publish(ledger, bus, rounds=1))
+        bus.kill()
+        shutil.rmtree(bus.store)
+        on_disk.rename(bus.store)
+        bus.start()
+        written += _emit(ledger, 5)
+        asyncio.run(_publish(ledger, bus, rounds=2))
+        messages = asyncio.run(_stored(bus))
+        assert [message["id"] for message in messages] == [str(one) for one in written]
 
 
 CHILD = """

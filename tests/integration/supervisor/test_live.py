@@ -1,21 +1,27 @@
 """The live process on a running node: an event of the outbox's stream reaches whom it concerns."""
 
 import asyncio
+import contextlib
 import json
 import urllib.error
 import urllib.request
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import nats
+import psycopg
 import pytest
 
 from dothi.config.live import MOST_STREAMS_A_TOKEN_HOLDER, Full, Hub
 from dothi.config.supervisor import nats as nats_of_node
-from dothi.kernel.live_token import issue
+from dothi.foundation.events.types import Event
+from dothi.foundation.events.writing import write
+from dothi.kernel.ids import new_id
+from dothi.kernel.live_token import LIFETIME, TokenRefused, check, issue
 from tests.support.node import RunningNode
 
+TYPE = "vn.dothi.dossiers.dossier.accepted.v1"
 EVENT = {
-    "type": "vn.dothi.dossiers.dossier.accepted.v1",
+    "type": TYPE,
     "subject": "urn:dothi:test:dossier:1",
     "data": {"owner_ids": ["an"], "unit_id": "00070"},
 }
@@ -25,14 +31,87 @@ def _secret(node: RunningNode, name: str) -> str:
     return (node.var / "secrets" / name).read_text()
 
 
-def _nats_url(node: RunningNode) -> str:
+def _nats_url(node: RunningNode, user: str = "publisher") -> str:
     told = json.loads((node.var / "run/nats.conf").read_text())
     passwords = {user: _secret(node, f"nats-{user}") for user in nats_of_node.USERS}
-    return nats_of_node.url("publisher", int(told["listen"].rpartition(":")[2]), passwords)
+    return nats_of_node.url(user, int(told["listen"].rpartition(":")[2]), passwords)
 
 
 def _live_url(node: RunningNode, token: str) -> str:
     return f"http://localhost:{node.state()['live_port']}/events?token={token}"
+
+
+def _database(node: RunningNode) -> str:
+    """Return the address of the node's PostgreSQL as the web process has it."""
+    port = (node.var / "pg/data/postmaster.pid").read_text().splitlines()[3]
+    return f"postgresql://dothi_app:{_secret(node, 'dothi_app')}@127.0.0.1:{port}/dothi"
+
+
+def _emit(node: RunningNode, subject: str) -> None:
+    with psycopg.connect(_database(node)) as connection, connection.cursor() as cursor:
+        write(cursor, Event(new_id(), TYPE, subject, datetime.now(UTC), {"unit_id": "00070"}))
+
+
+def _status(node: RunningNode, token: str) -> int:
+    try:
+        with urllib.request.urlopen(_live_url(node, token), timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as refused:
+        with refused as answer:
+            return answer.code
+
+
+class TestWholeWay:
+    def test_an_event_of_the_outbox_reaches_the_browser_that_looks_at_its_dossier(
+        self, node: RunningNode
+    ) -> None:
+        """By the publisher, as the user and with the rights that each process has."""
+        token = issue(["person/an", "subject/urn:dothi:test:7"], _secret(node, "live_key"), datetime.now(UTC))
+        with urllib.request.urlopen(_live_url(node, token), timeout=20) as stream:
+            assert stream.readline() == b"retry: 3000\n"
+            _emit(node, "urn:dothi:test:8")
+            _emit(node, "urn:dothi:test:7")
+            stream.readline()
+            assert stream.readline() == b"event: changed\n"
+            said = json.loads(stream.readline().removeprefix(b"data: "))
+            assert said == {"type": EVENT["type"], "subject": "urn:dothi:test:7"}
+
+
+class TestTokens:
+    def test_that_are_forged_changed_or_old_open_nothing(self, node: RunningNode) -> None:
+        key, at = _secret(node, "live_key"), datetime.now(UTC)
+        good = issue(["person/an"], key, at)
+        other = issue(["person/b"], "x", at).split(".")[0]
+        bad = [
+            "", ".", "a.b", good[:-2], f"{other}.{good.split('.')[1]}", issue(["person/an"], "wrong", at),
+            issue(["person/an"], key, at - LIFETIME - timedelta(seconds=1)), good + "%0d%0aX-Evil:1",
+            "%00", "%ff%fe", "A" * 6000,
+        ]  # fmt: skip
+        assert [_status(node, token) for token in bad] == [401] * len(bad)
+
+    def test_open_as_many_streams_as_one_person_needs_and_no_more(self, node: RunningNode) -> None:
+        """A token that was carried off is worth no more than this, for a quarter of an hour."""
+        token = issue(["person/many"], _secret(node, "live_key"), datetime.now(UTC))
+        with contextlib.ExitStack() as streams:
+            for _ in range(MOST_STREAMS_A_TOKEN_HOLDER):
+                streams.enter_context(urllib.request.urlopen(_live_url(node, token), timeout=10)).readline()
+            assert _status(node, token) == 429
+
+    def test_are_refused_where_no_key_is_set(self) -> None:
+        with pytest.raises(TokenRefused):
+            check(issue(["person/an"], "", datetime.now(UTC)), "", datetime.now(UTC))
+
+
+class TestBus:
+    @pytest.mark.parametrize("user", ["live", "supervisor"])
+    def test_lets_nobody_but_the_publisher_say_anything(self, node: RunningNode, user: str) -> None:
+        refused = asyncio.run(_refusals(_nats_url(node, user)))
+        assert "permissions violation for publish" in refused.lower()
+
+    def test_refuses_a_stranger(self, node: RunningNode) -> None:
+        stranger = _nats_url(node, "live").replace("nats://live:", "nats://live:x")
+        with pytest.raises(nats.errors.Error):
+            asyncio.run(_publish(stranger))
 
 
 class TestLive:
@@ -61,9 +140,27 @@ class TestLive:
 
 
 async def _publish(url: str) -> None:
-    connection = await nats.connect(url)
+    connection = await nats.connect(url, allow_reconnect=False, error_cb=_ignore)
     await connection.publish(f"{EVENT['type']}.x", json.dumps(EVENT).encode())
     await connection.close()
+
+
+async def _refusals(url: str) -> str:
+    said: list[str] = []
+
+    async def hear(error: Exception) -> None:
+        said.append(str(error))
+
+    connection = await nats.connect(url, error_cb=hear)
+    await connection.publish("vn.dothi.dossiers.dossier.accepted.v1.x", b"{}")
+    await connection.flush()
+    await asyncio.sleep(0.2)
+    await connection.close()
+    return " ".join(said)
+
+
+async def _ignore(_error: Exception) -> None:
+    """The caller sees what becomes of it."""
 
 
 class TestHub:

@@ -139,13 +139,12 @@ def _publisher(node: Node) -> Child:
 
 
 def _worker(node: Node) -> Child:
-    told = {"DOTHI_DSN": node.dsn("dothi_app"), "DOTHI_NATS": node.nats_url("worker")}
     return Child(
         "worker",
         dothi=("worker",),
-        settings={**common(node), **told, **_secret_key(node)},
+        settings={**common(node), "DOTHI_DSN": node.dsn("dothi_app"), **_secret_key(node)},
         key_files=_root_key(node),
-        needs=(POSTGRES, NATS),
+        needs=(POSTGRES,),
         restart_with=(POSTGRES,),
     )
 

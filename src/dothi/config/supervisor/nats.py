@@ -8,14 +8,11 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-EVERYTHING: dict[str, str | list[str]] = {"publish": ">", "subscribe": ">"}
+SYNC_INTERVAL = "5s"
+"""How much of the stream a power cut may take; the publisher sends it again, see ADR 0012."""
 USERS: dict[str, dict[str, str | list[str]]] = {
     "supervisor": {"publish": "$JS.API.INFO", "subscribe": "_INBOX.>"},
-    "publisher": EVERYTHING,
-    "worker": {
-        "publish": ["$JS.>", "_INBOX.>"],
-        "subscribe": ["vn.dothi.>", "_INBOX.>", "$JS.>"],
-    },
+    "publisher": {"publish": ["vn.dothi.>", "$JS.API.>"], "subscribe": "_INBOX.>"},
     "live": {"publish": [], "subscribe": "vn.dothi.>"},
 }
 
@@ -30,7 +27,7 @@ def configuration(port: int, store: Path, passwords: Mapping[str, str]) -> str:
         {
             "listen": f"127.0.0.1:{port}",
             "server_name": "dothi",
-            "jetstream": {"store_dir": str(store), "sync_interval": "always"},
+            "jetstream": {"store_dir": str(store), "sync_interval": SYNC_INTERVAL},
             "max_payload": 1_000_000,
             "authorization": {"users": users},
         },

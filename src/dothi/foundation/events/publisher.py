@@ -15,12 +15,15 @@ What becomes of a batch when a part dies
     before PubAck      sent again; duplicates dropped by the stream
     after PubAck       sent again; duplicates dropped by the stream within DUPLICATES_SECONDS,
                        by `handle_once` in each consumer at any time
+    after saved        a power cut may take the last seconds of the stream: its last sequence is then
+                       below the one noted, and everything kept in the outbox is sent again
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +77,7 @@ class Progress:
     Everything that `done` sees is published; of what `target` sees, everything up to seq `through`.
 
     `whole` means to publish everything there is up to `target`, whatever its transaction number.
+    `stored` is the sequence in the stream of the last event that it confirmed.
     """
 
     done: Snapshot
@@ -81,6 +85,7 @@ class Progress:
     target: Snapshot | None = None
     through: int = 0
     whole: bool = False
+    stored: int = 0
 
 
 class Publisher:
@@ -107,8 +112,7 @@ class Publisher:
         row = await self._one("select pg_try_advisory_lock(%s)", [ADVISORY_LOCK])
         if not row[0]:
             raise AnotherPublisher
-        await ensure_stream(self._stream)
-        self._progress = await self._load()
+        self._progress = await self._load(await ensure_stream(self._stream))
 
     async def publish(self) -> int:
         """Publish at most one batch and return how many events it held. Raises NotStored."""
@@ -121,7 +125,7 @@ class Publisher:
         if rows:
             await self._save(progress)
             self._reached("noted")
-            await self._send(rows)
+            progress = replace(progress, stored=await self._send(rows))
             self._reached("stored")
         after = self._after(progress, rows)
         if rows:
@@ -137,14 +141,16 @@ class Publisher:
         await self._connection.execute(_PRUNE, row)
         await self._connection.execute(_PRUNE_PROGRESS, {"stream": STREAM})
 
-    async def _load(self) -> Progress:
+    async def _load(self, last: int) -> Progress:
+        """Return the progress noted; from the beginning when the stream, at `last`, has lost its end."""
         cluster = int((await self._one(_SNAPSHOT))[1])
         cursor = await self._connection.execute(_PROGRESS, {"stream": STREAM})
         row = await cursor.fetchone()
-        if row is None or row[3] != cluster:
+        if row is None or row[3] != cluster or last < row[4]:
             return Progress(NOTHING, cluster, whole=True)
-        done, target, through, _cluster = row
-        return Progress(Snapshot(done), cluster, Snapshot(target) if target else None, through)
+        done, target, through, _cluster, stored = row
+        waiting = Snapshot(target) if target else None
+        return Progress(Snapshot(done), cluster, waiting, through, stored=stored)
 
     async def _unpublished(self, progress: Progress) -> Sequence[Row]:
         limits: dict[str, Any] = {"through": progress.through, "limit": self._batch}
@@ -162,27 +168,27 @@ class Publisher:
     def _after(self, progress: Progress, rows: Sequence[Row]) -> Progress:
         if len(rows) == self._batch:
             return replace(progress, through=rows[-1].seq)
-        return Progress(progress.target or progress.done, progress.cluster)
+        return Progress(progress.target or progress.done, progress.cluster, stored=progress.stored)
 
     async def _save(self, progress: Progress) -> None:
         target = None if progress.target is None or progress.whole else progress.target.text
         # A first or restored start that dies half way begins again: better twice than never.
         cluster = 0 if progress.whole else progress.cluster
         row = {"stream": STREAM, "done": progress.done.text, "target": target,
-               "through": progress.through, "cluster": cluster}  # fmt: skip
+               "through": progress.through, "cluster": cluster, "stored": progress.stored}  # fmt: skip
         await self._connection.execute(_SAVE, row)
 
-    async def _send(self, rows: Sequence[Row]) -> None:
-        """Send `rows` in order and return when each is stored. Raises NotStored."""
+    async def _send(self, rows: Sequence[Row]) -> int:
+        """Send `rows` in order and return the sequence of the last when each is stored. Raises NotStored."""
         for _attempt in range(ATTEMPTS):
             stored = await self._send_chain(rows)
-            if stored == len(rows):
-                return
-            rows = rows[stored:]
+            if len(stored) == len(rows):
+                return stored[-1].seq
+            rows = rows[len(stored) :]
         raise NotStored(f"{len(rows)} events of a batch were not confirmed")
 
-    async def _send_chain(self, rows: Sequence[Row]) -> int:
-        """Send `rows`, each expecting the one before it, and return how many are stored in a row."""
+    async def _send_chain(self, rows: Sequence[Row]) -> Sequence[PubAck]:
+        """Send `rows`, each expecting the one before it, and return the answers of those stored in a row."""
         acknowledged, previous = [], ""
         for row in rows:
             headers = {Header.MSG_ID.value: str(row.id)}
@@ -201,20 +207,23 @@ class Publisher:
         return row
 
 
-async def _stored_in_a_row(acknowledged: Sequence[Awaitable[PubAck]]) -> int:
+async def _stored_in_a_row(acknowledged: Sequence[Awaitable[PubAck]]) -> Sequence[PubAck]:
     done = asyncio.gather(*acknowledged, return_exceptions=True)
     try:
         results = await asyncio.wait_for(done, ACK_SECONDS)
     except TimeoutError as error:
         raise NotStored("no answer from JetStream") from error
-    failures = (place for place, result in enumerate(results) if isinstance(result, BaseException))
-    return next(failures, len(results))
+    return list(takewhile(lambda result: isinstance(result, PubAck), results))  # type: ignore[arg-type]  # just sifted
 
 
-async def ensure_stream(stream: JetStreamContext) -> None:
-    """Create the stream of all events unless it exists; an operator's own settings are kept."""
+async def ensure_stream(stream: JetStreamContext) -> int:
+    """
+    Create the stream of all events unless it exists and return the last sequence that it gave out.
+
+    An operator's own settings are kept.
+    """
     try:
-        await stream.stream_info(STREAM)
+        return (await stream.stream_info(STREAM)).state.last_seq
     except NotFoundError:
         await stream.add_stream(
             StreamConfig(
@@ -224,6 +233,7 @@ async def ensure_stream(stream: JetStreamContext) -> None:
                 duplicate_window=DUPLICATES_SECONDS,
             )
         )
+        return 0
 
 
 async def run(

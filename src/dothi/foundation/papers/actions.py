@@ -14,8 +14,6 @@ from dothi.foundation.jobs.actions import defer
 from dothi.foundation.papers import kinds, models
 from dothi.foundation.papers.credentials import credential_of, usable
 from dothi.foundation.papers.errors import PaperUnknown
-from dothi.foundation.papers.rendering import render
-from dothi.foundation.papers.signing import sign
 from dothi.foundation.papers.types import Draft, Order, PaperId, Signer, Status
 from dothi.kernel.ids import new_id, urn
 from dothi.kernel.problems import Problem
@@ -67,6 +65,10 @@ def make(*, paper_id: PaperId, at: datetime) -> None:
 
 
 def _signed(draft: Draft, at: datetime) -> tuple[bytes, models.Credential]:
+    # Late: only a worker signs, and pyHanko takes 0.6 s to import.
+    from dothi.foundation.papers.rendering import render
+    from dothi.foundation.papers.signing import sign
+
     credential = credential_of(draft.official, at)
     signer = Signer(usable(credential.id), draft.reason, draft.place)
     # Whatever the room says, a paper of a demo city says so on its face.

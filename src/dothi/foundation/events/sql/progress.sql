@@ -1,5 +1,5 @@
 -- How far the outbox is published: the newest note.
-select done::text, target::text, through, cluster from events_published
+select done::text, target::text, through, cluster, stored from events_published
 where stream = %(stream)s
 order by n desc
 limit 1

@@ -14,11 +14,12 @@ from zlib import crc32
 from django import template
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from dothi.web.components import assets, formats
+from dothi.web.components.live import token_for
 from dothi.web.components.rows import (
     ClockChip,
     Column,
@@ -51,6 +52,13 @@ CLOCK_SYMBOLS: Final[dict[Tone, str]] = {
 def field(row: Field) -> SafeString:
     """Render one question."""
     return _render(row.kind, field=row)
+
+
+@register.simple_tag(takes_context=True)
+def live_region(context: dict[str, Any], name: str, subject: str) -> SafeString:
+    """Render the attributes by which an element shows anew what changes about `subject` (URN)."""
+    token = token_for(context["request"], subject) if "request" in context else ""
+    return format_html('role="status" data-live-region="{}" data-live-token="{}"', name, token)
 
 
 def _question(kind: str) -> None:
