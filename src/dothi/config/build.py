@@ -30,14 +30,19 @@ def assets() -> bool:
     """Build the assets when a source has changed and tell whether that was so. Raises BuildFailed."""
     if not (FRONTEND / "package.json").exists():
         return False
-    state = _state()
-    if MARK.exists() and MARK.read_text() == state:
+    if fresh():
         return False
+    state = _state()
     environ = _environ()
     _run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], environ)
     _run(["npm", "run", "build", "--silent"], environ)
     MARK.write_text(state)
     return True
+
+
+def fresh() -> bool:
+    """Tell whether the assets are those of the present sources."""
+    return MARK.exists() and MARK.read_text() == _state()
 
 
 def _state() -> str:

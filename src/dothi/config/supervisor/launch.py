@@ -17,10 +17,17 @@ import os
 import resource
 import runpy
 import sys
+import time
+from threading import Thread
 from typing import Any
 
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
+ORPHAN_SECONDS = 5.0
+"""
+The signal asks an orphan to end as on any other day; with the database gone as well, a worker was
+seen to wait for it longer than 10 s.
+"""
 
 
 def main(order_fd: int) -> None:
@@ -32,6 +39,7 @@ def main(order_fd: int) -> None:
     if order["argv"]:
         os.execve(order["argv"][0], order["argv"], order["environ"])  # noqa: S606 - that is its purpose
     _protect()
+    Thread(target=end_after_parent, args=(order["parent"],), name="parent", daemon=True).start()
     os.environ.clear()
     os.environ.update(order["environ"])
     sys.path.extend(order["path"])
@@ -44,6 +52,14 @@ def die_with_parent(number: int, parent: int) -> None:
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, number, 0, 0, 0)
     if os.getppid() != parent:
         raise SystemExit("The supervisor is gone.")
+
+
+def end_after_parent(parent: int, grace_s: float = ORPHAN_SECONDS) -> None:
+    """Wait until `parent` is gone, then end this process, at the latest `grace_s` afterwards."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    time.sleep(grace_s)
+    os._exit(1)
 
 
 def _become(uid: int, gid: int) -> None:

@@ -6,9 +6,8 @@ import time
 from pathlib import Path
 
 import psycopg
-import yaml
 
-from dothi.config import demo as demo_city
+from dothi.config.demo import welcome
 from dothi.config.environment import environment
 from dothi.config.supervisor import lock, ports, postgres, runtime, watch
 from dothi.config.supervisor.boot_page import BootPage
@@ -96,21 +95,7 @@ def _welcome(node: Node, seconds: float) -> str:
         f"  Cổng dịch vụ · Portal            {node.public_url}/",
         f"  Bộ phận một cửa · One-stop desk  {node.public_url}/desk/",
         f"  Dữ liệu · Data                   {node.layout.var}",
+        *(welcome.accounts(node.layout.root_key) if node.demo else []),
         "Ctrl-C để dừng · Ctrl-C stops",
     ]
-    return "\n".join([*rows, *(_accounts() if node.demo else [])])
-
-
-def _accounts() -> list[str]:
-    """Return the invented people who may sign in to the demo city."""
-    told = yaml.safe_load((demo_city.FOLDER / "people.yaml").read_text(encoding="utf-8"))
-    residents = [f"    {row['name']:<22} {row['personal_number']}" for row in told["residents"]]
-    officials = [
-        f"    {row['name']:<22} {row['username']:<18} {row['post']['vi']} · {row['post']['en']}"
-        for row in told["officials"]
-    ]
-    return [
-        "  Người dân dùng thử · Demo residents (VNeID)", *residents,
-        "  Công chức dùng thử · Demo officials", *officials,
-        "  Mật khẩu và mã của công chức · Their passwords and codes:  .venv/bin/dothi demo accounts",
-    ]  # fmt: skip
+    return "\n".join(rows)

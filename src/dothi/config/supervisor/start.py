@@ -38,7 +38,9 @@ class Start:
         self._publish()
 
     def _publish(self) -> None:
-        self.progress.write(self.node.layout.state, port=self.node.port, live_port=self.node.live_port)
+        self.progress.write(
+            self.node.layout.state, port=self.node.port, live_port=self.node.live_port, demo=self.node.demo
+        )
 
     def _servers(self) -> None:
         for child in children.servers(self.node):
