@@ -6,7 +6,7 @@ An act says only what is its own, as a `change`; everything that all acts share 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from dothi.dossiers.errors import DossierMoved, DossierNotFound
 from dothi.dossiers.models import Dossier, Step
 from dothi.dossiers.telling import tell
 from dothi.dossiers.types import Act, Call, Outcome
+from dothi.dossiers.writing import write_act
 from dothi.foundation.clock import civil_date
 from dothi.foundation.events.actions import emit
 from dothi.foundation.events.types import Event
@@ -173,16 +174,16 @@ def _write(act: Act, turn: Turn, facts: Mapping[str, Fact]) -> None:
     if call.actor.person_id is not None:
         dossier.done_by[act.value] = str(call.actor.person_id)
     _record(act, turn, facts)
-    _add_step(act, turn)
-    clock.follow(turn.procedure, turn.transition.clock, dossier, call.at)
-    dossier.save()
-    _announce(act, turn)
+    step = _step(act, turn)
+    clock.follow(turn.procedure, dossier, step)
+    write_act(dossier, step)
+    announce(PAST[act], dossier, turn.procedure, call.at)
     tell(act, turn.procedure, dossier, call)
 
 
-def _add_step(act: Act, turn: Turn) -> None:
+def _step(act: Act, turn: Turn) -> Step:
     call, held = turn.call, turn.decision.holding
-    Step.objects.create(
+    return Step(
         id=call.key,
         dossier=turn.dossier,
         number=turn.dossier.revision,
@@ -224,18 +225,18 @@ def _record(act: Act, turn: Turn, facts: Mapping[str, Fact]) -> None:
     )
 
 
-def _announce(act: Act, turn: Turn) -> None:
-    dossier, call = turn.dossier, turn.call
+def announce(happened: str, dossier: Dossier, procedure: Procedure, at: datetime) -> None:
+    """Emit the event that an act on the dossier `happened`, a verb in the past."""
     emit(
         Event(
             id=new_id(),
-            type=f"vn.dothi.dossiers.dossier.{PAST[act]}.v1",
+            type=f"vn.dothi.dossiers.dossier.{happened}.v1",
             subject=name_of(dossier),
-            at=call.at,
+            at=at,
             data={
                 "dossier": str(dossier.id),
                 "unit_id": str(dossier.unit_id),
-                "procedure": turn.procedure.code,
+                "procedure": procedure.code,
                 "state": dossier.state,
                 "revision": dossier.revision,
             },

@@ -22,18 +22,18 @@ NONE = "none"
 """Effect of an act that the clock takes no note of."""
 
 
-def follow(procedure: Procedure, effect: str, dossier: Dossier, at: datetime) -> None:
+def follow(procedure: Procedure, dossier: Dossier, step: Step) -> None:
     """
-    Keep the instant that is promised after an act of this `effect`, and the calendar it was counted with.
+    Keep the instant that is promised after `step`, and the calendar it was counted with.
 
-    The step is written, the caller saves the dossier. An act that the clock ignores moves nothing.
+    Step and dossier are not written yet. A step that the clock ignores moves nothing.
     """
-    if effect == NONE:
+    if step.effect == NONE:
         return
-    calendar = calendar_of(dossier.unit_id, at)
+    calendar = calendar_of(dossier.unit_id, step.at)
     if dossier.duration is None:
-        dossier.duration = _place(procedure, dossier, at)
-    reading = _read(procedure, dossier, steps_of(dossier), calendar, at)
+        dossier.duration = _place(procedure, dossier, step.at)
+    reading = _read(procedure, dossier, [*steps_of(dossier), step], calendar, step.at)
     dossier.due_at = reading.due_at or reading.answer_due_at
     dossier.calendar_version = calendar.version
 

@@ -14,7 +14,7 @@ from dothi.dossiers.models import Dossier
 from dothi.dossiers.types import Act, Call
 from dothi.foundation.notices.actions import tell as put_in_inbox
 from dothi.foundation.notices.types import NoticeKind
-from dothi.foundation.tasks.actions import finish, post
+from dothi.foundation.tasks.actions import finish, follow
 from dothi.foundation.tasks.types import Place, Work
 from dothi.kernel.ids import urn
 from dothi.kernel.problems import msg
@@ -89,10 +89,11 @@ TITLES: Mapping[str, str] = {
 
 def tell(act: Act, procedure: Procedure, dossier: Dossier, call: Call) -> None:
     """Close the task that this act has done, post the next one, and tell the owner what matters to them."""
-    finish(key=_key(dossier, dossier.revision - 1), at=call.at)
-    following = next_act(procedure, dossier.state)
-    if following is not None:
-        post(work=_work(dossier, following), at=call.at)
+    done, following = _key(dossier, dossier.revision - 1), next_act(procedure, dossier.state)
+    if following is None:
+        finish(key=done, at=call.at)
+    else:
+        follow(done=done, work=_work(dossier, following), at=call.at)
     if act in NOTICES:
         _put_in_inbox(NOTICES[act], dossier, call.at)
 

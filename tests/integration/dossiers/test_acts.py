@@ -13,6 +13,7 @@ from dothi.dossiers.errors import DraftNotShown, FaultsMissing, GroundUnknown, N
 from dothi.dossiers.models import Correction, Dossier, Step
 from dothi.dossiers.tasks import silence
 from dothi.dossiers.types import Act, Fault
+from dothi.dossiers.writing import OF_DOSSIER
 from dothi.foundation.identity.authority import Duty
 from dothi.foundation.identity.errors import NotAssigned, Refused
 from dothi.foundation.ledger.errors import AlreadyRecorded
@@ -196,3 +197,12 @@ class TestTelling:
         shown = repr((found.code, found.state, found.due_at, found.timeline, found.unit_id))
         assert "An" not in shown
         assert str(person_id(resident("an"))) not in shown
+
+
+class TestWriting:
+    def test_knows_of_every_column_whether_an_act_writes_it(self) -> None:
+        never = {
+            "owner_id", "procedure_code", "version_id", "unit_id", "ward_code", "channel", "answers",
+            "provenance", "created_at",
+        }  # fmt: skip
+        assert {field.attname for field in Dossier._meta.fields} == {*OF_DOSSIER, "done_by"} | never

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from dothi.dossiers import rules
-from dothi.dossiers.acting import actor_ref, facts_of, lock, name_of
+from dothi.dossiers.acting import actor_ref, announce, facts_of, lock, name_of
 from dothi.dossiers.answers import read_answers, write_answers
 from dothi.dossiers.models import Dossier, Step
 from dothi.dossiers.records import population_record, sources_as_json
@@ -66,6 +66,7 @@ def keep(new: NewDraft, actor: Actor, decision: Decision, at: datetime) -> Dossi
             dossier.save(force_insert=True)
             Step.objects.create(id=new.key, dossier=dossier, number=0, act="draft", state="draft", at=at,
                                 actor_id=actor.person_id, unit_id=new.unit_id)  # fmt: skip
+            announce("drafted", dossier, procedure, at)
     return DossierId(new.key)
 
 

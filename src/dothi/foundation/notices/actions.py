@@ -3,12 +3,18 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 from uuid import UUID
+
+from django.db import connection
 
 from dothi.foundation.keys.actions import seal
 from dothi.foundation.notices.models import Notice
 from dothi.foundation.notices.types import Fact, NoticeKind
+from dothi.kernel.ids import new_id
 
+_TELL = (Path(__file__).parent / "sql" / "tell.sql").read_text()
 CONTEXT = "notices.notice"
 
 
@@ -24,11 +30,12 @@ def tell(
     if link and (not link.startswith("/") or link.startswith(("//", "/\\"))):
         raise ValueError(f"a notice links only into this site: {link}")
     said = json.dumps({"title": kind.title, "text": kind.text, "facts": dict(facts)}, ensure_ascii=False)
-    notice = Notice(
-        person_id=person_id, key=key, kind=kind.slug, link=link, at=at,
-        sealed=seal(person_id, said.encode(), CONTEXT),
-    )  # fmt: skip
-    Notice.objects.bulk_create([notice], ignore_conflicts=True)
+    row: dict[str, Any] = {
+        "id": new_id(), "person_id": person_id, "key": key, "kind": kind.slug, "link": link, "at": at,
+        "sealed": seal(person_id, said.encode(), CONTEXT),
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_TELL, row)
 
 
 def mark_read(*, person_id: UUID, notice_id: UUID, at: datetime) -> bool:

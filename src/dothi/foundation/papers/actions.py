@@ -3,9 +3,11 @@
 import io
 from datetime import datetime
 from hashlib import sha256
+from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from dothi.foundation.events.actions import emit
 from dothi.foundation.events.types import Event
@@ -18,6 +20,7 @@ from dothi.foundation.papers.types import Draft, Order, PaperId, Signer, Status
 from dothi.kernel.ids import new_id, urn
 from dothi.kernel.problems import Problem
 
+_ORDER = (Path(__file__).parent / "sql" / "order.sql").read_text()
 MAKE = "papers.make"
 
 
@@ -29,15 +32,20 @@ def order(*, wanted: Order, at: datetime, not_before: datetime | None = None) ->
     stands for another paper, KeyError for a kind that no room registered.
     """
     kinds.collector(wanted.kind)
-    row, fresh = models.Paper.objects.get_or_create(
-        id=wanted.id,
-        defaults={"kind": wanted.kind, "about": wanted.about, "owner": wanted.owner, "ordered_at": at},
-    )
-    if (row.kind, row.about, row.owner) != (wanted.kind, wanted.about, wanted.owner):
-        raise PaperUnknown(paper_id=wanted.id)
-    if fresh:
+    if _ordered(wanted, at):
         defer(MAKE, not_before=not_before, paper_id=wanted.id)
+    elif _order(models.Paper.objects.get(id=wanted.id)) != wanted:
+        raise PaperUnknown(paper_id=wanted.id)
     return wanted.id
+
+
+def _ordered(wanted: Order, at: datetime) -> bool:
+    """Write the order; False when there is one of this id."""
+    row: dict[str, Any] = {"id": wanted.id, "kind": wanted.kind, "about": wanted.about, "owner": wanted.owner,
+           "status": Status.WAITING.value, "at": at}  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_ORDER, row)
+        return cursor.fetchone() is not None
 
 
 def make(*, paper_id: PaperId, at: datetime) -> None:

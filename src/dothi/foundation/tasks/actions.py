@@ -1,11 +1,19 @@
-"""The only writes of work lists: `post`, `claim`, `release`, `finish`."""
+"""The only writes of work lists: `post`, `follow`, `claim`, `release`, `finish`."""
 
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 from uuid import UUID
+
+from django.db import connection
+from psycopg.types.json import Jsonb
 
 from dothi.foundation.tasks.errors import NoSuchTask, TaskTaken
 from dothi.foundation.tasks.models import Task
 from dothi.foundation.tasks.types import Work
+from dothi.kernel.ids import new_id
+
+_FOLLOW = (Path(__file__).parent / "sql" / "follow.sql").read_text()
 
 
 def post(*, work: Work, at: datetime) -> None:
@@ -15,6 +23,17 @@ def post(*, work: Work, at: datetime) -> None:
         facts=dict(work.facts), about=work.about, link=work.link, due_at=work.due_at, posted_at=at,
     )  # fmt: skip
     Task.objects.bulk_create([task], ignore_conflicts=True)
+
+
+def follow(*, done: str, work: Work, at: datetime) -> None:
+    """Take the task `done` off its list and put on the `work` that follows from it; one statement."""
+    row: dict[str, Any] = {
+        "done": done, "id": new_id(), "key": work.key, "unit_id": work.place.unit_id,
+        "duty": work.place.duty, "title": work.title, "facts": Jsonb(dict(work.facts)),
+        "about": work.about, "link": work.link, "due_at": work.due_at, "at": at,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_FOLLOW, row)
 
 
 def claim(*, task_id: UUID, person_id: UUID, at: datetime) -> None:
