@@ -1,0 +1,155 @@
+"""
+`dossier_lifecycle`: dossiers a second led from draft to returned result by the domain alone.
+
+    python -m bench dossier_lifecycle [--small]
+
+Data    a city whose 126 desks are staffed, 400 residents, certificates of marital status filed at the
+        counter; ward and person by a seed for each round and worker.
+Value   8 separately committed acts a dossier (draft, submit, accept, claim, propose, approve, sign,
+        give back), each with authority, clock, ledger entry, event, task and notice, and orders of its
+        papers; by 8 worker processes of their own through Django and the rooms. Aim: 100.
+Floor   the same rows, indexes and commits by psycopg alone at the same concurrency: see
+        `lifecycle_floor`. On the same database, interleaved.
+Client  the workers; this process only counts. 5 rounds of 60 s of value, in sum 5 minutes, each
+        followed by 20 s of floor; medians. `--small`: one round of 10 s and 3 s.
+Beside  sequencer, publisher and NATS run all the time. The worker does not: `papers` is its figure.
+Durability  fsync, full_page_writes, synchronous_commit on; data checksums on.
+After   tree and bus must have caught up 5 s after each round. Then: each dossier once and returned,
+        its steps 0 to 7 without a gap, one ledger entry and one event an act, codes without a gap, no
+        task left open, and the whole exported ledger passes the audit. Else the run fails: a wrong
+        answer is no figure.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from bench.city import Stage, staged
+from bench.harness import ROUNDS, Figure, figure
+from dothi.config.environment import environment
+
+WORKERS = 8
+VALUE_S, FLOOR_S = 60.0, 20.0
+SMALL_VALUE_S, SMALL_FLOOR_S = 10.0, 3.0
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure, check and print one JSON line."""
+    parser = argparse.ArgumentParser(prog="bench dossier_lifecycle", description=__doc__)
+    parser.add_argument("--small", action="store_true", help="one short round, as a test of correctness")
+    small = parser.parse_args(arguments).small
+    seconds = (SMALL_VALUE_S, SMALL_FLOOR_S) if small else (VALUE_S, FLOOR_S)
+    with staged() as stage, _workers(stage) as workers:
+        print(measure(stage, workers, 1 if small else ROUNDS, *seconds).line())
+    return 0
+
+
+Worker = subprocess.Popen[str]
+
+
+def measure(stage: Stage, workers: list[Worker], rounds: int, value_s: float, floor_s: float) -> Figure:
+    """Return the figure over `rounds` rounds. Raises AssertionError when an answer is wrong."""
+    values, floors, behind, times, done = [], [], [], list[float](), list[str]()
+    for number in range(rounds):
+        found = _together(workers, "value", number, value_s)
+        behind.append(stage.catch_up())
+        values.append(sum(len(one["done"]) / one["seconds"] for one in found))
+        times += [time for one in found for time in one["times"]]
+        done += [dossier for one in found for dossier in one["done"]]
+        raw = _together(workers, "floor", number, floor_s)
+        floors.append(sum(one["done"] / one["seconds"] for one in raw))
+        stage.catch_up()
+    _check(stage, done)
+    slow = sorted(times)[int(len(times) * 0.95)] / 8 * 1000
+    note = (
+        f"{WORKERS} workers, {rounds} x {value_s:.0f} s, 8 commits a dossier; P95 of a dossier's mean act"
+        f" {slow:.0f} ms; tree and bus behind at most {max(behind):.1f} s"
+    )
+    return figure("dossier_lifecycle", values, floors, unit="1/s", n=len(done), note=note)
+
+
+@contextmanager
+def _workers(stage: Stage) -> Iterator[list[Worker]]:
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-m", "bench.lifecycle", str(number)],
+            env=stage.environ(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )
+        for number in range(WORKERS)
+    ]  # fmt: skip
+    try:
+        for worker in started:
+            assert _answer(worker)["ready"]
+        yield started
+    finally:
+        for worker in started:
+            worker.stdin.close()  # type: ignore[union-attr]  # a pipe, as asked for
+            worker.wait(30)
+
+
+def _together(workers: list[Worker], kind: str, number: int, seconds: float) -> list[dict[str, Any]]:
+    for worker in workers:
+        print(json.dumps({"kind": kind, "round": number, "seconds": seconds}), file=worker.stdin, flush=True)
+    return [_answer(worker) for worker in workers]
+
+
+def _answer(worker: Worker) -> dict[str, Any]:
+    assert worker.stdout is not None
+    line = worker.stdout.readline()
+    assert line, f"a worker ended with {worker.wait()}"
+    answer: dict[str, Any] = json.loads(line)
+    return answer
+
+
+def _check(stage: Stage, done: list[str]) -> None:
+    """Check every acknowledged dossier, and the whole ledger. Raises AssertionError, NotProven."""
+    assert done
+    assert len(set(done)) == len(done)
+    found = stage.one("select count(*) from dossiers_dossier where id = any(%s) and state = 'returned'", done)
+    assert found == len(done), f"{found} of {len(done)} dossiers are returned"
+    for name, query in WRONG.items():
+        wrong = stage.one(f"select count(*) from ({query}) as wrong", done)
+        assert wrong == 0, f"{wrong} dossiers with {name}"
+    _audit(stage)
+
+
+PREFIX = f"urn:dothi:{environment().node}:dossier:"
+WRONG = {
+    "steps that are not 0 to 7": """
+        select dossier_id from dossiers_step where dossier_id = any(%s) group by dossier_id
+        having array_agg(number order by number) <> array[0, 1, 2, 3, 4, 5, 6, 7]""",
+    "a step without its ledger entry": f"""
+        select s.id from dossiers_step s left join ledger_entry e
+            on e.id = s.id and e.act = 'dossiers.' || s.act and e.object = '{PREFIX}' || s.dossier_id
+        where s.dossier_id = any(%s) and e.id is null""",
+    "other than one event an act": f"""
+        select d.id from dossiers_dossier d left join events_outbox o
+            on o.subject = '{PREFIX}' || d.id
+        where d.id = any(%s) group by d.id having count(o.id) <> 8""",
+    "a task left open": """
+        select id from tasks_task where finished_at is null and link like '/desk/dossiers/%%'
+            and replace(link, '/desk/dossiers/', '') = any(%s)""",
+    "a gap in the codes of a desk and day": """
+        select series from dossiers_counter c
+        where series not like '%%:%%' and %s::uuid[] is not null and last <>
+            (select count(*) from dossiers_dossier d where starts_with(d.code, c.series)
+             and (d.submitted_at at time zone 'Asia/Ho_Chi_Minh')::date = c.period)""",
+}  # fmt: skip
+
+
+def _audit(stage: Stage) -> None:
+    from dothi.foundation.ledger.audit import audit, folder
+    from dothi.foundation.ledger.export import export
+    from dothi.foundation.ledger.signing import read_signer
+
+    signer = read_signer(stage.home / "ledger.key", environment().node)
+    with tempfile.TemporaryDirectory() as name, stage.connect("dothi_read") as connection:
+        size = export(connection.cursor(), Path(name))
+        assert audit(folder(Path(name)), [signer.public_key]).size == size
+    assert size == stage.one("select count(*) from ledger_entry")
