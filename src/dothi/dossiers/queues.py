@@ -7,16 +7,18 @@ from uuid import UUID
 from django.db.models import DateTimeField, Q, Value
 from django.db.models.functions import Coalesce
 
-from dothi.dossiers import clock, rules
+from dothi.dossiers import clock, papers, rules
 from dothi.dossiers.acting import KIND
 from dothi.dossiers.models import Dossier, Step
 from dothi.dossiers.queries import MOST, Row, row_of, slim
 from dothi.foundation.identity.authority import Actor, require
+from dothi.foundation.ledger.queries import last_read
 from dothi.kernel.clock import ClockReading
 from dothi.kernel.ids import DossierId
 from dothi.procedures.queries import version
 from dothi.procedures.types import VersionId
 
+NEVER = datetime.min.replace(tzinfo=UTC)
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 """Where a dossier without a deadline stands among those that have one."""
 
@@ -63,6 +65,19 @@ def about(urns: Collection[str]) -> dict[str, Row]:
     ids = {name: UUID(name.rpartition(":")[2]) for name in urns if f":{KIND}:" in name}
     rows = {dossier.id: row_of(dossier) for dossier in slim(Dossier.objects.filter(pk__in=ids.values()))}
     return {name: rows[key] for name, key in ids.items() if key in rows}
+
+
+def unread(rows: Sequence[Row], person_id: UUID) -> frozenset[DossierId]:
+    """Return the dossiers that this person has not opened since they last moved; one statement."""
+    names = {row.id: papers.about(row.id) for row in rows}
+    opened = last_read(person_id, names.values())
+    return frozenset(row.id for row in rows if opened.get(names[row.id], NEVER) < row.touched_at)
+
+
+def moved_since(actor: Actor, since: datetime) -> int:
+    """Return how many filed dossiers of the actor's units have moved since an instant; one statement."""
+    units = {held.unit_id for held in actor.holdings}
+    return Dossier.objects.filter(unit_id__in=units, touched_at__gt=since).exclude(code="").count()
 
 
 def readings(rows: Sequence[Row], at: datetime) -> dict[DossierId, ClockReading]:

@@ -6,8 +6,9 @@ The public files are those of C2SP tlog-tiles: `checkpoint`, `tile/<L>/<N>[.p/<W
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,7 @@ _LEAF = (SQL / "leaf.sql").read_text()
 _LINKS = (SQL / "links.sql").read_text()
 _READS = (SQL / "reads.sql").read_text()
 _HISTORY = (SQL / "history.sql").read_text()
+_LAST_READ = (SQL / "last_read.sql").read_text()
 _LAST = UUID(int=2**128 - 1)
 
 
@@ -84,6 +86,14 @@ def reads_of(person: UUID, *, before: UUID | None = None, limit: int = 50) -> Se
     """
     ref = root_keys().blind(str(person), INDEX)
     return _recorded(_READS, {"ref": ref, "before": before or _LAST, "limit": limit})
+
+
+def last_read(person: UUID, objects: Collection[str]) -> dict[str, datetime]:
+    """Return when `person` last read each of the objects; none for those never read; one SQL statement."""
+    ref = root_keys().blind(str(person), INDEX)
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST_READ, {"objects": list(objects), "ref": ref})
+        return dict(cursor.fetchall())
 
 
 def history_of(object_urn: str, *, limit: int = 100) -> Sequence[Recorded]:

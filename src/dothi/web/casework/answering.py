@@ -39,6 +39,21 @@ def facts_by_page(
     ]
 
 
+def page_of(procedure: Procedure, about: str) -> str:
+    """Return the title of the page that asks for a field, or of a component; empty for neither."""
+    for page in procedure.pages:
+        if about in {field.id for field in page.fields}:
+            return said(page.title)
+    return next((said(part.title) for part in procedure.components if part.id == about), "")
+
+
+def label_of(procedure: Procedure, about: str) -> str:
+    """Return the name of a field or a component; empty for neither."""
+    labels = {field.id: field.label for page in procedure.pages for field in page.fields}
+    labels |= {part.id: part.title for part in procedure.components}
+    return said(labels.get(about))
+
+
 def claims_in_words(procedure: Procedure, claims: Mapping[str, Json], on: date) -> list[Fact]:
     """Return what a result says, each claim under the name of the field it came from."""
     names, fields = (

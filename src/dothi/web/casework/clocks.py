@@ -5,7 +5,6 @@ from datetime import date, datetime
 
 from django.utils.translation import get_language, gettext, ngettext
 
-from dothi.foundation.clock import HANOI
 from dothi.kernel.clock import Amount, ClockReading, ClockState, Unit, explain
 from dothi.web.components import formats
 from dothi.web.components.rows import ClockChip, Tone
@@ -17,16 +16,6 @@ SOON = 1
 def chip(reading: ClockReading) -> ClockChip:
     """Return the clock as one chip: tone, words, and the day that was promised."""
     return ClockChip(_tone(reading), _words(reading), reading.due_on)
-
-
-def quick_chip(due_at: datetime | None, at: datetime, *, final: bool) -> ClockChip:
-    """Return the chip of a line of a long list, from the promised instant alone."""
-    if final or due_at is None:
-        return ClockChip("neutral", gettext("Ended"))
-    if due_at < at:
-        return ClockChip("late", gettext("Late"), due_at.astimezone(HANOI).date())
-    soon = (due_at - at).days < SOON + 1
-    return ClockChip("soon" if soon else "good", gettext("In time"), due_at.astimezone(HANOI).date())
 
 
 def explanation(reading: ClockReading) -> list[str]:

@@ -24,16 +24,25 @@ def said(text: Text | str | None) -> str:
 
 
 def moments(
-    procedure: Procedure, timeline: Sequence[Happened], unit: str, promised_on: date | None
+    procedure: Procedure,
+    timeline: Sequence[Happened],
+    unit: str,
+    promised_on: date | None,
+    *,
+    notes: bool = False,
 ) -> list[Moment]:
-    """Return the steps of a dossier, oldest first; the last one is where it stands now."""
+    """
+    Return the steps of a dossier, oldest first; the last one is where it stands now.
+
+    With `notes`, also what officials and applicant wrote about a step, for those who work on it.
+    """
     last = len(timeline) - 1
     return [
         Moment(
             title=act_title(procedure, step.act),
             at=step.at,
             holder=unit if step.post_id else "",
-            text=ground_title(procedure, step.ground),
+            text=". ".join(filter(None, (ground_title(procedure, step.ground), step.note if notes else ""))),
             promised_on=promised_on if place == last else None,
             state="now" if place == last else "past",
             tone=TONES.get(step.act, "neutral"),

@@ -1,38 +1,65 @@
-"""The form of each act: what an official must say besides doing it."""
+"""The form of each act: what an official must say besides doing it, and what was typed before."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext
 
+from dothi.dossiers.needs import CONFIRMED
 from dothi.dossiers.queries import Open
 from dothi.dossiers.types import Act
-from dothi.procedures.types import Reason, Transition
+from dothi.procedures.types import Basis, Procedure, Reason, Transition
+from dothi.web.casework import answering, clocks
 from dothi.web.casework.course import said
 
 PRIMARY = frozenset(
     {Act.ACCEPT, Act.CLAIM, Act.SHOW_DRAFT, Act.PROPOSE, Act.APPROVE, Act.SIGN, Act.GIVE_BACK, Act.RESUME}
 )
-WITH_FAULTS = frozenset({Act.REQUEST_SUPPLEMENT})
-WITH_GROUND = frozenset({Act.PAUSE, Act.REFUSE})
 WITH_NOTE = frozenset({Act.SEND_BACK, Act.STOP, Act.REFUSE, Act.EXTEND})
 WITH_DAYS = frozenset({Act.EXTEND})
 
 
 @dataclass(frozen=True, slots=True)
+class Option:
+    """A fault or a ground: its words, its clause, and what was ticked and written before."""
+
+    value: str
+    label: str
+    clause: str
+    chosen: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was sent with an act that was not done: nothing of it is lost."""
+
+    act: str
+    error: str
+    sent: QueryDict
+
+
+@dataclass(frozen=True, slots=True)
 class ActForm:
-    """One act as a form. `choices` are faults or grounds: value, words, clause."""
+    """One act as a form. `faults` are grouped by the page that they belong to."""
 
     act: str
     title: str
     url: str
     key: UUID
+    seen: int
     primary: bool
-    faults: Sequence[tuple[str, str, str]] = ()
-    grounds: Sequence[tuple[str, str, str]] = ()
+    ticks: Sequence[Option] = ()
+    faults: Sequence[tuple[str, Sequence[Option]]] = ()
+    grounds: Sequence[Option] = ()
     note: bool = False
+    note_text: str = ""
     days: bool = False
+    days_text: str = ""
+    days_most: str = ""
     error: str = ""
 
     @property
@@ -41,30 +68,62 @@ class ActForm:
         return not (self.faults or self.grounds or self.note or self.days)
 
 
-def form_for(held: Open, row: Transition, key: UUID, error: str) -> ActForm:
+def form_for(held: Open, row: Transition, key: UUID, typed: Typed | None) -> ActForm:
     """Return the form of one possible act; `key` makes pressing it twice harmless."""
-    act = Act(row.act)
+    act, procedure = Act(row.act), held.procedure
+    sent = typed.sent if typed and typed.act == row.act else QueryDict()
+    rule = held.reading.rule.extension
     return ActForm(
         act=row.act,
         title=said(row.title),
         url=reverse("desk:act", args=[held.row.id, row.act]),
         key=key,
+        seen=held.row.revision,
         primary=act in PRIMARY,
-        faults=_choices(held.procedure.corrections) if act in WITH_FAULTS else (),
-        grounds=_grounds(held, act),
+        ticks=_ticks(held.to_confirm.get(row.act, ()), sent),
+        faults=_faults(held, sent) if act is Act.REQUEST_SUPPLEMENT else (),
+        grounds=_grounds(procedure, act, sent),
         note=act in WITH_NOTE,
+        note_text=sent.get("note", ""),
         days=act in WITH_DAYS,
-        error=error,
+        days_text=sent.get("days", ""),
+        days_most=clocks.in_words(rule.at_most) if rule and rule.at_most else "",
+        error=typed.error if typed and typed.act == row.act else "",
     )
 
 
-def _grounds(held: Open, act: Act) -> Sequence[tuple[str, str, str]]:
-    if act not in WITH_GROUND:
-        return ()
+def clause(procedure: Procedure, basis: Basis) -> str:
+    """Return where a value stands in the law: clause and instrument."""
+    number = next((one.number or said(one.title) for one in procedure.sources if one.id == basis.source), "")
+    return ", ".join(part for part in (basis.clause, number) if part)
+
+
+def _ticks(needs: Sequence[str], sent: QueryDict) -> list[Option]:
+    done = sent.getlist("confirmed")
+    return [Option(need, gettext(CONFIRMED[need]), "", need in done) for need in needs]
+
+
+def _grounds(procedure: Procedure, act: Act, sent: QueryDict) -> list[Option]:
+    chosen = sent.get("ground", "")
     if act is Act.REFUSE:
-        return _choices(held.procedure.refusals)
-    return [(one.id, said(one.title), one.basis.clause) for one in held.procedure.clock.pauses]
+        return [_option(procedure, one, one.id == chosen) for one in procedure.refusals]
+    if act is Act.PAUSE:
+        return [
+            Option(one.id, said(one.title), clause(procedure, one.basis), one.id == chosen)
+            for one in procedure.clock.pauses
+        ]
+    return []
 
 
-def _choices(reasons: Sequence[Reason]) -> Sequence[tuple[str, str, str]]:
-    return [(one.id, said(one.title), one.basis.clause) for one in reasons]
+def _option(procedure: Procedure, reason: Reason, chosen: bool, note: str = "") -> Option:
+    return Option(reason.id, said(reason.title), clause(procedure, reason.basis), chosen, note)
+
+
+def _faults(held: Open, sent: QueryDict) -> list[tuple[str, list[Option]]]:
+    """Return the reasons under the title of the page that asks for what they are about."""
+    chosen, groups = sent.getlist("fault"), dict[str, list[Option]]()
+    for reason in held.procedure.corrections:
+        page = answering.page_of(held.procedure, reason.about) or gettext("The dossier as a whole")
+        note = sent.get(f"note-{reason.id}", "")
+        groups.setdefault(page, []).append(_option(held.procedure, reason, reason.id in chosen, note))
+    return list(groups.items())

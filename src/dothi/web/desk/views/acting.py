@@ -1,10 +1,13 @@
 """One act on one dossier: the domain decides, the page says what it decided."""
 
 from collections.abc import Callable, Mapping
+from urllib.parse import urlencode
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
@@ -12,15 +15,25 @@ from dothi.dossiers.actions import conclude, process, receive
 from dothi.dossiers.types import Act, Call, Fault, Outcome
 from dothi.foundation.clock import now
 from dothi.foundation.identity.authority import Kind, Refused
-from dothi.foundation.identity.doors import actor_of, open_to, require_recent_proof
+from dothi.foundation.identity.doors import actor_of, open_to, recently_authenticated
 from dothi.kernel.clock import Amount
-from dothi.kernel.ids import DossierId, new_id
-from dothi.kernel.problems import NotFound, Problem
+from dothi.kernel.ids import DossierId
+from dothi.kernel.problems import Invalid, NotFound, Problem, msg
+from dothi.web.desk.forms import Typed
 from dothi.web.desk.views.reading import show
+from dothi.web.desk.words import words
 
 MOST_LETTERS = 2000
 
 Doing = Callable[[HttpRequest, Call], Outcome]
+
+
+class KeyMissing(Invalid):
+    """The form did not carry its key, so that pressing it twice could do it twice."""
+
+    slug = "key-missing"
+    title = msg("This form cannot be sent any more")
+    way_out = msg("Open the dossier again and press the button there.")
 
 
 @open_to(Kind.OFFICIAL)
@@ -30,19 +43,26 @@ def act(request: HttpRequest, dossier_id: UUID, act: str) -> HttpResponse:
     doing = DOING.get(act)
     if doing is None:
         raise NotFound
-    if act == Act.SIGN:
-        require_recent_proof(request, now())
+    if act == Act.SIGN and not recently_authenticated(request, now()):
+        return _prove_first(dossier_id)
     try:
-        doing(request, _call(request, dossier_id))
+        outcome = doing(request, _call(request, dossier_id))
     except Refused:
         raise
     except Problem as problem:
-        return show(request, dossier_id, {act: _words(problem)}, problem.status)
+        return show(request, dossier_id, Typed(act, words(problem), request.POST), problem.status)
+    messages.success(request, gettext(DONE[act]) % {"code": outcome.code})
     return redirect("desk:dossier", dossier_id)
 
 
+def _prove_first(dossier_id: UUID) -> HttpResponse:
+    """Lead to a fresh proof of identity, and from there back to the dossier, where one press signs."""
+    back = reverse("desk:dossier", args=[dossier_id]) + "?proven=1"
+    return redirect(f"{reverse('accounts:confirm')}?{urlencode({'next': back})}")
+
+
 def _call(request: HttpRequest, dossier_id: UUID) -> Call:
-    days = request.POST.get("days", "")
+    days = _number(request, "days", 3)
     return Call(
         DossierId(dossier_id),
         actor_of(request),
@@ -50,22 +70,22 @@ def _call(request: HttpRequest, dossier_id: UUID) -> Call:
         key=_key(request),
         ground=request.POST.get("ground", "")[:60],
         note=request.POST.get("note", "").strip()[:MOST_LETTERS],
-        amount=Amount(int(days)) if days.isascii() and days.isdigit() and len(days) < 3 else None,
+        amount=Amount(days) if days else None,
         confirmed=frozenset(request.POST.getlist("confirmed")[:20]),
-        seen=_seen(request),
+        seen=_number(request, "seen", 9),
     )
 
 
 def _key(request: HttpRequest) -> UUID:
     try:
         return UUID(request.POST.get("key", ""))
-    except ValueError:
-        return new_id()
+    except ValueError as error:
+        raise KeyMissing from error
 
 
-def _seen(request: HttpRequest) -> int | None:
-    seen = request.POST.get("seen", "")
-    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else None
+def _number(request: HttpRequest, name: str, most_digits: int) -> int | None:
+    typed = request.POST.get(name, "").strip()
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < most_digits else None
 
 
 def _faults(request: HttpRequest) -> list[Fault]:
@@ -77,15 +97,11 @@ def _note(request: HttpRequest, reason: str) -> str:
     return request.POST.get(f"note-{reason}", "").strip()[:MOST_LETTERS]
 
 
-def _words(problem: Problem) -> str:
-    return f"{gettext(problem.title)}. {gettext(problem.way_out)}"
-
-
 DOING: Mapping[str, Doing] = {
     Act.ACCEPT: lambda _request, call: receive.accept(call),
     Act.CLAIM: lambda _request, call: receive.claim(call),
     Act.REQUEST_SUPPLEMENT: lambda request, call: receive.request_supplement(call, _faults(request)),
-    Act.REFUSE: lambda _request, call: receive.refuse(call),
+    Act.REFUSE: lambda _request, call: receive.refuse(call, call.note),
     Act.PAUSE: lambda _request, call: process.pause(call),
     Act.RESUME: lambda _request, call: process.resume(call),
     Act.EXTEND: lambda _request, call: process.extend(call),
@@ -96,4 +112,21 @@ DOING: Mapping[str, Doing] = {
     Act.SEND_BACK: lambda _request, call: process.send_back(call),
     Act.SIGN: lambda _request, call: conclude.sign(call),
     Act.GIVE_BACK: lambda _request, call: conclude.give_back(call),
+}
+
+DONE: Mapping[str, str] = {
+    Act.ACCEPT: msg("Dossier %(code)s is accepted; its slip follows"),
+    Act.CLAIM: msg("Dossier %(code)s is yours to work on"),
+    Act.REQUEST_SUPPLEMENT: msg("The request to complete dossier %(code)s has been sent"),
+    Act.REFUSE: msg("Dossier %(code)s is refused; the applicant is told why"),
+    Act.PAUSE: msg("Dossier %(code)s is paused; its clock stands still"),
+    Act.RESUME: msg("Work on dossier %(code)s goes on; its clock runs"),
+    Act.EXTEND: msg("The apology for dossier %(code)s has been sent with its new date"),
+    Act.STOP: msg("Work on dossier %(code)s is stopped; the applicant is told why"),
+    Act.SHOW_DRAFT: msg("The applicant can see the draft of dossier %(code)s"),
+    Act.PROPOSE: msg("Dossier %(code)s is before the approver"),
+    Act.APPROVE: msg("Dossier %(code)s is approved and waits for its signature"),
+    Act.SEND_BACK: msg("Dossier %(code)s is sent back to who proposed it"),
+    Act.SIGN: msg("The result of dossier %(code)s is signed; its paper follows"),
+    Act.GIVE_BACK: msg("The result of dossier %(code)s is handed over"),
 }

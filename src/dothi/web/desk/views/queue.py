@@ -1,63 +1,74 @@
 """The queue: what waits for one's duties, by deadline; all dossiers of the unit; one by its code."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
 
 from dothi.dossiers import queries, queues
-from dothi.dossiers.queries import Row as DossierRow
-from dothi.foundation.clock import now
-from dothi.foundation.identity.authority import Kind
+from dothi.foundation.clock import civil_date, now
+from dothi.foundation.identity.authority import Actor, Kind
 from dothi.foundation.identity.doors import actor_of, open_to
 from dothi.foundation.tasks.queries import work_list
-from dothi.foundation.tasks.types import Place, TaskRow
+from dothi.foundation.tasks.types import Place
+from dothi.kernel.live_token import issue
 from dothi.kernel.problems import Problem
-from dothi.procedures.queries import version
-from dothi.procedures.types import VersionId
-from dothi.web.casework import clocks, course
-from dothi.web.components import formats
-from dothi.web.components.rows import Column, Row, Tone
+from dothi.web.desk import filters as asking
+from dothi.web.desk import lists
 from dothi.web.desk.navigation import navigation
+from dothi.web.desk.words import words
 
 PAGE = 50
 
 
 @open_to(Kind.OFFICIAL)
+@require_safe
 def work(request: HttpRequest) -> HttpResponse:
     """List what waits for the duties of the post, by deadline."""
-    actor = actor_of(request)
-    places = {Place(held.unit_id, held.duty.value) for held in actor.holdings}
-    tasks = work_list(sorted(places), limit=PAGE, after=_after(request))
-    facts = {
-        "columns": [Column(gettext("To do")), Column(gettext("Deadline"), narrow=True)],
-        "rows": [_task(task, now()) for task in tasks],
-        "next": _next([(task.due_at, task.id) for task in tasks]),
-        "navigation": navigation(request),
+    at, actor = now(), actor_of(request)
+    places = sorted({Place(held.unit_id, held.duty.value) for held in actor.holdings})
+    tasks = work_list(places, limit=PAGE, after=asking.after_of(request))
+    rows = queues.about([task.about for task in tasks])
+    facts = lists.known(list(rows.values()), actor, at)
+    last = (tasks[-1].due_at, tasks[-1].id) if len(tasks) == PAGE else None
+    page = {
+        "columns": lists.columns(gettext("To do")),
+        "rows": [lists.work_row(task, rows.get(task.about), facts) for task in tasks],
+        "next": asking.Filters().address(last) if last else "",
+        **_news(request, actor, at),
     }
-    return render(request, "desk/work.html", facts)
+    return render(request, "desk/work.html", page | _frame(request))
 
 
 @open_to(Kind.OFFICIAL)
+@require_safe
 def dossiers(request: HttpRequest) -> HttpResponse:
     """List the dossiers of one's units with their clocks, by deadline."""
-    at = now()
-    rows = queues.queue(actor=actor_of(request), at=at, limit=PAGE, after=_after(request))
-    titles = (gettext("Dossier"), gettext("Procedure"), gettext("State"), gettext("Deadline"))
-    facts = {
-        "columns": [Column(title) for title in titles],
-        "rows": [_line(row, at) for row in rows],
-        "next": _next([(row.due_at, row.id) for row in rows if row.due_at]),
-        "navigation": navigation(request),
+    at, actor, wanted = now(), actor_of(request), asking.filters_of(request)
+    procedures = asking.procedures_on(civil_date(at))
+    rows = queues.queue(
+        actor=actor, at=at, limit=PAGE, after=asking.after_of(request),
+        states=asking.wanted_states(wanted, procedures), procedure_code=wanted.procedure,
+        mine=wanted.mine, **asking.due_between(wanted, at),
+    )  # fmt: skip
+    facts = lists.known(rows, actor, at)
+    last = (rows[-1].due_at or queues.FAR, rows[-1].id) if len(rows) == PAGE else None
+    page = {
+        "columns": lists.columns(gettext("State")),
+        "rows": [lists.dossier_row(row, facts) for row in rows],
+        "fields": asking.fields(wanted, procedures),
+        "filtered": wanted.given,
+        "next": wanted.address(last) if last else "",
+        **_news(request, actor, at),
     }
-    return render(request, "desk/dossiers.html", facts)
+    return render(request, "desk/dossiers.html", page | _frame(request))
 
 
 @open_to(Kind.OFFICIAL)
+@require_safe
 def find(request: HttpRequest) -> HttpResponse:
     """Find one dossier by its code; whether it may be opened is decided when it is."""
     typed = request.GET.get("code", "").strip()
@@ -66,39 +77,36 @@ def find(request: HttpRequest) -> HttpResponse:
         try:
             return redirect("desk:dossier", queries.id_of(typed))
         except Problem as problem:
-            error = f"{gettext(problem.title)}. {gettext(problem.way_out)}"
-    facts = {"typed": typed, "error": error, "navigation": navigation(request)}
-    return render(request, "desk/find.html", facts, status=422 if error else 200)
+            error = words(problem)
+    facts = {"typed": typed, "error": error}
+    return render(request, "desk/find.html", facts | _frame(request), status=422 if error else 200)
 
 
-def _task(task: TaskRow, at: datetime) -> Row:
-    tone: Tone = "late" if task.due_at < at else "neutral"
-    title = gettext(task.title) % task.facts
-    return Row([title, formats.moment(task.due_at)], url=task.link, id=str(task.id), tone=tone)
+def _frame(request: HttpRequest) -> dict[str, object]:
+    return {"navigation": navigation(request)}
 
 
-def _line(row: DossierRow, at: datetime) -> Row:
-    procedure = version(VersionId(row.version_id))
-    state = course.state_title(procedure, row.state)
-    chip = clocks.quick_chip(row.due_at, at, final=procedure.state(row.state).code in FINISHED)
-    url = reverse("desk:dossier", args=[row.id])
-    return Row([row.code, course.said(procedure.title), state, chip], url=url, id=str(row.id))
+def _news(request: HttpRequest, actor: Actor, at: datetime) -> dict[str, object]:
+    """Return how many dossiers have moved since the page was made, and how it hears of the next."""
+    since = _since(request, at)
+    units = sorted({f"unit/{held.unit_id}" for held in actor.holdings})
+    token = issue(units[:20], settings.LIVE_KEY, at) if settings.LIVE_KEY and units else ""
+    again = request.GET.copy()
+    again["since"] = since.isoformat()
+    moved = queues.moved_since(actor, since) if since < at else 0
+    here = request.GET.copy()
+    here.pop("since", None)
+    return {
+        "live_token": token,
+        "news": moved,
+        "again": f"?{again.urlencode()}",
+        "here_now": f"?{here.urlencode()}",
+    }
 
 
-FINISHED = frozenset({3, 7, 9, 10})
-"""Public codes of states in which nothing is due any more."""
-
-
-def _after(request: HttpRequest) -> tuple[datetime, UUID] | None:
-    due, _, key = request.GET.get("after", "").partition("~")
+def _since(request: HttpRequest, at: datetime) -> datetime:
     try:
-        return datetime.fromisoformat(due.replace(" ", "+")), UUID(key)
+        asked = datetime.fromisoformat(request.GET.get("since", "").replace(" ", "+"))
     except ValueError:
-        return None
-
-
-def _next(keys: Sequence[tuple[datetime, UUID]]) -> str:
-    if len(keys) < PAGE:
-        return ""
-    due, key = keys[-1]
-    return f"?after={due.isoformat().replace('+', '%2B')}~{key}"
+        return at
+    return asked if asked.tzinfo and asked < at else at

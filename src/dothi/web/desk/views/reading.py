@@ -1,97 +1,195 @@
 """One dossier: what was written, its documents, its clock, and the acts that are possible now."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
 
 from dothi.dossiers import queries
 from dothi.dossiers.queries import Open
 from dothi.foundation.clock import civil_date, now
 from dothi.foundation.files.queries import describe, read
 from dothi.foundation.files.types import FileId
-from dothi.foundation.identity.authority import Kind
+from dothi.foundation.identity.authority import Actor, Kind
 from dothi.foundation.identity.doors import actor_of, open_to
 from dothi.foundation.identity.purpose import Purpose
-from dothi.foundation.papers.queries import papers_about
-from dothi.kernel.ids import new_id
+from dothi.foundation.papers.queries import content, papers_about
+from dothi.foundation.papers.types import PaperId
+from dothi.kernel.ids import PersonId, new_id
 from dothi.kernel.problems import NotFound, msg
-from dothi.procedures.engine import components
-from dothi.procedures.types import Input
+from dothi.procedures.queries import current
+from dothi.procedures.types import Answers
+from dothi.vault import queries as vault
+from dothi.vault.types import Result, ResultId
 from dothi.web.casework import answering, clocks, course
-from dothi.web.desk.forms import form_for
+from dothi.web.desk import documents
+from dothi.web.desk.forms import ActForm, Typed, form_for
 from dothi.web.desk.navigation import navigation
 
 WORK = Purpose("handle-dossier", "Decree 61/2018/ND-CP", msg("An official works on the dossier"))
+CLOSED = "default-src 'none'; img-src 'self'; frame-ancestors 'self'"
+"""What a file of a stranger may do in the browser: nothing. A PDF opens in no sandbox, an image does."""
 
 
 @open_to(Kind.OFFICIAL)
+@require_safe
 def dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     """Open a dossier: the read is in the ledger, and its owner sees it."""
-    return show(request, dossier_id, {}, 200)
+    return show(request, dossier_id, None, 200)
 
 
-def show(request: HttpRequest, dossier_id: UUID, refused: dict[str, str], status: int) -> HttpResponse:
-    """Render a dossier; `refused` says by act why an act was not done."""
+def show(request: HttpRequest, dossier_id: UUID, typed: Typed | None, status: int) -> HttpResponse:
+    """Render a dossier; `typed` is an act that was not done, with what was sent."""
     at = now()
-    held = queries.open_dossier(dossier_id=dossier_id, actor=actor_of(request), purpose=WORK, at=at)
-    unit = course.unit_name(held.row.unit_id, at)
+    held = _open(request, dossier_id, at)
+    forms = [form_for(held, row, new_id(), typed) for row in held.possible]
     facts = {
-        "held": held,
-        "title": course.said(held.procedure.title),
-        "state": course.state_title(held.procedure, held.row.state),
-        "chip": clocks.chip(held.reading),
-        "steps": clocks.explanation(held.reading),
-        "moments": course.moments(held.procedure, held.timeline, unit, held.reading.due_on),
-        "groups": answering.facts_by_page(
-            held.procedure, held.answers, held.provenance, civil_date(at), lambda _page: ""
-        ),
-        "draft": answering.claims_in_words(held.procedure, held.proposal, civil_date(at)),
-        "documents": _documents(held, civil_date(at)),
-        "forms": [form_for(held, row, new_id(), refused.get(row.act, "")) for row in held.possible],
-        "papers": papers_about(held.urn),
-        "refused": next(iter(refused.values()), ""),
+        **_standing(held, at),
+        **_written(held, at),
+        "forms": sorted(forms, key=lambda form: not form.primary),
+        "undone": typed.error if typed else "",
+        "left_over": _left_over(forms, typed),
+        "proven": request.GET.get("proven") == "1",
+        "papers": [documents.paper_row(held, paper) for paper in papers_about(held.urn)],
         "navigation": navigation(request),
     }
     return render(request, "desk/dossier.html", facts, status=status)
 
 
 @open_to(Kind.OFFICIAL)
-def file(request: HttpRequest, dossier_id: UUID, file_id: UUID) -> StreamingHttpResponse:
-    """Open one file of a dossier that one may read; the read is recorded with the dossier's."""
-    held = queries.open_dossier(dossier_id=dossier_id, actor=actor_of(request), purpose=WORK, at=now())
-    if str(file_id) not in {one["file"] for one in _files(held)}:
-        raise NotFound
+@require_safe
+def preview(request: HttpRequest, dossier_id: UUID, file_id: UUID) -> HttpResponse:
+    """Show one document beside the answers that it must bear out."""
+    at = now()
+    held = _open(request, dossier_id, at)
+    found = documents.file_of(held, file_id)
     stored = describe(FileId(file_id))
-    headers = {"Content-Disposition": f'inline; filename="{file_id}"', "X-Content-Type-Options": "nosniff"}
-    headers["Content-Security-Policy"] = "sandbox; default-src 'none'; img-src 'self'; object-src 'none'"
-    return StreamingHttpResponse(read(FileId(file_id)), content_type=stored.media_type, headers=headers)
+    facts = {
+        **_standing(held, at),
+        **_written(held, at),
+        "document": found,
+        "is_image": stored.media_type.startswith("image/"),
+        "url": reverse("desk:file", args=[dossier_id, file_id]),
+        "navigation": navigation(request),
+    }
+    return render(request, "desk/preview.html", facts)
 
 
-def _files(held: Open) -> list[dict[str, str]]:
-    found = []
-    for page in held.procedure.pages:
-        for field in page.fields:
-            answer = held.answers.get(field.id)
-            if field.input is Input.FILE and isinstance(answer, dict):
-                found.append(
-                    {"field": field.id, "file": str(answer.get("file")), "name": str(answer.get("name"))}
-                )
-    return found
+@open_to(Kind.OFFICIAL)
+@require_safe
+def file(request: HttpRequest, dossier_id: UUID, file_id: UUID) -> StreamingHttpResponse:
+    """Send one file of a dossier that one may read, in a sandbox; the read is recorded."""
+    held = _open(request, dossier_id, now())
+    documents.file_of(held, file_id)
+    stored = describe(FileId(file_id))
+    return _sent(read(FileId(file_id)), stored.media_type, f"{file_id}")
 
 
-def _documents(held: Open, on: date) -> list[dict[str, object]]:
-    by_field = {one["field"]: one for one in _files(held)}
-    taken = {one.slot: one for one in held.held}
-    rows = []
-    for asked in components(held.procedure, held.answers, [], on):
-        part, file_row = asked.component, by_field.get(asked.component.field or "")
-        link = reverse("desk:file", args=[held.row.id, UUID(file_row["file"])]) if file_row else ""
-        source = gettext("from the applicant's data vault") if part.id in taken else ""
-        rows.append(
-            {"title": course.said(part.title), "part": part, "link": link, "file": file_row, "source": source}
-        )
-    return rows
+@open_to(Kind.OFFICIAL)
+@require_safe
+def result(request: HttpRequest, dossier_id: UUID, result_id: UUID) -> HttpResponse:
+    """Show a result that the dossier took from its owner's vault; opening it is a read of its own."""
+    at = now()
+    held = _open(request, dossier_id, at)
+    found = _result(held, actor_of(request), result_id, at)
+    procedure = current(found.procedure_code, found.issued_on)
+    facts = {
+        "held": held,
+        "result": found,
+        "title": course.said(procedure.result.title),
+        "unit": course.unit_name(found.unit_id, at),
+        "facts": answering.claims_in_words(procedure, cast("Answers", found.facts), civil_date(at)),
+        "navigation": navigation(request),
+    }
+    return render(request, "desk/result.html", facts)
+
+
+@open_to(Kind.OFFICIAL)
+@require_safe
+def result_paper(request: HttpRequest, dossier_id: UUID, result_id: UUID) -> StreamingHttpResponse:
+    """Send the signed paper of a result that the dossier took from the vault."""
+    at = now()
+    held = _open(request, dossier_id, at)
+    found = _result(held, actor_of(request), result_id, at)
+    if found.paper_id is None:
+        raise NotFound
+    return _paper(request, held, PaperId(found.paper_id), at)
+
+
+@open_to(Kind.OFFICIAL)
+@require_safe
+def paper(request: HttpRequest, dossier_id: UUID, paper_id: UUID) -> StreamingHttpResponse:
+    """Send one of the papers of a dossier: receipt, slip or result."""
+    at = now()
+    held = _open(request, dossier_id, at)
+    if paper_id not in {one.id for one in papers_about(held.urn)}:
+        raise NotFound
+    return _paper(request, held, PaperId(paper_id), at)
+
+
+def _open(request: HttpRequest, dossier_id: UUID, at: datetime) -> Open:
+    return queries.open_dossier(dossier_id=dossier_id, actor=actor_of(request), purpose=WORK, at=at)
+
+
+def _standing(held: Open, at: datetime) -> dict[str, object]:
+    """Return where the dossier stands and why."""
+    unit = course.unit_name(held.row.unit_id, at)
+    return {
+        "held": held,
+        "title": course.said(held.procedure.title),
+        "state": course.state_title(held.procedure, held.row.state),
+        "chip": clocks.chip(held.reading),
+        "steps": clocks.explanation(held.reading),
+        "moments": course.moments(held.procedure, held.timeline, unit, held.reading.due_on, notes=True),
+        "unit": unit,
+    }
+
+
+def _written(held: Open, at: datetime) -> dict[str, object]:
+    """Return what the applicant has sent, and what was asked to be corrected."""
+    on = civil_date(at)
+    return {
+        "groups": documents.answers(held, on),
+        "draft": answering.claims_in_words(held.procedure, held.proposal, on),
+        "documents": documents.rows(held, on),
+        "corrections": documents.corrections(held),
+    }
+
+
+def _left_over(forms: Sequence[ActForm], typed: Typed | None) -> list[str]:
+    """Return what was written for an act that is no longer possible, so that it can be copied."""
+    if typed is None or typed.act in {form.act for form in forms}:
+        return []
+    written = ((name, str(text).strip()) for name, text in typed.sent.items())
+    return [text for name, text in written if name.startswith("note") and text]
+
+
+def _result(held: Open, actor: Actor, result_id: UUID, at: datetime) -> Result:
+    if result_id not in {one.result_id for one in held.held}:
+        raise NotFound
+    return vault.result(
+        result_id=ResultId(result_id), person=PersonId(held.owner_id), actor=actor.ref, authority="process",
+        purpose=WORK, at=at,
+    )  # fmt: skip
+
+
+def _paper(request: HttpRequest, held: Open, paper_id: PaperId, at: datetime) -> StreamingHttpResponse:
+    pieces = content(
+        paper_id=paper_id, owner=held.owner_id, actor=actor_of(request).ref, authority="handle-dossier",
+        purpose=WORK.slug, basis=WORK.basis, at=at,
+    )  # fmt: skip
+    return _sent(pieces, "application/pdf", f"{paper_id}.pdf")
+
+
+def _sent(pieces: object, media_type: str, name: str) -> StreamingHttpResponse:
+    headers = {
+        "Content-Disposition": f'inline; filename="{name}"',
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": CLOSED if media_type == "application/pdf" else f"sandbox; {CLOSED}",
+    }
+    return StreamingHttpResponse(pieces, content_type=media_type, headers=headers)  # type: ignore[arg-type]

@@ -1,0 +1,75 @@
+"""Lines of the desk's lists. No name of a person stands in one: a list shows what work there is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from dothi.dossiers import queues
+from dothi.dossiers.queries import Row as DossierRow
+from dothi.dossiers.telling import next_act
+from dothi.foundation.identity.authority import Actor
+from dothi.foundation.tasks.types import TaskRow
+from dothi.kernel.clock import ClockReading
+from dothi.kernel.ids import DossierId
+from dothi.procedures.queries import version
+from dothi.procedures.types import VersionId
+from dothi.web.casework import clocks, course
+from dothi.web.components import formats
+from dothi.web.components.rows import Column, Row, Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What lists show of dossiers beside themselves: their clocks, which are unread, who looks."""
+
+    readings: Mapping[DossierId, ClockReading]
+    unread: frozenset[DossierId]
+    person_id: UUID | None
+
+
+def known(rows: Sequence[DossierRow], actor: Actor, at: datetime) -> Known:
+    """Read clocks and unread marks of all rows; three statements, whatever their number."""
+    unread = queues.unread(rows, actor.person_id) if actor.person_id else frozenset()
+    return Known(queues.readings(rows, at), unread, actor.person_id)
+
+
+def columns(first_act: str) -> list[Column]:
+    """Return the columns of a list; `first_act` names the third, what is to be done or where it stands."""
+    titles = (gettext("Procedure"), first_act, gettext("Deadline"), gettext("Claimed by"), gettext("Seen"))
+    return [Column(gettext("Dossier"), narrow=True), *(Column(title) for title in titles)]
+
+
+def work_row(task: TaskRow, row: DossierRow | None, facts: Known) -> Row:
+    """Return one line of the work list."""
+    if row is None:
+        cells = [gettext(task.title) % task.facts, "", "", formats.moment(task.due_at), "", ""]
+        return Row(cells, url=task.link, id=f"task-{task.id}")
+    procedure = version(VersionId(row.version_id))
+    waited_for = next_act(procedure, row.state)
+    said = course.said(waited_for.title) if waited_for else course.state_title(procedure, row.state)
+    return _row(row, said, facts)
+
+
+def dossier_row(row: DossierRow, facts: Known) -> Row:
+    """Return one line of the list of dossiers."""
+    return _row(row, course.state_title(version(VersionId(row.version_id)), row.state), facts)
+
+
+def _row(row: DossierRow, said: str, facts: Known) -> Row:
+    chip = clocks.chip(facts.readings[row.id])
+    seen = (gettext("New"), "soon") if row.id in facts.unread else gettext("Seen")
+    procedure = course.said(version(VersionId(row.version_id)).title)
+    cells = [row.code, procedure, said, chip, _holder(row, facts), seen]
+    tone: Tone = chip.tone if chip.tone == "late" else "neutral"
+    url = reverse("desk:dossier", args=[row.id])
+    return Row(cells, url=url, id=f"row-{row.id}", tone=tone)
+
+
+def _holder(row: DossierRow, facts: Known) -> str:
+    if row.assignee_id is None:
+        return gettext("Nobody")
+    return gettext("Me") if row.assignee_id == facts.person_id else gettext("A colleague")

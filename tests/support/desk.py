@@ -1,0 +1,197 @@
+"""Officials at their desks and dossiers before them, for journeys in a running town."""
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from playwright.sync_api import Browser, Page
+
+from dothi.config.demo.accounts import Credentials, credentials
+from dothi.dossiers.actions import apply, process, receive
+from dothi.dossiers.actions.draft import open_draft, prefill_draft, save_answers
+from dothi.dossiers.models import Dossier
+from dothi.dossiers.types import Act, Call
+from dothi.foundation.clock import now
+from dothi.foundation.identity.models import SignIn
+from dothi.foundation.keys.actions import root_keys
+from dothi.foundation.ledger.queries import reads_of
+from dothi.kernel.ids import DossierId
+from tests.journeys.conftest import _opened
+from tests.support.city import ANSWERS, MARITAL_STATUS, official, person_id, profile_of, resident
+from tests.support.people import PASSWORD, code_now, give_post
+from tests.support.people import official as account_of
+from tests.support.town import Town
+
+COLLEAGUE = "nam.hoankiem"
+CHECKED = frozenset({"components-checked"})
+DEVICE = {
+    "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+    "isUserVerified": True, "automaticPresenceSimulation": True,
+}  # fmt: skip
+
+
+class Desk:
+    """The officials of the demo city, each with a browser of their own, signed in when first asked for."""
+
+    def __init__(self, town: Town, browser: Browser, stack: ExitStack) -> None:
+        self.town, self._browser, self._stack = town, browser, stack
+        self._pages: dict[str, Page] = {}
+
+    def at(self, key: str) -> Page:
+        """Return the page of an official, signed in with password and code."""
+        if key not in self._pages:
+            page = self._page()
+            self._sign_in(page, key)
+            self._pages[key] = page
+        return self._pages[key]
+
+    def _sign_in(self, page: Page, key: str) -> None:
+        known = self.town.do(_credentials, key)
+        page.goto("/account/official/?next=/desk/")
+        page.fill("#username", known.official.username)
+        page.fill("#password", known.password)
+        page.click("main form:not([data-passkey]) button")
+        page.fill("#code", known.code())
+        page.click("main form button")
+        page.wait_for_url(f"{self.town.address}/desk/")
+
+    def submitted(self) -> UUID:
+        """Return a dossier of An that has just been filed."""
+        return self.town.do(_submitted)
+
+    def accepted(self) -> UUID:
+        """Return a dossier that has been accepted."""
+        return self.town.do(_accepted)
+
+    def processing(self) -> UUID:
+        """Return a dossier that Minh works on."""
+        return self.town.do(_processing)
+
+    def draft_confirmed(self) -> UUID:
+        """Return a dossier whose draft An has confirmed."""
+        return self.town.do(_draft_confirmed)
+
+    def proposed(self) -> UUID:
+        """Return a dossier that Minh has proposed."""
+        return self.town.do(_proposed)
+
+    def approved(self) -> UUID:
+        """Return a dossier that waits for its signature."""
+        return self.town.do(_approved)
+
+    def state(self, dossier_id: UUID) -> str:
+        """Return where a dossier stands."""
+        return self.town.do(lambda: Dossier.objects.get(pk=dossier_id).state)
+
+    def code(self, dossier_id: UUID) -> str:
+        """Return the public code of a dossier."""
+        return self.town.do(lambda: Dossier.objects.get(pk=dossier_id).code)
+
+    def colleague_of(self, key: str) -> Page:
+        """Return the page of an official of the same ward who has just been given the post of `key`."""
+        if f"{key}'s colleague" not in self._pages:
+            self.town.do(_employ_colleague, key)
+            page = self._page()
+            page.goto("/account/official/?next=/desk/")
+            page.fill("#username", COLLEAGUE)
+            page.fill("#password", PASSWORD)
+            page.click("main form:not([data-passkey]) button")
+            page.fill("#code", code_now())
+            page.click("main form button")
+            page.wait_for_url(f"{self.town.address}/desk/")
+            self._pages[f"{key}'s colleague"] = page
+        return self._pages[f"{key}'s colleague"]
+
+    def _page(self) -> Page:
+        opened = contextmanager(_opened)(self._browser, self.town.address, scripts=True)
+        return self._stack.enter_context(opened)
+
+    def acts(self, dossier_id: UUID) -> list[str]:
+        """Return the acts on a dossier, in their order."""
+        return self.town.do(_acts, dossier_id)
+
+    def reads_by_others(self) -> int:
+        """Return how many reads of An's data the ledger shows her."""
+        return self.town.do(lambda: len(reads_of(person_id(resident("an")), limit=500)))
+
+    def forget_proof(self, key: str) -> None:
+        """Let the last proof of identity of an official be six minutes old."""
+        self.town.do(_forget, key)
+
+    def do(self, act: Callable[[Call], object], dossier_id: UUID, key: str) -> None:
+        """Let somebody do an act beside the browser."""
+        self.town.do(_do, act, dossier_id, key)
+
+
+def _employ_colleague(key: str) -> None:
+    unit = official(key, now()).holdings[0].unit_id
+    give_post(account_of(COLLEAGUE, "Hoàng Văn Nam"), ["process"], unit)
+
+
+def _credentials(key: str) -> Credentials:
+    return next(one for one in credentials(root_keys()) if one.official.key == key)
+
+
+def _call(dossier_id: UUID, key: str, confirmed: frozenset[str] = frozenset()) -> Call:
+    at = now()
+    actor = resident(key, at) if key in ("an", "binh") else official(key, at)
+    return Call(DossierId(dossier_id), actor, at, confirmed=confirmed)
+
+
+def _do(act: Callable[[Call], object], dossier_id: UUID, key: str) -> None:
+    act(_call(dossier_id, key))
+
+
+def _submitted() -> UUID:
+    an, at = resident("an", now()), now()
+    dossier_id = open_draft(resident=an, procedure_code=MARITAL_STATUS, ward_code="00070", at=at, key=uuid4())
+    prefill_draft(dossier_id=dossier_id, resident=an, profile=profile_of("an"), at=at)
+    save_answers(dossier_id=dossier_id, resident=an, answers=dict(ANSWERS), at=at)
+    apply.submit(_call(dossier_id, "an"))
+    return dossier_id
+
+
+def _accepted() -> UUID:
+    dossier_id = _submitted()
+    receive.accept(_call(dossier_id, "ha", CHECKED))
+    return dossier_id
+
+
+def _processing() -> UUID:
+    dossier_id = _accepted()
+    receive.claim(_call(dossier_id, "minh"))
+    return dossier_id
+
+
+def _draft_confirmed() -> UUID:
+    dossier_id = _processing()
+    process.show_draft(_call(dossier_id, "minh"))
+    apply.confirm_draft(_call(dossier_id, "an"))
+    return dossier_id
+
+
+def _proposed() -> UUID:
+    dossier_id = _draft_confirmed()
+    process.propose(_call(dossier_id, "minh"))
+    return dossier_id
+
+
+def _approved() -> UUID:
+    dossier_id = _proposed()
+    process.approve(_call(dossier_id, "thao"))
+    return dossier_id
+
+
+def _acts(dossier_id: UUID) -> list[str]:
+    steps = Dossier.objects.get(pk=dossier_id).steps.order_by("number")
+    return list(steps.values_list("act", flat=True))
+
+
+def _forget(key: str) -> None:
+    username = next(one.official.username for one in credentials(root_keys()) if one.official.key == key)
+    SignIn.objects.filter(account__username=username).update(proven_at=now() - timedelta(minutes=6))
+
+
+PRESS: Mapping[Act, str] = {act: f'form[action$="/acts/{act.value}"]' for act in Act}
+"""The form of each act on the page of a dossier."""
