@@ -1,14 +1,22 @@
 """`dothi up --check` names what is wrong and how to mend it."""
 
+import contextlib
+import json
 import os
+import shutil
 import socket
 import subprocess
+import sysconfig
+import tempfile
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
 
-from dothi.config.supervisor import check_database, postgres
+from dothi.config.supervisor import check_database, check_nats, pools, ports, postgres, probes
 from tests.support.node import UP, node_folder
 
 
@@ -80,3 +88,76 @@ class TestInspect:
             found = list(check_database.inspect(connection, "dothi_seal"))
             connection.rollback()
         assert "can become dothi_owner" in found[0][0]
+
+
+@contextlib.contextmanager
+def _nats_server(**settings: object) -> Iterator[int]:
+    """Run an operator's NATS with `settings` and yield its port."""
+    with tempfile.TemporaryDirectory() as folder:
+        port = ports.free_port()
+        file = Path(folder, "nats.conf")
+        file.write_text(json.dumps({"listen": f"127.0.0.1:{port}", **settings}))
+        program = Path(sysconfig.get_path("scripts"), "nats-server")
+        with subprocess.Popen([program, "-c", file], stderr=subprocess.DEVNULL) as server:
+            try:
+                _await(lambda: probes.nats(port))
+                yield port
+            finally:
+                server.terminate()
+
+
+def _await(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+class TestNats:
+    def test_has_nothing_to_say_without_an_operators_server(self) -> None:
+        assert list(check_nats.findings("")) == []
+
+    def test_names_a_server_that_does_not_answer_but_no_password(self) -> None:
+        (found,) = check_nats.findings(f"nats://dothi:hidden@127.0.0.1:{ports.free_port()}")
+        assert "does not answer" in found[0]
+        assert "hidden" not in "".join(found)
+
+    def test_names_wrong_credentials(self) -> None:
+        users = {"users": [{"user": "dothi", "password": "right"}]}
+        with _nats_server(authorization=users) as port:
+            (found,) = check_nats.findings(f"nats://dothi:wrong@127.0.0.1:{port}")
+        assert "refuses these credentials" in found[0]
+
+    def test_names_a_server_without_jetstream_and_accepts_one_with_it(self, tmp_path: Path) -> None:
+        with _nats_server() as port:
+            (found,) = check_nats.findings(f"nats://127.0.0.1:{port}")
+        assert "JetStream" in found[0]
+        with _nats_server(jetstream={"store_dir": str(tmp_path)}) as port:
+            assert list(check_nats.findings(f"nats://127.0.0.1:{port}")) == []
+
+
+class TestOperatorsDatabase:
+    def test_accepts_roles_that_were_applied_and_names_what_is_taken_away(
+        self, cluster: postgres.Cluster
+    ) -> None:
+        name = f"dothi_{uuid4().hex[:12]}"
+        postgres.create_database(cluster, name)
+        passwords = cluster.home.parent / "secrets"
+        with node_folder() as var:
+            shutil.copytree(passwords, var / "secrets")
+            url = f"postgresql://127.0.0.1:{cluster.port}/{name}"
+            told = _check(var, DATABASE_URL=url)
+            assert "ok    cơ sở dữ liệu · database" in told.stdout, told.stdout
+            with psycopg.connect(cluster.dsn(postgres.SUPERUSER, name)) as admin:
+                admin.execute("drop extension btree_gist")
+            (var / "secrets/dothi_seal").write_text("wrong")
+            told = _check(var, DATABASE_URL=url)
+        assert "the extension btree_gist is missing" in told.stdout
+        assert "dothi_seal cannot connect" in told.stdout
+
+    def test_names_too_few_connections(self) -> None:
+        needed = pools.total() + pools.RESERVED
+        assert list(check_database.connections(needed)) == []
+        ((wrong, mend),) = check_database.connections(needed - 1)
+        assert f"open {pools.total()} connections" in wrong
+        assert f"at least {needed}" in mend

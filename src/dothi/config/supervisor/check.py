@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dothi.config import build
 from dothi.config.environment import Environment, environment
-from dothi.config.supervisor import check_database, lock, ports
+from dothi.config.supervisor import check_database, check_nats, lock, ports
 from dothi.config.supervisor.node import default_var
 
 FREE_GB = 2
@@ -124,6 +124,11 @@ def _database(machine: Machine) -> Iterator[Finding]:
         yield Finding(wrong, mend)
 
 
+def _nats(machine: Machine) -> Iterator[Finding]:
+    for wrong, mend in check_nats.findings(machine.environment.nats_url):
+        yield Finding(wrong, mend)
+
+
 CHECKS: dict[str, Callable[[Machine], Iterator[Finding]]] = {
     "cổng · port": _port,
     "khóa · lock": _lock,
@@ -132,4 +137,5 @@ CHECKS: dict[str, Callable[[Machine], Iterator[Finding]]] = {
     "đồng hồ · clock": _clock,
     "giao diện và bản dịch · assets and translations": _built,
     "cơ sở dữ liệu · database": _database,
+    "kênh sự kiện · event channel": _nats,
 }

@@ -20,7 +20,7 @@ def findings(environment: Environment, var: Path) -> Found:
     if environment.database_url:
         yield from _operators(environment.database_url, var)
     else:
-        yield from _connections(int(children.SETTINGS_OF_POSTGRES["max_connections"]))
+        yield from connections(int(children.SETTINGS_OF_POSTGRES["max_connections"]))
         yield from _data(var)
 
 
@@ -43,7 +43,7 @@ def inspect(connection: psycopg.Connection, role: str) -> Found:
         yield from version(connection.info.server_version)
         yield from _extension(connection)
         row = connection.execute("show max_connections").fetchone()
-        yield from _connections(int(row[0]) if row else 0)
+        yield from connections(int(row[0]) if row else 0)
     row = connection.execute(
         "select rolsuper, rolcreaterole, pg_has_role(current_user, 'dothi_owner', 'set')"
         " from pg_roles where rolname = current_user"
@@ -68,7 +68,8 @@ def _extension(connection: psycopg.Connection) -> Found:
         yield "the extension btree_gist is missing", APPLY
 
 
-def _connections(most: int) -> Found:
+def connections(most: int) -> Found:
+    """Yield a complaint unless a server that takes `most` connections leaves enough for our pools."""
     allowed = most - pools.RESERVED
     if pools.total() > allowed:
         yield (

@@ -260,7 +260,10 @@ async def _session(
     dsn: str, nats_url: str, source: str, clock: Callable[[], datetime], stop: asyncio.Event
 ) -> None:
     # Without reconnecting inside: after a break the publisher must not trust what it had sent.
-    bus = await nats.connect(nats_url, allow_reconnect=False, connect_timeout=5, error_cb=_ignore)
+    # The first connection obeys another setting: by default it tries for two minutes, deaf to `stop`.
+    bus = await nats.connect(
+        nats_url, allow_reconnect=False, max_reconnect_attempts=1, connect_timeout=5, error_cb=_ignore
+    )
     try:
         async with await psycopg.AsyncConnection.connect(dsn, connect_timeout=5) as connection:
             stream = bus.jetstream(publish_async_max_pending=BATCH)
