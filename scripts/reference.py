@@ -1,7 +1,9 @@
 """
-The reference pages that are made from code: settings and commands.
+The pages that are made from code: settings and commands here, the others in `reference_code`.
 
-`.venv/bin/python scripts/reference.py` writes them; `make check` compares.
+The glossary is written by hand and put in order here.
+
+`.venv/bin/python scripts/reference.py` writes them; with `--check`, as `make check` calls it, it compares.
 """
 
 import argparse
@@ -11,9 +13,12 @@ from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
 
+import reference_code
+
 PROJECT = Path(__file__).resolve().parents[1]
 ENVIRONMENT = PROJECT / "src/dothi/config/environment.py"
 PAGES = PROJECT / "docs/reference"
+GLOSSARY = PROJECT / "docs/glossary.md"
 
 SETTINGS_HEAD = """# Settings
 
@@ -33,16 +38,35 @@ COMMANDS_HEAD = """# Commands
 
 def pages() -> dict[Path, str]:
     """Return each generated page with its text."""
-    return {PAGES / "settings.md": _settings(), PAGES / "commands.md": _commands()}
+    made = {PAGES / name: text for name, text in reference_code.pages().items()}
+    return {
+        PAGES / "settings.md": _settings(),
+        PAGES / "commands.md": _commands(),
+        **made,
+        GLOSSARY: _in_order(GLOSSARY.read_text(encoding="utf-8")),
+    }
 
 
 def complaints() -> list[str]:
     """Return one line for each page that does not match the code."""
-    return [
+    differing = [
         f"{path.relative_to(PROJECT)} does not match the code; run scripts/reference.py"
         for path, text in pages().items()
         if not path.exists() or path.read_text(encoding="utf-8") != text
     ]
+    return differing + reference_code.unknown_emitters()
+
+
+def _in_order(glossary: str) -> str:
+    """Return the glossary with its rows by term: rooms add theirs at the end."""
+    lines = glossary.splitlines(keepends=True)
+    table = [number for number, line in enumerate(lines) if line.startswith("|")]
+    first, last = table[2], table[-1] + 1
+    return "".join([*lines[:first], *sorted(lines[first:last], key=_term), *lines[last:]])
+
+
+def _term(row: str) -> str:
+    return row.split("|")[1].strip().casefold()
 
 
 def _settings() -> str:
@@ -91,8 +115,16 @@ class _Wide(argparse.HelpFormatter):
         super().__init__(prog, width=100)
 
 
-if __name__ == "__main__":
+def write() -> None:
+    """Write every page as the code has it now."""
     for page, content in pages().items():
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(content, encoding="utf-8")
-    sys.exit(0)
+
+
+if __name__ == "__main__":
+    if "--check" not in sys.argv:
+        write()
+    found = complaints()
+    print("\n".join(found))
+    sys.exit(bool(found))
