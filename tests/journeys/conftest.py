@@ -13,7 +13,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from dothi.config.supervisor import postgres
 from tests.conftest import TEMPLATE
@@ -22,6 +22,9 @@ from tests.support.pages import serving
 SHOTS = Path(__file__).parent / "shots"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage"]
+
+# What is awaited ends the waiting, so a slow machine costs nothing but its own slowness.
+expect.set_options(timeout=30_000)
 
 Shoot = Callable[[Page, str], Path]
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 UP = (sys.executable, "-m", "dothi.config.cli", "up")
 
 

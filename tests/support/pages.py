@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from tests.support.servers import _die_with_parent
 
-READY_WITHIN_S = 30
+READY_WITHIN_S = 90
 
 
 @contextlib.contextmanager

@@ -59,7 +59,7 @@ def _die_with_parent() -> None:
 
 
 def _wait(cluster: postgres.Cluster) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90
     while True:
         try:
             psycopg.connect(cluster.dsn(postgres.SUPERUSER, "postgres")).close()
