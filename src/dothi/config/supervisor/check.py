@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dothi.config import build
 from dothi.config.environment import Environment, environment
-from dothi.config.supervisor import check_database, check_nats, lock, ports
+from dothi.config.supervisor import check_database, check_nats, leftovers, lock, ports
 from dothi.config.supervisor.node import default_var
 
 FREE_GB = 2
@@ -106,6 +106,12 @@ def _folders(machine: Machine) -> Iterator[Finding]:
         )
 
 
+def _leftovers(_machine: Machine) -> Iterator[Finding]:
+    found = leftovers.find() if os.geteuid() == 0 else []
+    if found:
+        yield Finding(f"{len(found)} leftovers, the first is {found[0].folder}", "see them with: dothi prune")
+
+
 def _clock(_machine: Machine) -> Iterator[Finding]:
     if time.time() < MADE_AFTER:
         yield Finding("the clock of this machine stands before 2024", "set it, for example with: timedatectl")
@@ -134,6 +140,7 @@ CHECKS: dict[str, Callable[[Machine], Iterator[Finding]]] = {
     "khóa · lock": _lock,
     "đĩa · disk": _disk,
     "thư mục · folders": _folders,
+    "đồ thừa · leftovers": _leftovers,
     "đồng hồ · clock": _clock,
     "giao diện và bản dịch · assets and translations": _built,
     "cơ sở dữ liệu · database": _database,

@@ -8,8 +8,8 @@ from pathlib import Path
 import psycopg
 
 from dothi.config.demo import welcome
-from dothi.config.environment import environment
-from dothi.config.supervisor import lock, ports, postgres, runtime, watch
+from dothi.config.environment import PROJECT, environment
+from dothi.config.supervisor import leftovers, lock, ports, postgres, runtime, watch
 from dothi.config.supervisor.boot_page import BootPage
 from dothi.config.supervisor.layout import Layout
 from dothi.config.supervisor.node import Node, assemble, default_var
@@ -28,6 +28,7 @@ def run(*, port: int | None, demo: bool, listen_fd: int | None) -> int:
         found = runtime.prepare(layout.var)
         layout.create(found)
         held = lock.take(layout.lock)
+        leftovers.note_checkout(layout.var, PROJECT)
         listener = adopted(listen_fd) if listen_fd is not None else ports.listen(port)
     except (lock.Held, ports.Occupied) as trouble:
         _tell(_refusal(trouble, layout.var))

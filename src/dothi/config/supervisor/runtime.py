@@ -83,6 +83,7 @@ def copied(name: str, fill: Callable[[Path], None]) -> Path:
         fill(aside)
         open_to_all(aside)
         _publish(aside, target)
+    os.utime(target)  # when a start asked for it last; `dothi prune` looks at it
     return target
 
 
