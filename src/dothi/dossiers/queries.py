@@ -280,3 +280,9 @@ def row_of(dossier: Dossier) -> Row:
         dossier.state, dossier.due_at, dossier.submitted_at, dossier.touched_at, dossier.assignee_id,
         dossier.result_id, dossier.revision,
     )  # fmt: skip
+
+
+def codes_of(dossier_ids: Sequence[DossierId]) -> Mapping[UUID, str]:
+    """Return the code of each dossier that has one; one statement."""
+    rows = Dossier.objects.filter(pk__in=dossier_ids).exclude(code="").order_by("id")
+    return dict(rows.values_list("id", "code"))

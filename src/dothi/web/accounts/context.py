@@ -29,13 +29,28 @@ def _viewer(request: HttpRequest) -> Viewer:
             sign_in_url=f"{reverse('accounts:sign-in')}?{urlencode({'next': request.get_full_path()})}"
         )
     official = actor.kind is Kind.OFFICIAL
-    profile = own_profile(actor)
+    profile, unread = own_profile(actor), unread_count(actor.person_id)
     return Viewer(
         name=profile.full_name if profile else _("Somebody whose data were erased"),
         detail="" if official else _("Account of level %(level)s") % {"level": actor.assurance},
-        unread=unread_count(actor.person_id),
-        links=[Link(_("Sign-in and security"), reverse("accounts:security"))],
+        unread=unread,
+        links=[Link(_("Sign-in and security"), reverse("accounts:security"), icon="lock")],
+        places=[] if official else _places(request.path, unread),
         sign_out_url=reverse("accounts:sign-out"),
         post=post_in_words(actor.holdings, now()) if official else "",
         change_post_url=reverse("accounts:post") if official else "",
     )
+
+
+def _places(here: str, unread: int) -> list[Link]:
+    """Return where a resident's own things are; the badge says how many messages are unread."""
+    places = (
+        ("portal:dossiers", _("My dossiers"), "file-text", None),
+        ("portal:inbox", _("Inbox"), "inbox", unread or None),
+        ("portal:vault", _("Data vault"), "database", None),
+        ("portal:reads", _("Who read my data"), "eye", None),
+    )
+    return [
+        Link(label, reverse(name), current=here == reverse(name), icon=icon, count=count)
+        for name, label, icon, count in places
+    ]

@@ -1,6 +1,6 @@
 """The course of a dossier in words: each step with who held it, and what comes next."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
@@ -16,11 +16,13 @@ from dothi.web.components.rows import Moment, Tone
 TONES: dict[str, Tone] = {"pause": "paused", "request-supplement": "soon", "refuse": "late", "extend": "soon"}
 
 
-def said(text: Text | str | None) -> str:
-    """Return a text of a procedure, or a msgid, in the reader's language."""
+def said(text: Text | str | None, facts: Mapping[str, object] | None = None) -> str:
+    """Return a text of a procedure, or a msgid filled with `facts`, in the reader's language."""
     if text is None:
         return ""
-    return gettext(text) if isinstance(text, str) else text.read(get_language() or "vi")
+    if isinstance(text, Text):
+        return text.read(get_language() or "vi")
+    return gettext(text) % facts if facts else gettext(text)
 
 
 def moments(

@@ -221,6 +221,8 @@ class Viewer:
     detail: str = ""
     unread: int = 0
     links: Sequence[Link] = ()
+    places: Sequence[Link] = ()
+    """Where a resident's own things are; stands under the header of each page."""
     sign_in_url: str = ""
     sign_out_url: str = ""
     post: str = ""

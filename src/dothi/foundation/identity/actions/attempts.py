@@ -27,6 +27,8 @@ class Limit:
 PASSWORD = Limit("password", 5, timedelta(minutes=15))
 ADDRESS = Limit("address", 60, timedelta(minutes=15))
 CODE = Limit("code", 5, timedelta(minutes=15))
+PUBLIC_QUESTION = Limit("public-question", 30, timedelta(minutes=1))
+"""Public pages that look something up by a code; a household or an office shares one address."""
 REFUSAL = Limit("refusal", 30, timedelta(minutes=1))
 
 

@@ -17,21 +17,20 @@ from dothi.foundation.files.queries import describe, read
 from dothi.foundation.files.types import FileId
 from dothi.foundation.identity.authority import Actor, Kind
 from dothi.foundation.identity.doors import actor_of, open_to
-from dothi.foundation.identity.purpose import Purpose
 from dothi.foundation.papers.queries import content, papers_about
 from dothi.foundation.papers.types import PaperId
 from dothi.kernel.ids import PersonId, new_id
-from dothi.kernel.problems import NotFound, msg
+from dothi.kernel.problems import NotFound
 from dothi.procedures.queries import current
 from dothi.procedures.types import Answers
 from dothi.vault import queries as vault
 from dothi.vault.types import Result, ResultId
 from dothi.web.casework import answering, clocks, course
+from dothi.web.casework.purposes import WORK
 from dothi.web.desk import documents
 from dothi.web.desk.forms import ActForm, Typed, form_for
 from dothi.web.desk.navigation import navigation
 
-WORK = Purpose("handle-dossier", "Decree 61/2018/ND-CP", msg("An official works on the dossier"))
 CLOSED = "default-src 'none'; img-src 'self'; frame-ancestors 'self'"
 """What a file of a stranger may do in the browser: nothing. A PDF opens in no sandbox, an image does."""
 

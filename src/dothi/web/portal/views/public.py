@@ -1,26 +1,29 @@
-"""For everybody: tracking by code, checking a paper, and the ledger as it was signed."""
+"""For everybody: tracking by code, and checking a paper that somebody holds."""
 
-import re
-from typing import BinaryIO, cast
+from typing import BinaryIO, Final, cast
 
+import segno
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from dothi.dossiers import queries
 from dothi.foundation.clock import now
+from dothi.foundation.identity.actions.attempts import PUBLIC_QUESTION, attempt
 from dothi.foundation.identity.doors import public
-from dothi.foundation.ledger.queries import checkpoint as newest_checkpoint
-from dothi.foundation.ledger.queries import entries
-from dothi.foundation.ledger.queries import tile as tile_of
+from dothi.foundation.papers.proofs import Proven, proven
+from dothi.foundation.papers.types import Report
 from dothi.foundation.papers.uploads import check_upload
 from dothi.kernel.dossier_code import parse
-from dothi.kernel.problems import NotFound, Problem
+from dothi.kernel.merkle.note import parse_public_key
+from dothi.kernel.problems import Problem
 from dothi.web.casework import clocks, course
+from dothi.web.casework.acts import ledger_act
 
-FOREVER = "public, max-age=31536000, immutable"
-_TILE = re.compile(r"(entries|\d{1,2})/((?:x\d{3}/){0,4}\d{3})(?:\.p/(\d{1,3}))?")
+IMMUTABLE: Final = "public, max-age=31536000, immutable"
 
 
 @public
@@ -30,16 +33,20 @@ def track(request: HttpRequest) -> HttpResponse:
     if not typed:
         return render(request, "portal/track.html", {})
     try:
-        return redirect("portal:tracked", str(parse(typed)))
+        code = str(parse(typed))
+        _count(request)
+        queries.id_of(code)
     except Problem as problem:
-        facts = {"typed": typed, "error": gettext(problem.title), "way_out": gettext(problem.way_out)}
-        return render(request, "portal/track.html", facts, status=problem.status)
+        error = f"{gettext(problem.title)}. {gettext(problem.way_out)}"
+        return render(request, "portal/track.html", {"typed": typed, "error": error}, status=problem.status)
+    return redirect("portal:tracked", code)
 
 
 @public
 def tracked(request: HttpRequest, code: str) -> HttpResponse:
     """Show what everybody may know of a dossier, and why its date is what it is."""
     at = now()
+    _count(request)
     found = queries.tracked(code=code, at=at)
     unit = course.unit_name(found.unit_id, at)
     facts = {
@@ -56,34 +63,36 @@ def tracked(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @public
+def qr(_request: HttpRequest, code: str) -> HttpResponse:
+    """Draw the public address of a code; nothing is looked up, so nothing is told."""
+    address = settings.PUBLIC_URL + reverse("portal:tracked", args=[str(parse(code))])
+    drawing = segno.make(address, error="m").svg_inline(
+        scale=4, border=2, omitsize=True, svgclass=None, lineclass=None
+    )
+    picture = drawing.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    return HttpResponse(picture, content_type="image/svg+xml", headers={"Cache-Control": IMMUTABLE})
+
+
+@public
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
     """Check a paper that somebody holds: whole, by whom, when, and with which proof."""
     upload = request.FILES.get("paper")
-    report = check_upload(cast("BinaryIO", upload), now()) if request.method == "POST" and upload else None
-    missing = request.method == "POST" and upload is None
-    return render(
-        request, "portal/verify.html", {"report": report, "missing": missing}, status=422 if missing else 200
-    )
+    if request.method != "POST" or upload is None:
+        missing = request.method == "POST"
+        return render(request, "portal/verify.html", {"missing": missing}, status=422 if missing else 200)
+    _count(request)
+    report = check_upload(cast("BinaryIO", upload), now())
+    found = _proven(report)
+    facts = {"report": report, "proof": found, "act": ledger_act(found.act)}
+    return render(request, "portal/verify.html", facts)
 
 
-@public
-def checkpoint(_request: HttpRequest) -> HttpResponse:
-    """Return the newest signed checkpoint of the ledger (C2SP tlog-checkpoint)."""
-    note = newest_checkpoint()
-    if note is None:
-        raise NotFound
-    return HttpResponse(note, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-cache"})
+def _count(request: HttpRequest) -> None:
+    """Count a question of this address, so that codes cannot be tried one after another by a program."""
+    attempt(limit=PUBLIC_QUESTION, key=request.META.get("REMOTE_ADDR", ""), at=now())
 
 
-@public
-def tile(_request: HttpRequest, tile: str) -> HttpResponse:
-    """Return a tile of the ledger's tree, or a bundle of its entries (C2SP tlog-tiles)."""
-    matched = _TILE.fullmatch(tile)
-    if matched is None:
-        raise NotFound
-    level, path, width = matched.groups()
-    number = int(path.replace("x", "").replace("/", ""))
-    size = int(width or 256)
-    body = entries(number, size) if level == "entries" else tile_of(int(level), number, size)
-    return HttpResponse(body, content_type="application/octet-stream", headers={"Cache-Control": FOREVER})
+def _proven(report: Report) -> Proven:
+    keys = [parse_public_key(settings.LEDGER_PUBLIC_KEY)] if settings.LEDGER_PUBLIC_KEY else []
+    return proven(report, keys)

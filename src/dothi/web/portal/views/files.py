@@ -1,0 +1,77 @@
+"""What a resident may take along: papers, their proofs, and the files that were sent."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import PurePath
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils.http import content_disposition_header
+
+from dothi.dossiers.queries import open_dossier
+from dothi.foundation.clock import now
+from dothi.foundation.files.queries import describe, read
+from dothi.foundation.files.types import FileId
+from dothi.foundation.identity.authority import Kind
+from dothi.foundation.identity.doors import actor_of, open_to
+from dothi.foundation.papers.checking import check
+from dothi.foundation.papers.queries import content
+from dothi.foundation.papers.types import PaperId
+from dothi.kernel.problems import NotFound
+from dothi.vault.purposes import OWN_VIEW
+from dothi.web.casework.purposes import OWN_DOSSIER
+from dothi.web.portal.views.vault import person_of
+
+PICTURES = frozenset({"image/jpeg", "image/png"})
+"""What a browser may show by itself; everything else is saved."""
+SEALED_OFF = "sandbox; default-src 'none'; img-src 'self'"
+"""Policy under which a stranger's file is shown: it can neither run nor fetch anything."""
+
+
+@open_to(Kind.RESIDENT)
+def paper(request: HttpRequest, paper_id: UUID) -> StreamingHttpResponse:
+    """Download a signed paper of one's own."""
+    headers = {"Content-Disposition": content_disposition_header(True, f"{paper_id}.pdf") or ""}
+    return StreamingHttpResponse(
+        _pieces(request, paper_id), content_type="application/pdf", headers=headers
+    )  # fmt: skip
+
+
+@open_to(Kind.RESIDENT)
+def proof(request: HttpRequest, paper_id: UUID) -> HttpResponse:
+    """Download the proof of a paper by itself: `receipt.tlog-proof` and `receipt.json` in one archive."""
+    attached = check(b"".join(_pieces(request, paper_id)), (), now()).attachments
+    if not attached:
+        raise NotFound
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as writing:
+        for one in attached:
+            writing.writestr(one.name, one.content)
+    headers = {"Content-Disposition": content_disposition_header(True, f"{paper_id}.proof.zip") or ""}
+    return HttpResponse(archive.getvalue(), content_type="application/zip", headers=headers)
+
+
+@open_to(Kind.RESIDENT)
+def file(request: HttpRequest, dossier_id: UUID, field_id: str) -> StreamingHttpResponse:
+    """Show a file of one's own dossier as it was received."""
+    held = open_dossier(dossier_id=dossier_id, actor=actor_of(request), purpose=OWN_DOSSIER, at=now())
+    answer = held.answers.get(field_id)
+    if not isinstance(answer, dict) or "file" not in answer:
+        raise NotFound
+    found = describe(FileId(UUID(str(answer["file"]))))
+    if found.owner != held.owner_id:
+        raise NotFound
+    saved = found.media_type not in PICTURES
+    headers = {
+        "Content-Disposition": content_disposition_header(saved, PurePath(found.name).name) or "",
+        "Content-Security-Policy": SEALED_OFF,
+    }
+    return StreamingHttpResponse(read(found.id), content_type=found.media_type, headers=headers)
+
+
+def _pieces(request: HttpRequest, paper_id: UUID) -> Iterator[bytes]:
+    return content(
+        paper_id=PaperId(paper_id), owner=person_of(request), actor=actor_of(request).ref,
+        authority="owner", purpose=OWN_VIEW.slug, basis=OWN_VIEW.basis, at=now(),
+    )  # fmt: skip

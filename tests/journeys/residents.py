@@ -1,0 +1,220 @@
+"""What residents do on the pages, step by step, and the pages that each journey must see pass."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from playwright.sync_api import Page, expect
+
+from dothi.dossiers import queries
+from dothi.dossiers.actions import conclude, process, receive
+from dothi.dossiers.models import Dossier
+from dothi.dossiers.needs import CONFIRMED
+from dothi.dossiers.types import Call, Fault
+from dothi.foundation.clock import now
+from dothi.foundation.papers.models import Paper
+from dothi.kernel.ids import DossierId
+from dothi.web.casework.purposes import WORK
+from tests.journeys.axe import assert_accessible
+from tests.journeys.conftest import Shoot
+from tests.support.city import official
+from tests.support.town import Town
+
+WIDTHS = (320, 768, 1440)
+
+CERTIFICATE: Mapping[str, Mapping[str, str]] = {
+    "for-whom": {"filing_for": "self"},
+    "purpose": {"purpose": "marriage"},
+    "lived-elsewhere": {"lived_elsewhere": "no"},
+    "marital-status": {"marital_status": "never-married"},
+    "marry-whom": {
+        "partner_name": "Trần Văn Bình", "partner_birth_date": "1998-11-02", "partner_sex": "male",
+        "partner_nationality": "Việt Nam", "partner_personal_number": "001098000894",
+    },
+    "marry-where": {"marriage_office": "Ủy ban nhân dân phường Hoàn Kiếm"},
+    "issued-before": {"issued_before": "never"},
+    "fee-waiver": {"waiver": "none"},
+    "declaration": {"truthful": "yes"},
+}  # fmt: skip
+"""What An answers on each question page; the other pages are filled in already."""
+
+MARRIAGE: Mapping[str, Mapping[str, str]] = {
+    "citizens": {"both_citizens": "yes"},
+    "partner": {
+        "partner_name": "Trần Văn Bình", "partner_birth_date": "1998-11-02", "partner_sex": "male",
+        "partner_nationality": "Việt Nam", "partner_personal_number": "001098000894",
+        "partner_ethnicity": "Kinh",
+    },
+    "partner-residence": {"partner_residence-ward": "00070", "partner_residence": "3 phố Nhà Thờ"},
+    "partner-marital-status": {"partner_marital_status": "never-married"},
+    "kinship": {"kinship": "none"},
+    "file-where": {"file_where": "applicant"},
+    "extracts": {"extract_copies": "1"},
+    "declaration": {"voluntary": "yes", "capable": "yes", "both_present": "yes", "truthful": "yes"},
+}  # fmt: skip
+"""What An answers for the marriage."""
+
+
+@dataclass(frozen=True)
+class Walker:
+    """A resident at a browser."""
+
+    page: Page
+    town: Town
+    shot: Shoot
+    name: str
+    """Prefix of the screenshots."""
+
+    def seen(self, what: str, *, look: bool = True) -> None:
+        """Hold that the page is fine for everybody, and keep its picture at three widths."""
+        assert_accessible(self.page)
+        if not look:
+            return
+        for width in WIDTHS:
+            self.page.set_viewport_size({"width": width, "height": 900})
+            self.shot(self.page, f"{self.name}-{what}-{width}")
+        self.page.set_viewport_size({"width": 1280, "height": 900})
+
+    def sign_in(self, person: str, where: str = "/dossiers/") -> None:
+        """Go where one must sign in, and do it."""
+        self.page.goto(where)
+        self.identify(person)
+
+    def identify(self, person: str) -> None:
+        """Sign in by VNeID on the page that asks for it."""
+        self.page.click("main form button")
+        self.page.check(f"input[value={person}]")
+        self.page.click("button[value=agree]")
+
+    def press(self, label: str) -> None:
+        """Press a button or a link that looks like one."""
+        self.page.locator("main").locator(f".dt-button:has-text('{label}')").first.click()
+
+    def until(self, where: str, text: str, seconds: int = 60) -> None:
+        """Look again until `where` says `text`, as one does without scripts; jobs take their time."""
+        deadline = time.monotonic() + seconds
+        while text not in " ".join(self.page.locator(where).all_inner_texts()):
+            assert time.monotonic() < deadline, f"no {text!r} on {self.page.url}: {self.town.do(_failures)}"
+            self.page.wait_for_timeout(500)
+            self.page.reload()
+
+    def form_of_this_page(self) -> dict[str, str]:
+        """Return what the form of this page would post, and where it came from."""
+        fields = self.page.locator("main form input[type=hidden]").all()
+        posted = {one.get_attribute("name") or "": one.get_attribute("value") or "" for one in fields}
+        return {"address": self.page.url, **posted}
+
+    def send_again(self, form: dict[str, str]) -> str:
+        """Post a form a second time, as a second press does, and return where that leads."""
+        posted: dict[str, str | float | bool] = {k: v for k, v in form.items() if k != "address"}
+        headers = {"Referer": form["address"]}
+        return self.page.request.post(form["address"], form=posted, headers=headers).url
+
+    def answer(self, answers: Mapping[str, str]) -> None:
+        """Answer the questions of this page as a person would, by their controls."""
+        for name, value in answers.items():
+            self._answer(name, value)
+
+    def _answer(self, name: str, value: str) -> None:
+        control = self.page.locator(f"main [name='{name}']").first
+        if control.count() == 0:
+            for part, typed in zip(("year", "month", "day"), value.split("-"), strict=True):
+                self.page.fill(f"[name='{name}-{part}']", typed)
+        elif control.get_attribute("type") in ("radio", "checkbox"):
+            self.page.check(f"[name='{name}'][value='{value}']")
+        elif control.evaluate("one => one.tagName") == "SELECT":
+            control.evaluate("(one, value) => { one.value = value; }", value)
+        else:
+            control.fill(value)
+
+    def answer_all(
+        self, answers: Mapping[str, Mapping[str, str]], look: Sequence[str] = (), last: str = "documents"
+    ) -> list[str]:
+        """Go through the question pages until `last`, and return the ids of the pages."""
+        walked: list[str] = []
+        while f"/{last}/" not in self.page.url:
+            page_id = self.page.url.split("?")[0].rstrip("/").rsplit("/", 1)[1]
+            assert page_id not in walked, f"the page {page_id} does not let one go on"
+            walked.append(page_id)
+            self.seen(f"question-{page_id}", look=page_id in look)
+            self.answer(answers.get(page_id, {}))
+            self.press("Lưu và tiếp tục")
+        return walked
+
+    @property
+    def dossier(self) -> DossierId:
+        """The dossier whose page is shown."""
+        return DossierId(UUID(self.page.url.split("/dossiers/")[1].split("/")[0]))
+
+
+class Desk:
+    """The officials of the ward, who act by the domain's own actions."""
+
+    def __init__(self, town: Town) -> None:
+        self.town = town
+
+    def accept_and_claim(self, dossier: DossierId) -> None:
+        """Accept at the desk, and take it up."""
+        self._do(receive.accept, dossier, "ha")
+        self._do(receive.claim, dossier, "minh")
+
+    def ask_to_correct(self, dossier: DossierId, faults: Sequence[Fault]) -> None:
+        """Ask for every correction at once."""
+        self.town.do(lambda: receive.request_supplement(self._call(dossier, "minh"), faults))
+
+    def show_draft(self, dossier: DossierId) -> None:
+        """Show the draft of the result."""
+        self._do(process.show_draft, dossier, "minh")
+
+    def read(self, dossier: DossierId) -> None:
+        """Open the dossier, as the desk's page does."""
+        self.town.do(
+            lambda: queries.open_dossier(
+                dossier_id=dossier, actor=official("minh", now()), purpose=WORK, at=now()
+            )
+        )
+
+    def pause(self, dossier: DossierId) -> None:
+        """Stop the clock on a lawful ground."""
+        self.town.do(lambda: process.pause(self._call(dossier, "minh", ground="verification-by-other-ward")))
+
+    def refuse(self, dossier: DossierId, ground: str, note: str) -> None:
+        """Refuse on a ground of the procedure."""
+        self.town.do(lambda: receive.refuse(self._call(dossier, "ha", ground=ground), note))
+
+    def conclude(self, dossier: DossierId) -> None:
+        """Propose, approve, sign and give back."""
+        for act, who in ((process.propose, "minh"), (process.approve, "thao"), (conclude.sign, "son"),
+                         (conclude.give_back, "ha")):  # fmt: skip
+            self._do(act, dossier, who)
+
+    def state_of(self, dossier: DossierId) -> str:
+        """Return where the dossier stands."""
+        return self.town.do(lambda: Dossier.objects.get(pk=dossier).state)
+
+    def code_of(self, dossier: DossierId) -> str:
+        """Return the code of a dossier."""
+        return Dossier.objects.get(pk=dossier).code
+
+    def count(self) -> int:
+        """Return how many dossiers have been filed."""
+        return self.town.do(lambda: Dossier.objects.exclude(submitted_at=None).count())
+
+    def _do(self, act, dossier: DossierId, who: str) -> None:  # type: ignore[no-untyped-def]
+        self.town.do(lambda: act(self._call(dossier, who)))
+
+    def _call(self, dossier: DossierId, who: str, ground: str = "") -> Call:
+        at = now() + timedelta(milliseconds=1)
+        return Call(dossier, official(who, at), at, ground=ground, confirmed=frozenset(CONFIRMED))
+
+
+def expect_heading(page: Page, text: str) -> None:
+    """Hold that the page's heading says `text`."""
+    expect(page.locator("h1")).to_contain_text(text)
+
+
+def _failures() -> list[tuple[str, str, str]]:
+    """Return kind, status and failure of each paper, for the message of a test that waits in vain."""
+    return list(Paper.objects.order_by("id").values_list("kind", "status", "failure"))
