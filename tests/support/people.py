@@ -44,7 +44,9 @@ def resident(profile: Profile = AN, level: int = 2) -> Account:
 
 def official(username: str = "minh.hoankiem", name: str = "Đỗ Quang Minh") -> Account:
     """Return an official's account with PASSWORD and the TOTP secret SECRET, without a post."""
-    account = enroll_official(username=username, profile=Profile(name), password=PASSWORD, at=now())
+    account = enroll_official(
+        username=username, profile=Profile(name), password=PASSWORD, actor=SYSTEM, at=now()
+    )
     if not account.factors.exists():
         totp, secret = Factor.Kind.TOTP, SECRET.encode()
         add_factor(account=account, kind=totp, name="TOTP", secret=secret, actor=SYSTEM, at=now())

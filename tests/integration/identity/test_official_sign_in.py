@@ -203,6 +203,19 @@ class TestRefusal:
         facts = [entry["facts"] for entry in entries("identity.act.refused")]
         assert facts == [{"reason": "not-yours", "act": "read"}]
 
+    def test_is_recorded_before_it_becomes_a_page(self, settings: Settings) -> None:
+        """Django asks the last middleware first, and none after the first that answers."""
+        order = [name.rpartition(".")[2] for name in settings.MIDDLEWARE]
+        assert order.index("ProblemMiddleware") < order.index("ActorMiddleware")
+
+    @pytest.mark.parametrize("path_", ["/refusing/", "/account/post/"])
+    def test_tells_programs_in_their_own_way(self, browser: Client, settings: Settings, path_: str) -> None:
+        settings.ROOT_URLCONF = __name__
+        sign_in(browser, resident())
+        answer = browser.get(path_, headers={"Accept": "application/json"})
+        assert (answer.status_code, answer["Content-Type"]) == (403, "application/problem+json")
+        assert len(entries("identity.act.refused")) == 1
+
     def test_of_the_anonymous_is_not_recorded(self, browser: Client) -> None:
         assert browser.get("/account/post/").status_code == 302
         assert entries("identity.act.refused") == []

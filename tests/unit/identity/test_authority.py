@@ -51,7 +51,8 @@ CLAIMED = replace(PROCESS, assigned=True)
 AFTER_RECEIPT = replace(PROCESS, states=frozenset({"received"}))
 FOR_SYSTEM = replace(PROCESS, open_to=frozenset({Kind.SYSTEM}))
 UNCLAIMED = replace(CASE, assignee_id=None)
-CITYWIDE = replace(PROCESS, scope=Scope.CITY)
+ADMINISTER = replace(PROCESS, duties=frozenset({Duty.ADMINISTER}))
+OF_THE_CITY = replace(CASE, unit_id=uuid4())
 BY_TERRITORY = replace(PROCESS, scope=Scope.TERRITORY)
 QUEUE = replace(PROCESS, on_case=False)
 TRACK = ActRule("track", frozenset({Kind.ANONYMOUS}))
@@ -77,7 +78,8 @@ TABLE: list[tuple[str, Actor, ActRule, CaseFacts | None, type[errors.Refused] | 
     ("nor no duty", official(), PROCESS, CASE, errors.DutyMissing),
     ("nor another ward", official(held(Duty.PROCESS, BA_DINH)), PROCESS, CASE, errors.OtherUnit),
     ("a case without unit is nobody's", PROCESSOR, PROCESS, replace(CASE, unit_id=None), errors.OtherUnit),
-    ("a city duty reaches every ward", official(held(Duty.PROCESS, BA_DINH)), CITYWIDE, CASE, None),
+    ("a ward administers itself", official(held(Duty.ADMINISTER)), ADMINISTER, CASE, None),
+    ("never the city", official(held(Duty.ADMINISTER)), ADMINISTER, OF_THE_CITY, errors.OtherUnit),
     ("territory reaches its wards", official(held(Duty.PROCESS, BA_DINH)), BY_TERRITORY, CASE, None),
     ("and no others", PROCESSOR, BY_TERRITORY, replace(CASE, territory="00004"), errors.OtherUnit),
     ("nor an unknown place", PROCESSOR, BY_TERRITORY, replace(CASE, territory=None), errors.OtherUnit),

@@ -128,7 +128,11 @@ def _enroll_all(at: datetime) -> bool:
 def _enroll(found: Credentials, at: datetime) -> bool:
     official = found.official
     account = enroll_official(
-        username=official.username, profile=Profile(official.name), password=found.password, at=at
+        username=official.username,
+        profile=Profile(official.name),
+        password=found.password,
+        actor=SYSTEM,
+        at=at,
     )
     if not account.factors.exists():
         totp, secret = Factor.Kind.TOTP, found.secret.encode()

@@ -76,11 +76,15 @@ class Duty(StrEnum):
 
 
 class Scope(StrEnum):
-    """How far a duty reaches: the unit of the case, its territory, or the whole city."""
+    """
+    How far a duty reaches: the unit of the case, or its territory.
+
+    No duty reaches the whole city: any unit's administrator would then act for it. An act about the
+    city is a case of the unit that answers for it.
+    """
 
     UNIT = "unit"
     TERRITORY = "territory"
-    CITY = "city"
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,8 +252,6 @@ def _reaches(held: Holding, scope: Scope, case: CaseFacts) -> bool:
             return case.unit_id is not None and held.unit_id == case.unit_id
         case Scope.TERRITORY:
             return case.territory is not None and case.territory in held.territory
-        case Scope.CITY:
-            return True
 
 
 def _between_persons(actor: Actor, rule: ActRule, case: CaseFacts) -> type[Refused] | None:

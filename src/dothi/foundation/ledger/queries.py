@@ -109,20 +109,21 @@ def checkpoint() -> str | None:
 
 def tile(level: int, n: int, width: int = 256) -> bytes:
     """Return the `width` hashes of tile `n` of `level`. Raises NoSuchTile; two SQL statements."""
-    return _covered(Tile(level, n, width), tile_bytes)
+    return _covered(level, n, width, tile_bytes)
 
 
 def entries(n: int, width: int = 256) -> bytes:
     """Return the bundle of entries under tile `n` of level 0. Raises NoSuchTile; two SQL statements."""
-    return _covered(Tile(0, n, width), entry_bundle)
+    return _covered(0, n, width, entry_bundle)
 
 
-def _covered(wanted: Tile, fetch: Callable[[Any, Tile], bytes]) -> bytes:
+def _covered(level: int, n: int, width: int, fetch: Callable[[Any, Tile], bytes]) -> bytes:
     newest = _newest()
     try:
-        widest = tile_at(newest.size if newest else 0, wanted.level, wanted.index).width
-    except IndexError as error:
-        raise NoSuchTile(path=wanted.path) from error
+        wanted = Tile(level, n, width)
+        widest = tile_at(newest.size if newest else 0, level, n).width
+    except (IndexError, ValueError) as error:
+        raise NoSuchTile(path=f"tile/{level}/{n}") from error
     if wanted.width > widest:
         raise NoSuchTile(path=wanted.path)
     with connection.cursor() as cursor:

@@ -1,5 +1,5 @@
 """
-Who acts in this request, whether the door is open to them, and what a refusal looks like.
+Who acts in this request, whether the door is open to them, and the record of each refusal.
 
 A view without a door is a mistake of ours and opens to nobody. Refusals of those who have signed in
 are recorded in a transaction of their own, because the one that was refused has been rolled back.
@@ -56,22 +56,24 @@ class ActorMiddleware:
         if not door.public and actor.kind not in door.kinds:
             reason = SignInFirst if actor.kind is Kind.ANONYMOUS else WrongDoor
             assert request.resolver_match is not None  # a view was found, or we would not be here
-            return self._refuse(request, reason(act=f"{request.method} {request.resolver_match.view_name}"))
+            refused = reason(act=f"{request.method} {request.resolver_match.view_name}")
+            return _led_on(request, refused) or answer(request, refused)
         if actor.kind is Kind.OFFICIAL and not (door.public or door.without_post or actor.holdings):
             return HttpResponseRedirect(_with_next("accounts:post", request))
         return None
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
-        """Record a refusal and answer it; other failures are not this one's to answer."""
-        return self._refuse(request, problem) if isinstance(problem, Refused) else None
+        """Record a refusal, or lead to the proof that it wants; the page is ProblemMiddleware's to say."""
+        return _led_on(request, problem) if isinstance(problem, Refused) else None
 
-    def _refuse(self, request: HttpRequest, refused: Refused) -> HttpResponse:
-        if isinstance(refused, SignInFirst):
-            return HttpResponseRedirect(_with_next("accounts:sign-in", request))
-        if isinstance(refused, ProveAgain):
-            return HttpResponseRedirect(_with_next("accounts:confirm", request))
-        _record(request, refused)
-        return answer(request, refused)
+
+def _led_on(request: HttpRequest, refused: Refused) -> HttpResponse | None:
+    if isinstance(refused, SignInFirst):
+        return HttpResponseRedirect(_with_next("accounts:sign-in", request))
+    if isinstance(refused, ProveAgain):
+        return HttpResponseRedirect(_with_next("accounts:confirm", request))
+    _record(request, refused)
+    return None
 
 
 def _with_next(name: str, request: HttpRequest) -> str:

@@ -56,21 +56,31 @@ class ProblemMiddleware:
         return answer(request, error) if isinstance(error, Problem) else None
 
 
-def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
-    """Return the page or the problem+json of `problem`, in the reader's language."""
-    title, way_out = (_filled(text, problem) for text in (problem.title, problem.way_out))
+def answer(request: HttpRequest, problem: Problem, page: str = "", **facts: object) -> HttpResponse:
+    """
+    Return the page or the problem+json of `problem`, in the reader's language.
+
+    A room may extend `components/problem.html` by a `page` of its own, which `facts` reach. Without one,
+    what is unavailable may be the frame itself.
+    """
+    title, way_out = words(problem)
     if _wants_json(request):
-        facts = {
+        said = {
             "type": f"{TYPES}{problem.slug}",
             "title": title,
             "detail": way_out,
             "status": problem.status,
         }
-        return JsonResponse(facts, status=problem.status, content_type="application/problem+json")
-    if isinstance(problem, Unavailable):
+        return JsonResponse(said, status=problem.status, content_type="application/problem+json")
+    if isinstance(problem, Unavailable) and not page:
         return _plain(503)
-    row = {"title": title, "way_out": way_out, "status": problem.status}
-    return render(request, "components/problem.html", row, status=problem.status)
+    row = {"title": title, "way_out": way_out, "status": problem.status, "slug": problem.slug}
+    return render(request, page or "components/problem.html", {**row, **facts}, status=problem.status)
+
+
+def words(problem: Problem) -> tuple[str, str]:
+    """Return title and way out in the reader's language, filled with what the problem knows."""
+    return _filled(problem.title, problem), _filled(problem.way_out, problem)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

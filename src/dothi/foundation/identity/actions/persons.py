@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
+from dothi.foundation.identity.authority import Actor
 from dothi.foundation.identity.models import Account, Person
 from dothi.foundation.identity.queries import CONTEXT, NUMBER_INDEX, unsealed
 from dothi.foundation.identity.types import Claims, Profile
@@ -39,12 +40,13 @@ def recognize(*, claims: Claims, at: datetime) -> Account:
 
 
 @transaction.atomic
-def enroll_official(*, username: str, profile: Profile, password: str, at: datetime) -> Account:
+def enroll_official(*, username: str, profile: Profile, password: str, actor: Actor, at: datetime) -> Account:
     """
     Return the official's account, made if `username` is new; its password is set only then.
 
-    Somebody with a personal number keeps one person for both accounts. A second factor is added
-    apart, and until then nobody signs in. The caller decides who may enroll.
+    Somebody with a personal number keeps one person for both accounts, and one account as official:
+    enrolled under another name, it is the account they have. A second factor is added apart, and until
+    then nobody signs in. The caller decides who may enroll.
     """
     known = Account.objects.filter(username=username).first()
     if known is not None:
@@ -54,8 +56,10 @@ def enroll_official(*, username: str, profile: Profile, password: str, at: datet
         person.profile_sealed = _sealed(person.id, profile)
         person.save()
     account = _account(person, Account.Kind.OFFICIAL, username, at)
-    account.set_password(password)
-    account.save()
+    if account.username == username:
+        account.set_password(password)
+        account.save()
+        _record_enrolled(account, actor, at)
     return account
 
 
@@ -80,6 +84,14 @@ def _account(person: Person, kind: Account.Kind, username: str, at: datetime) ->
 
 def _sealed(person_id: UUID, profile: Profile) -> bytes:
     return seal(person_id, json.dumps(profile.as_dict(), ensure_ascii=False).encode(), CONTEXT)
+
+
+def _record_enrolled(account: Account, actor: Actor, at: datetime) -> None:
+    entry = Entry(
+        id=new_id(), act="identity.official.enrolled", at=at, actor=actor.ref, authority=actor.kind.value,
+        object=urn(settings.NODE, "account", account.id), subjects=[account.person_id], facts={},
+    )  # fmt: skip
+    record(entry)
 
 
 def _record_told(person_id: UUID, changed: list[str], level: int, *, new: bool, at: datetime) -> None:

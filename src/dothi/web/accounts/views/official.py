@@ -25,8 +25,8 @@ from dothi.foundation.identity.models import Account
 from dothi.foundation.identity.types import Method
 from dothi.kernel.problems import Problem
 from dothi.web.accounts.posts import PostChoice, posts_of
-from dothi.web.accounts.problems import words
 from dothi.web.accounts.sessions import enter
+from dothi.web.components.problems import words
 from dothi.web.components.rows import Choice, Fault, Field
 from dothi.web.components.views import safe_next
 
@@ -205,8 +205,7 @@ def _page(
 ) -> HttpResponse:
     faults = []
     if problem is not None:
-        said = f"{words(problem.title, problem)}. {words(problem.way_out, problem)}"
-        faults = [Fault(said, facts["fields"][0].key)]
+        faults = [Fault(". ".join(words(problem)), facts["fields"][0].key)]
     known = {"next": safe_next(request), "faults": faults, "options": site().challenge(request)}
     return render(request, template, {**known, **facts}, status=problem.status if problem else 200)
 

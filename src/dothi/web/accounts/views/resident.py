@@ -19,8 +19,8 @@ from dothi.foundation.identity.doors import open_to, public
 from dothi.foundation.identity.errors import ProviderDown, SignInExpired
 from dothi.foundation.identity.types import Method
 from dothi.kernel.problems import Problem
-from dothi.web.accounts.problems import problem_page
 from dothi.web.accounts.sessions import enter, leave
+from dothi.web.components.problems import answer
 from dothi.web.components.views import safe_next
 
 CLIENT_ID = "dothi"
@@ -112,4 +112,4 @@ def _enter(request: HttpRequest, begun: dict[str, str]) -> HttpResponse:
 
 
 def _failed(request: HttpRequest, problem: Problem, back_to: str) -> HttpResponse:
-    return problem_page(request, problem, again=True, next=back_to)
+    return answer(request, problem, "accounts/problem.html", next=back_to)

@@ -22,8 +22,8 @@ from dothi.foundation.identity.queries import factors_of, sign_ins_of
 from dothi.foundation.identity.rules import matching_step
 from dothi.foundation.keys.actions import seal, unseal
 from dothi.kernel.problems import Problem
-from dothi.web.accounts.problems import words
 from dothi.web.accounts.views.official import STATE, site
+from dothi.web.components.problems import words
 from dothi.web.components.rows import Fault, Field
 
 WAITING = "new_totp"
@@ -116,7 +116,7 @@ def _passkey_page(request: HttpRequest, account: Account, problem: Problem | Non
     challenge = site().ceremony.invite(account.id, account.username, kept)
     request.session[STATE] = challenge.state
     field = Field(kind="text_input", name="name", label=_("Name of this passkey"), value=_("My telephone"))
-    faults = [Fault(words(problem.title, problem), "name")] if problem else []
+    faults = [Fault(words(problem)[0], "name")] if problem else []
     facts = {"fields": [field], "options": challenge.options, "faults": faults}
     return render(request, "accounts/add_passkey.html", facts, status=422 if problem else 200)
 
