@@ -10,6 +10,7 @@ from dothi.foundation.identity.actions import sign_ins
 from dothi.foundation.identity.authority import Duty
 from dothi.foundation.identity.models import Account
 from dothi.foundation.identity.types import Method, Profile
+from tests.support.casework import filed_dossier
 from tests.support.people import AN, BINH, Given, give_post, official, resident, sign_in
 
 
@@ -36,7 +37,7 @@ def build() -> World:
     cookies = {
         role: _cookies(account, 1 if role == "resident_level_1" else 2) for role, account in accounts.items()
     }
-    return World({"anonymous": {}, **cookies}, _places(ward))
+    return World({"anonymous": {}, **cookies}, _places(ward, owner))
 
 
 def _holder(duty: Duty, ward: Given) -> Account:
@@ -52,12 +53,13 @@ def _elsewhere() -> Account:
     return account
 
 
-def _places(ward: Given) -> dict[str, str]:
+def _places(ward: Given, owner: Account) -> dict[str, str]:
     stranger = resident(Profile("Lê Minh Châu", "001185001234"))
     session = sign_ins.begin(account=stranger, method=Method.VNEID, assurance=2, device="", at=now())
     factor = official("stranger").factors.get()
     return {
         "unit": str(ward.unit_id),
+        "owner_s_dossier": str(filed_dossier(owner, ward.unit_id)),
         "somebody_s_session": str(session.id),
         "somebody_s_factor": str(factor.id),
     }

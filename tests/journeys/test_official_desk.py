@@ -81,7 +81,7 @@ class TestLists:
         ha.select_option("#state", label="Đã trình")
         ha.click(".dt-filter button")
         assert "state=proposed" in ha.url
-        states = {cell.strip() for cell in ha.locator("tbody td:nth-child(3)").all_inner_texts()}
+        states = {cell.strip() for cell in ha.locator("tbody td:nth-child(2)").all_inner_texts()}
         assert states == {"Đã trình"}
         ha.goto("/desk/dossiers/?due=late")
         assert ha.locator("tbody tr").count() == 0
@@ -151,7 +151,7 @@ class TestDossier:
 
     def test_is_claimed_by_one_and_the_other_is_told_that_a_colleague_has_it(self, desk: Desk) -> None:
         dossier_id = desk.accepted()
-        minh, late = desk.at("minh"), desk.colleague_of("minh")
+        minh, late = desk.at("minh"), desk.colleague("nam.hoankiem", ("process",))
         for page in (minh, late):
             page.goto(f"/desk/dossiers/{dossier_id}")
         press(minh, Act.CLAIM)

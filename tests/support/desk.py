@@ -13,17 +13,18 @@ from dothi.dossiers.actions.draft import open_draft, prefill_draft, save_answers
 from dothi.dossiers.models import Dossier
 from dothi.dossiers.types import Act, Call
 from dothi.foundation.clock import now
-from dothi.foundation.identity.models import SignIn
+from dothi.foundation.identity.authority import Actor, Kind
+from dothi.foundation.identity.models import Account, SignIn
 from dothi.foundation.keys.actions import root_keys
 from dothi.foundation.ledger.queries import reads_of
 from dothi.kernel.ids import DossierId
+from dothi.registers.agencies.queries import holdings_of
 from tests.journeys.conftest import _opened
 from tests.support.city import ANSWERS, MARITAL_STATUS, official, person_id, profile_of, resident
 from tests.support.people import PASSWORD, code_now, give_post
 from tests.support.people import official as account_of
 from tests.support.town import Town
 
-COLLEAGUE = "nam.hoankiem"
 CHECKED = frozenset({"components-checked"})
 DEVICE = {
     "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
@@ -72,6 +73,10 @@ class Desk:
         """Return a dossier whose draft An has confirmed."""
         return self.town.do(_draft_confirmed)
 
+    def confirm_draft(self, dossier_id: UUID) -> None:
+        """Let An confirm the draft of her result."""
+        self.do(apply.confirm_draft, dossier_id, "an")
+
     def proposed(self) -> UUID:
         """Return a dossier that Minh has proposed."""
         return self.town.do(_proposed)
@@ -88,20 +93,24 @@ class Desk:
         """Return the public code of a dossier."""
         return self.town.do(lambda: Dossier.objects.get(pk=dossier_id).code)
 
-    def colleague_of(self, key: str) -> Page:
-        """Return the page of an official of the same ward who has just been given the post of `key`."""
-        if f"{key}'s colleague" not in self._pages:
-            self.town.do(_employ_colleague, key)
+    def colleague(self, username: str, duties: tuple[str, ...]) -> Page:
+        """Return the page of a further official of the ward, who holds one post with these duties."""
+        if username not in self._pages:
+            self.town.do(_employ, username, duties)
             page = self._page()
             page.goto("/account/official/?next=/desk/")
-            page.fill("#username", COLLEAGUE)
+            page.fill("#username", username)
             page.fill("#password", PASSWORD)
             page.click("main form:not([data-passkey]) button")
             page.fill("#code", code_now())
             page.click("main form button")
             page.wait_for_url(f"{self.town.address}/desk/")
-            self._pages[f"{key}'s colleague"] = page
-        return self._pages[f"{key}'s colleague"]
+            self._pages[username] = page
+        return self._pages[username]
+
+    def proposed_by(self, username: str) -> UUID:
+        """Return a dossier that this further official has proposed."""
+        return self.town.do(_proposed_by, username)
 
     def _page(self) -> Page:
         opened = contextmanager(_opened)(self._browser, self.town.address, scripts=True)
@@ -124,9 +133,20 @@ class Desk:
         self.town.do(_do, act, dossier_id, key)
 
 
-def _employ_colleague(key: str) -> None:
-    unit = official(key, now()).holdings[0].unit_id
-    give_post(account_of(COLLEAGUE, "Hoàng Văn Nam"), ["process"], unit)
+def _employ(username: str, duties: tuple[str, ...]) -> None:
+    unit = official("minh", now()).holdings[0].unit_id
+    give_post(account_of(username, "Hoàng Văn Nam"), duties, unit)
+
+
+def _proposed_by(username: str) -> UUID:
+    account, at = Account.objects.get(username=username), now()
+    actor = Actor(Kind.OFFICIAL, account.person_id, account.id, 2, holdings_of(account.person_id, at))
+    dossier_id = DossierId(_accepted())
+    receive.claim(Call(dossier_id, actor, now()))
+    process.show_draft(Call(dossier_id, actor, now()))
+    apply.confirm_draft(_call(dossier_id, "an"))
+    process.propose(Call(dossier_id, actor, now()))
+    return dossier_id
 
 
 def _credentials(key: str) -> Credentials:

@@ -60,7 +60,7 @@ def give_post(
     always = DateRange(date(2025, 7, 1), None)
     given = Given(unit or new_id(), new_id())
     its_ward = Unit(
-        key=given.unit_id, valid=always, kind="ward", code="H26", name_vi=f"Phường {ward}",
+        key=given.unit_id, valid=always, kind="ward", code=f"H26.{ward}.1", name_vi=f"Phường {ward}",
         name_en=f"Ward {ward}", area_code=ward, sort_key=ward, verified=False,
     )  # fmt: skip
     post = Post(

@@ -55,15 +55,13 @@ def label_of(procedure: Procedure, about: str) -> str:
 
 
 def claims_in_words(procedure: Procedure, claims: Mapping[str, Json], on: date) -> list[Fact]:
-    """Return what a result says, each claim under the name of the field it came from."""
-    names, fields = (
-        dict(ward_names(on)),
-        {field.id: field for page in procedure.pages for field in page.fields},
-    )
+    """Return what a result says, each claim under its field's name, in the order of the form."""
+    names = dict(ward_names(on))
     return [
-        Fact(label=said(fields[name].label), value=in_words(fields[name], value, names))
-        for name, value in claims.items()
-        if name in fields and value not in (None, "")
+        Fact(label=said(field.label), value=in_words(field, claims[field.id], names))
+        for page in procedure.pages
+        for field in page.fields
+        if claims.get(field.id) not in (None, "")
     ]
 
 

@@ -38,15 +38,17 @@ def known(rows: Sequence[DossierRow], actor: Actor, at: datetime) -> Known:
 
 
 def columns(first_act: str) -> list[Column]:
-    """Return the columns of a list; `first_act` names the third, what is to be done or where it stands."""
-    titles = (gettext("Procedure"), first_act, gettext("Deadline"), gettext("Claimed by"), gettext("Seen"))
-    return [Column(gettext("Dossier"), narrow=True), *(Column(title) for title in titles)]
+    """Return the columns of a list; `first_act` names the second, what is to be done or where it stands."""
+    narrow = (
+        gettext("Dossier"), first_act, gettext("Deadline"), gettext("Claimed by"), gettext("Seen"),
+    )  # fmt: skip
+    return [*(Column(title, narrow=True) for title in narrow), Column(gettext("Procedure"))]
 
 
 def work_row(task: TaskRow, row: DossierRow | None, facts: Known) -> Row:
     """Return one line of the work list."""
     if row is None:
-        cells = [gettext(task.title) % task.facts, "", "", formats.moment(task.due_at), "", ""]
+        cells = [gettext(task.title) % task.facts, "", formats.moment(task.due_at), "", "", ""]
         return Row(cells, url=task.link, id=f"task-{task.id}")
     procedure = version(VersionId(row.version_id))
     waited_for = next_act(procedure, row.state)
@@ -63,7 +65,7 @@ def _row(row: DossierRow, said: str, facts: Known) -> Row:
     chip = clocks.chip(facts.readings[row.id])
     seen = (gettext("New"), "soon") if row.id in facts.unread else gettext("Seen")
     procedure = course.said(version(VersionId(row.version_id)).title)
-    cells = [row.code, procedure, said, chip, _holder(row, facts), seen]
+    cells = [row.code, said, chip, _holder(row, facts), seen, procedure]
     tone: Tone = chip.tone if chip.tone == "late" else "neutral"
     url = reverse("desk:dossier", args=[row.id])
     return Row(cells, url=url, id=f"row-{row.id}", tone=tone)

@@ -35,7 +35,7 @@ def work(request: HttpRequest) -> HttpResponse:
     facts = lists.known(list(rows.values()), actor, at)
     last = (tasks[-1].due_at, tasks[-1].id) if len(tasks) == PAGE else None
     page = {
-        "columns": lists.columns(gettext("To do")),
+        "columns": lists.columns(gettext("What to do")),
         "rows": [lists.work_row(task, rows.get(task.about), facts) for task in tasks],
         "next": asking.Filters().address(last) if last else "",
         **_news(request, actor, at),
