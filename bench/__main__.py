@@ -11,7 +11,7 @@ import sys
 
 import bench
 
-NOT_BENCHMARKS = {"__main__", "harness", "city", "lifecycle", "lifecycle_floor"}
+NOT_BENCHMARKS = {"__main__", "harness", "checking", "city", "lifecycle", "lifecycle_floor"}
 
 
 def names() -> list[str]:

@@ -52,6 +52,7 @@ class Stage:
             "DOTHI_DSN": self.cluster.dsn(role, CITY), "DOTHI_NATS": self.nats_url,
             "DOTHI_VAR": str(self.home), "DOTHI_ROOT_KEY_FILE": str(self.home / "root.key"),
             "DOTHI_LEDGER_KEY_FILE": str(self.home / "ledger.key"),
+            "DOTHI_CLOCK_FILE": str(self.home / "clock"),
         }  # fmt: skip
 
     def connect(self, role: str = postgres.SUPERUSER) -> psycopg.Connection[Any]:
@@ -106,7 +107,7 @@ def staged() -> Iterator[Stage]:
         postgres.create_database(cluster, CITY)
         _run(stage, "dothi_migrate", "django", "migrate", "--verbosity=0")
         _run(stage, "dothi_app", "bench.city")
-        with _process(stage, "dothi_seal", "sequencer"), _process(stage, "dothi_app", "publisher"):
+        with _process(stage, "dothi_seal", "sequencer"), _process(stage, "dothi_publish", "publisher"):
             yield stage
 
 

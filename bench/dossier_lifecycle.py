@@ -24,15 +24,13 @@ import argparse
 import json
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
+from bench.checking import check
 from bench.city import Stage, staged
 from bench.harness import ROUNDS, Figure, figure
-from dothi.config.environment import environment
 
 WORKERS = 8
 VALUE_S, FLOOR_S = 60.0, 20.0
@@ -65,7 +63,7 @@ def measure(stage: Stage, workers: list[Worker], rounds: int, value_s: float, fl
         raw = _together(workers, "floor", number, floor_s)
         floors.append(sum(one["done"] / one["seconds"] for one in raw))
         stage.catch_up()
-    _check(stage, done)
+    check(stage, done, acts=8)
     slow = sorted(times)[int(len(times) * 0.95)] / 8 * 1000
     note = (
         f"{WORKERS} workers, {rounds} x {value_s:.0f} s, 8 commits a dossier; P95 of a dossier's mean act"
@@ -85,7 +83,7 @@ def _workers(stage: Stage) -> Iterator[list[Worker]]:
     ]  # fmt: skip
     try:
         for worker in started:
-            assert _answer(worker)["ready"]
+            assert answer_of(worker)["ready"]
         yield started
     finally:
         for worker in started:
@@ -96,60 +94,13 @@ def _workers(stage: Stage) -> Iterator[list[Worker]]:
 def _together(workers: list[Worker], kind: str, number: int, seconds: float) -> list[dict[str, Any]]:
     for worker in workers:
         print(json.dumps({"kind": kind, "round": number, "seconds": seconds}), file=worker.stdin, flush=True)
-    return [_answer(worker) for worker in workers]
+    return [answer_of(worker) for worker in workers]
 
 
-def _answer(worker: Worker) -> dict[str, Any]:
+def answer_of(worker: Worker) -> dict[str, Any]:
+    """Return the next line that a worker told."""
     assert worker.stdout is not None
     line = worker.stdout.readline()
     assert line, f"a worker ended with {worker.wait()}"
     answer: dict[str, Any] = json.loads(line)
     return answer
-
-
-def _check(stage: Stage, done: list[str]) -> None:
-    """Check every acknowledged dossier, and the whole ledger. Raises AssertionError, NotProven."""
-    assert done
-    assert len(set(done)) == len(done)
-    found = stage.one("select count(*) from dossiers_dossier where id = any(%s) and state = 'returned'", done)
-    assert found == len(done), f"{found} of {len(done)} dossiers are returned"
-    for name, query in WRONG.items():
-        wrong = stage.one(f"select count(*) from ({query}) as wrong", done)
-        assert wrong == 0, f"{wrong} dossiers with {name}"
-    _audit(stage)
-
-
-PREFIX = f"urn:dothi:{environment().node}:dossier:"
-WRONG = {
-    "steps that are not 0 to 7": """
-        select dossier_id from dossiers_step where dossier_id = any(%s) group by dossier_id
-        having array_agg(number order by number) <> array[0, 1, 2, 3, 4, 5, 6, 7]""",
-    "a step without its ledger entry": f"""
-        select s.id from dossiers_step s left join ledger_entry e
-            on e.id = s.id and e.act = 'dossiers.' || s.act and e.object = '{PREFIX}' || s.dossier_id
-        where s.dossier_id = any(%s) and e.id is null""",
-    "other than one event an act": f"""
-        select d.id from dossiers_dossier d left join events_outbox o
-            on o.subject = '{PREFIX}' || d.id
-        where d.id = any(%s) group by d.id having count(o.id) <> 8""",
-    "a task left open": """
-        select id from tasks_task where finished_at is null and link like '/desk/dossiers/%%'
-            and replace(link, '/desk/dossiers/', '') = any(%s)""",
-    "a gap in the codes of a desk and day": """
-        select series from dossiers_counter c
-        where series not like '%%:%%' and %s::uuid[] is not null and last <>
-            (select count(*) from dossiers_dossier d where starts_with(d.code, c.series)
-             and (d.submitted_at at time zone 'Asia/Ho_Chi_Minh')::date = c.period)""",
-}  # fmt: skip
-
-
-def _audit(stage: Stage) -> None:
-    from dothi.foundation.ledger.audit import audit, folder
-    from dothi.foundation.ledger.export import export
-    from dothi.foundation.ledger.signing import read_signer
-
-    signer = read_signer(stage.home / "ledger.key", environment().node)
-    with tempfile.TemporaryDirectory() as name, stage.connect("dothi_read") as connection:
-        size = export(connection.cursor(), Path(name))
-        assert audit(folder(Path(name)), [signer.public_key]).size == size
-    assert size == stage.one("select count(*) from ledger_entry")
