@@ -12,6 +12,7 @@ from dothi.config.demo.accounts import credentials
 from dothi.config.demo.load import Told, load
 from dothi.config.supervisor import postgres
 from dothi.foundation.identity.actions.factors import use_code
+from dothi.foundation.identity.errors import WrongCredentials
 from dothi.foundation.identity.models import Account
 from dothi.foundation.keys.actions import root_keys
 from dothi.procedures.queries import in_force
@@ -61,7 +62,10 @@ class TestLoad:
     def test_lets_an_official_sign_in_with_the_printed_code(self) -> None:
         found = credentials(root_keys())[0]
         account = Account.objects.get(username=found.official.username)
-        use_code(account=account, code=found.code(), unix_s=time.time(), at=AT)
+        now, code = time.time(), found.code()
+        use_code(account=account, code=code, unix_s=now, at=AT)
+        with pytest.raises(WrongCredentials):
+            use_code(account=account, code=code, unix_s=now, at=AT)
 
     def test_publishes_the_two_procedures(self) -> None:
         assert {procedure.code for procedure in in_force(TODAY)} == {"1.004873", "1.000894"}

@@ -4,6 +4,7 @@ The legal clock of a dossier: when the answer is due, why then, and who is holdi
     types        the rule as data, what happens to a dossier, what the clock shows
     errors       what a rule does not allow
     axis         working days, working hours and calendar days as one line of whole numbers
+    order        which event may follow in which state
     fold         `read`: events in, reading out
     explanation  `explain`: the steps in words for everyone
 

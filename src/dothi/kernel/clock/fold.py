@@ -13,6 +13,7 @@ from dothi.kernel.clock.errors import (
     SegmentUnknown,
     SupplementRefused,
 )
+from dothi.kernel.clock.order import MAY_FOLLOW
 from dothi.kernel.clock.types import (
     Amount,
     ClockEvent,
@@ -28,18 +29,6 @@ from dothi.kernel.clock.types import (
 
 Kind = ClockEventKind
 State = ClockState
-
-_MAY_FOLLOW: Mapping[State, frozenset[Kind]] = {
-    State.NOT_STARTED: frozenset({Kind.SUBMITTED, Kind.ACCEPTED, Kind.STOPPED}),
-    State.WAITING: frozenset({Kind.ACCEPTED, Kind.SUPPLEMENT_REQUESTED, Kind.STOPPED}),
-    State.RUNNING: frozenset({
-        Kind.SUPPLEMENT_REQUESTED, Kind.PAUSED, Kind.EXTENDED, Kind.HANDED_OVER, Kind.FINISHED, Kind.STOPPED,
-    }),
-    State.AWAITING_APPLICANT: frozenset({Kind.SUPPLEMENTED, Kind.STOPPED}),
-    State.PAUSED: frozenset({Kind.RESUMED, Kind.STOPPED}),
-    State.FINISHED: frozenset(),
-    State.STOPPED: frozenset(),
-}  # fmt: skip
 
 
 def read(rule: ClockRule, calendar: WorkCalendar, events: Iterable[ClockEvent], at: datetime) -> ClockReading:
@@ -89,7 +78,7 @@ class _Count:
     def take(self, event: ClockEvent) -> None:
         """Fold one event."""
         early = self.last_at is not None and event.at < self.last_at
-        if early or event.kind not in _MAY_FOLLOW[self.state]:
+        if early or event.kind not in MAY_FOLLOW[self.state]:
             raise EventOutOfPlace(kind=event.kind.value, at=event.at, state=self.state.value)
         self.last_at = event.at
         _TAKE[event.kind](self, event)
