@@ -35,6 +35,7 @@ LATE = {"dossiers/drawing.py"}
 # Parts that actions are made of, and which are called within theirs.
 PARTS = tuple(f"foundation/{part}/" for part in ("ledger", "events", "jobs", "keys", "files"))
 NOT_ACTIONS = {
+    "dossiers/actions/draft.py": {"keep"},  # what opening online and at the counter share
     "dossiers/actions/process.py": {"say_why", "end"},  # changes that acts share
     "dossiers/actions/conclude.py": {"last_day"},  # arithmetic
     "registers/agencies/actions/recording.py": {"administers", "perform"},  # what all its acts share

@@ -26,7 +26,7 @@ from dothi.procedures.types import Json
 
 # The package imports its own command line with it, 0.4 s in every process that we start.
 sys.modules.setdefault("cel.cli", ModuleType("cel.cli"))
-import cel  # noqa: E402
+import cel  # noqa: E402 - after the line that spares it its command line
 
 MAX_LENGTH: Final = 500
 MAX_NESTING: Final = 16

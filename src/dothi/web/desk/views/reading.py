@@ -1,6 +1,6 @@
 """One dossier: what was written, its documents, its clock, and the acts that are possible now."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import cast
 from uuid import UUID
@@ -185,10 +185,10 @@ def _paper(request: HttpRequest, held: Open, paper_id: PaperId, at: datetime) ->
     return _sent(pieces, "application/pdf", f"{paper_id}.pdf")
 
 
-def _sent(pieces: object, media_type: str, name: str) -> StreamingHttpResponse:
+def _sent(pieces: Iterator[bytes], media_type: str, name: str) -> StreamingHttpResponse:
     headers = {
         "Content-Disposition": f'inline; filename="{name}"',
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": CLOSED if media_type == "application/pdf" else f"sandbox; {CLOSED}",
     }
-    return StreamingHttpResponse(pieces, content_type=media_type, headers=headers)  # type: ignore[arg-type]
+    return StreamingHttpResponse(pieces, content_type=media_type, headers=headers)
