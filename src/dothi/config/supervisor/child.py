@@ -55,6 +55,7 @@ class Process:
         self._started = 0.0
         self.failures = 0
         self.not_before = 0.0
+        self.asked_to_end = False
 
     @property
     def pid(self) -> int:
@@ -83,6 +84,7 @@ class Process:
         with os.fdopen(writer, "w") as pipe:
             json.dump(self._order({name: place for name, (_, place) in keys.items()}), pipe)
         self._started = time.monotonic()
+        self.asked_to_end = False
 
     def _order(self, keys: Mapping[str, str]) -> dict[str, object]:
         standard = {
@@ -114,6 +116,9 @@ class Process:
 
     def note_death(self) -> float:
         """Count a death and return the seconds to wait before the next start."""
+        if self.asked_to_end:
+            self.not_before = time.monotonic()
+            return 0.0
         if time.monotonic() - self._started > STEADY_SECONDS:
             self.failures = 0
         pause = min(LONGEST_PAUSE, 0.25 * 2**self.failures) if self.failures else 0.0
@@ -124,6 +129,7 @@ class Process:
     def stop(self) -> None:
         """Ask the child to end."""
         if self.alive():
+            self.asked_to_end = True
             os.kill(self.pid, self.child.stop_signal)
 
     def kill(self) -> None:

@@ -63,9 +63,11 @@ def initialize(cluster: Cluster) -> None:
     # Aside first: an initdb that was killed half-way must not be taken for a cluster.
     aside = cluster.data.with_name("data.new")
     shutil.rmtree(aside, ignore_errors=True)
-    _run(cluster, "initdb", f"--pgdata={aside}", f"--username={SUPERUSER}", "--encoding=UTF8",
-         "--locale=C", "--auth=scram-sha-256", f"--pwfile={password_file}", "--data-checksums")  # fmt: skip
-    password_file.unlink()
+    try:
+        _run(cluster, "initdb", f"--pgdata={aside}", f"--username={SUPERUSER}", "--encoding=UTF8",
+             "--locale=C", "--auth=scram-sha-256", f"--pwfile={password_file}", "--data-checksums")  # fmt: skip
+    finally:
+        password_file.unlink()
     aside.rename(cluster.data)
 
 

@@ -58,7 +58,8 @@ def _watch(start: Start, began: float) -> int:
         return 0
     except (watch.Failed, postgres.Failed, psycopg.Error, OSError) as trouble:
         start.progress.fail(str(trouble))
-        start.progress.write(start.node.layout.state)
+        with contextlib.suppress(OSError):  # a full disk is what may have failed
+            start.progress.write(start.node.layout.state)
         _tell(f"Không khởi động được · Cannot start\n{trouble}\nHãy chạy · Run: dothi up --check")
         return 1
     finally:

@@ -124,12 +124,9 @@ class Watch:
     def _bury(self, process: Process) -> None:
         name = process.child.name
         self._answered.discard(name)
+        asked = process.asked_to_end
         pause = process.note_death()
-        self._tell(
-            f"!!! {name} đã dừng (mã {process.exit_code()}), khởi động lại sau {pause:.1f} giây"
-            f" · {name} died (code {process.exit_code()}), restarts in {pause:.1f} s · {process.log}\n"
-            f"{process.last_words()}"
-        )
+        self._tell(_renewed(process) if asked else _died(process, pause))
         process.kill()
         for dependent in self.processes:
             if name in dependent.child.restart_with and dependent.alive():
@@ -153,3 +150,16 @@ class Watch:
         for process in layer:
             process.wait(max(0.1, deadline - time.monotonic()))
             process.kill()
+
+
+def _died(process: Process, pause: float) -> str:
+    name, code = process.child.name, process.exit_code()
+    return (
+        f"!!! {name} đã dừng (mã {code}), khởi động lại sau {pause:.1f} giây"
+        f" · {name} died (code {code}), restarts in {pause:.1f} s · {process.log}\n{process.last_words()}"
+    )
+
+
+def _renewed(process: Process) -> str:
+    name, cause = process.child.name, " / ".join(process.child.restart_with)
+    return f"    {name} mở phiên mới sau {cause} · {name} begins anew after {cause}"
