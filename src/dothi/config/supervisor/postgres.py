@@ -65,7 +65,8 @@ def initialize(cluster: Cluster) -> None:
     shutil.rmtree(aside, ignore_errors=True)
     try:
         _run(cluster, "initdb", f"--pgdata={aside}", f"--username={SUPERUSER}", "--encoding=UTF8",
-             "--locale=C", "--auth=scram-sha-256", f"--pwfile={password_file}", "--data-checksums")  # fmt: skip
+             "--locale=C", "--auth=scram-sha-256", f"--pwfile={password_file}",
+             "--data-checksums")  # fmt: skip
     finally:
         password_file.unlink()
     aside.rename(cluster.data)
