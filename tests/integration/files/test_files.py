@@ -101,9 +101,12 @@ class TestRead:
     def test_a_file_under_another_owner_stays_closed(self, db: None) -> None:
         file_id = store(new_id(), a_pdf(), "a.pdf", AT)
         with connection.cursor() as cursor:
-            cursor.execute("select * into temporary stolen from files_file where id = %s", [file_id])
-            cursor.execute("update stolen set id = gen_random_uuid(), ciphertext_hash = sha256('x')")
-            cursor.execute("insert into files_file select * from stolen returning id")
+            cursor.execute(
+                "insert into files_file select (jsonb_populate_record(file, jsonb_build_object("
+                " 'id', gen_random_uuid(), 'ciphertext_hash', sha256('x')))).* from files_file as file"
+                " where id = %s returning id",
+                [file_id],
+            )
             copied = FileId(cursor.fetchone()[0])
         with pytest.raises(ValueError, match=r"files\.key"):
             read(copied)
