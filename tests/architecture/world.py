@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from django.test import Client
 
@@ -10,7 +11,8 @@ from dothi.foundation.identity.actions import sign_ins
 from dothi.foundation.identity.authority import Duty
 from dothi.foundation.identity.models import Account
 from dothi.foundation.identity.types import Method, Profile
-from tests.support.casework import filed_dossier
+from tests.support.casework import begun_dossier, filed_dossier
+from tests.support.city import MARITAL_STATUS
 from tests.support.people import AN, BINH, Given, give_post, official, resident, sign_in
 
 
@@ -57,9 +59,15 @@ def _places(ward: Given, owner: Account) -> dict[str, str]:
     stranger = resident(Profile("Lê Minh Châu", "001185001234"))
     session = sign_ins.begin(account=stranger, method=Method.VNEID, assurance=2, device="", at=now())
     factor = official("stranger").factors.get()
+    filed, draft = filed_dossier(owner, ward.unit_id), begun_dossier(owner, ward.unit_id)
     return {
         "unit": str(ward.unit_id),
-        "owner_s_dossier": str(filed_dossier(owner, ward.unit_id)),
+        "owner_s_dossier": str(filed),
+        "procedure": MARITAL_STATUS,
+        "draft": str(draft),
+        "question": "for-whom",
+        "field": "authorization_file",
+        "nothing": str(UUID(int=0)),
         "somebody_s_session": str(session.id),
         "somebody_s_factor": str(factor.id),
     }

@@ -17,13 +17,21 @@ from tests.support.people import AN
 
 def filed_dossier(owner: Account, unit_id: UUID) -> DossierId:
     """Return a dossier that `owner` has filed at the desk of `unit_id`."""
+    dossier_id, actor = begun_dossier(owner, unit_id), _actor(owner)
+    prefill_draft(dossier_id=dossier_id, resident=actor, profile=AN, at=now())
+    submit(Call(dossier_id, actor, now()))
+    return dossier_id
+
+
+def begun_dossier(owner: Account, unit_id: UUID) -> DossierId:
+    """Return a draft of `owner` for the desk of `unit_id`, with answers but not filed."""
     at = now()
     for _name, _total, run in (demo._calendar(), demo._procedures()):
         run(at)
-    actor = Actor(Kind.RESIDENT, owner.person_id, owner.id, 2)
-    decision = require(actor, rules.OPEN_DRAFT, None, at)
+    decision = require(_actor(owner), rules.OPEN_DRAFT, None, at)
     new = NewDraft(uuid4(), owner.person_id, MARITAL_STATUS, "00070", unit_id, answers=dict(ANSWERS))
-    dossier_id = keep(new, actor, decision, at)
-    prefill_draft(dossier_id=dossier_id, resident=actor, profile=AN, at=at)
-    submit(Call(dossier_id, actor, at))
-    return dossier_id
+    return keep(new, _actor(owner), decision, at)
+
+
+def _actor(owner: Account) -> Actor:
+    return Actor(Kind.RESIDENT, owner.person_id, owner.id, 2)

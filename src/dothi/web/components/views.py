@@ -76,6 +76,7 @@ def plain(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """Say how far these pages reach WCAG 2.2 AA and whom to tell when they do not."""
     return render(request, "components/accessibility.html")

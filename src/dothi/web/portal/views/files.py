@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
 
 from dothi.dossiers.queries import open_dossier
 from dothi.foundation.clock import now
@@ -30,6 +31,7 @@ SEALED_OFF = "sandbox; default-src 'none'; img-src 'self'"
 
 
 @open_to(Kind.RESIDENT)
+@require_safe
 def paper(request: HttpRequest, paper_id: UUID) -> StreamingHttpResponse:
     """Download a signed paper of one's own."""
     headers = {"Content-Disposition": content_disposition_header(True, f"{paper_id}.pdf") or ""}
@@ -39,6 +41,7 @@ def paper(request: HttpRequest, paper_id: UUID) -> StreamingHttpResponse:
 
 
 @open_to(Kind.RESIDENT)
+@require_safe
 def proof(request: HttpRequest, paper_id: UUID) -> HttpResponse:
     """Download the proof of a paper by itself: `receipt.tlog-proof` and `receipt.json` in one archive."""
     attached = check(b"".join(_pieces(request, paper_id)), (), now()).attachments
@@ -53,6 +56,7 @@ def proof(request: HttpRequest, paper_id: UUID) -> HttpResponse:
 
 
 @open_to(Kind.RESIDENT)
+@require_safe
 def file(request: HttpRequest, dossier_id: UUID, field_id: str) -> StreamingHttpResponse:
     """Show a file of one's own dossier as it was received."""
     held = open_dossier(dossier_id=dossier_id, actor=actor_of(request), purpose=OWN_DOSSIER, at=now())

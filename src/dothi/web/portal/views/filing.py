@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from dothi.dossiers.actions.apply import submit, supplement
 from dothi.dossiers.actions.reuse import use_result
@@ -82,6 +82,7 @@ def check(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
 
 
 @open_to(Kind.RESIDENT)
+@require_safe
 @while_open
 def level(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     """Say how to raise the account to the level that filing needs; the draft is kept meanwhile."""

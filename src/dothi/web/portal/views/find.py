@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from dothi.foundation.clock import civil_date, now
 from dothi.foundation.identity.doors import public
@@ -14,6 +15,7 @@ MOST_LETTERS = 200
 
 
 @public
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show the front page: search first, then what is asked for most, then tracking."""
     on = civil_date(now())
@@ -23,6 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Find procedures by everyday words, with or without marks."""
     words = request.GET.get("q", "").strip()[:MOST_LETTERS]
@@ -32,6 +35,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@require_safe
 def procedure(request: HttpRequest, code: str) -> HttpResponse:
     """Show a procedure in plain words: for whom, with what, how long, at what cost, by which law."""
     on = civil_date(now())

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from dothi.foundation.clock import now
 from dothi.foundation.identity.authority import Kind
@@ -23,6 +23,7 @@ READS = 50
 
 
 @open_to(Kind.RESIDENT)
+@require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     """Show the inbox, newest first."""
     person = actor_of(request).person_id
@@ -46,6 +47,7 @@ def notice(request: HttpRequest, notice_id: UUID) -> HttpResponse:
 
 
 @open_to(Kind.RESIDENT)
+@require_safe
 def reads(request: HttpRequest) -> HttpResponse:
     """Show who read one's data, by which post and why, as the ledger has it; one's own reads when asked."""
     person, all_of_them = actor_of(request).person_id, request.GET.get("own") == "1"

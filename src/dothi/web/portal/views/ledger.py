@@ -8,6 +8,7 @@ from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 from dothi.foundation.identity.doors import public
 from dothi.foundation.ledger.queries import checkpoint as newest_checkpoint
@@ -22,6 +23,7 @@ ENTRIES: Final = "entries/"
 
 
 @public
+@require_safe
 def checkpoint(_request: HttpRequest) -> HttpResponse:
     """Return the newest signed checkpoint (C2SP tlog-checkpoint)."""
     note = newest_checkpoint()
@@ -31,6 +33,7 @@ def checkpoint(_request: HttpRequest) -> HttpResponse:
 
 
 @public
+@require_safe
 def tile(_request: HttpRequest, tile: str) -> HttpResponse:
     """Return a tile of the tree, or a bundle of its entries; a partial one by `.p/<W>`."""
     of_entries = tile.startswith(ENTRIES)
@@ -46,6 +49,7 @@ def tile(_request: HttpRequest, tile: str) -> HttpResponse:
 
 
 @public
+@require_safe
 def key(_request: HttpRequest) -> HttpResponse:
     """Return the public key by which checkpoints and receipts are checked offline (C2SP signed-note)."""
     if not settings.LEDGER_PUBLIC_KEY:
@@ -54,6 +58,7 @@ def key(_request: HttpRequest) -> HttpResponse:
 
 
 @public
+@require_safe
 def robots(_request: HttpRequest) -> HttpResponse:
     """Say what search engines may keep: services and help, no page of any dossier."""
     closed = (

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dothi.dossiers.actions.apply import confirm_draft, correct_draft
 from dothi.dossiers.actions.apply import withdraw as withdraw_dossier
@@ -31,6 +31,7 @@ MOST_LETTERS = 2000
 
 
 @open_to(Kind.RESIDENT)
+@require_safe
 def dossiers(request: HttpRequest) -> HttpResponse:
     """List one's dossiers and drafts."""
     person, at = actor_of(request).person_id, now()
@@ -39,12 +40,14 @@ def dossiers(request: HttpRequest) -> HttpResponse:
 
 
 @open_to(Kind.RESIDENT)
+@require_safe
 def dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     """Show where a dossier stands, why its date is what it is, what was sent, and what can be done."""
     return render(request, "portal/dossier.html", _shown(request, dossier_id, ""))
 
 
 @open_to(Kind.RESIDENT)
+@require_safe
 def sent(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     """Confirm that the dossier was filed; the page can be kept and comes back the same."""
     facts = _shown(request, dossier_id, "")

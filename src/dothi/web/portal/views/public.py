@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from dothi.dossiers import queries
 from dothi.foundation.clock import now
@@ -27,6 +27,7 @@ IMMUTABLE: Final = "public, max-age=31536000, immutable"
 
 
 @public
+@require_safe
 def track(request: HttpRequest) -> HttpResponse:
     """Ask for a code and go to its page."""
     typed = request.GET.get("code", "").strip()
@@ -43,6 +44,7 @@ def track(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@require_safe
 def tracked(request: HttpRequest, code: str) -> HttpResponse:
     """Show what everybody may know of a dossier, and why its date is what it is."""
     at = now()
@@ -63,6 +65,7 @@ def tracked(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @public
+@require_safe
 def qr(_request: HttpRequest, code: str) -> HttpResponse:
     """Draw the public address of a code; nothing is looked up, so nothing is told."""
     address = settings.PUBLIC_URL + reverse("portal:tracked", args=[str(parse(code))])

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from dothi.dossiers.queries import codes_of
 from dothi.foundation.clock import civil_date, now
@@ -35,6 +36,7 @@ class Asking(TypedDict):
 
 
 @open_to(Kind.RESIDENT)
+@require_safe
 def results(request: HttpRequest) -> HttpResponse:
     """List the results in one's vault."""
     at = now()
@@ -46,6 +48,7 @@ def results(request: HttpRequest) -> HttpResponse:
 
 
 @open_to(Kind.RESIDENT)
+@require_safe
 def result(request: HttpRequest, result_id: UUID) -> HttpResponse:
     """Show one result, its paper, and every dossier that used it."""
     at, person = now(), person_of(request)
