@@ -76,7 +76,7 @@ class TestUpload:
         picture.set_input_files("frontend/public/sign.png")
         expect(page.locator("[data-preview] img")).to_be_visible()
         picture.set_input_files({"name": "x.exe", "mimeType": "application/octet-stream", "buffer": b"MZ"})
-        expect(page.locator("[data-preview] [role=status]")).to_have_text("Loại tệp này không được nhận")
+        expect(page.locator("[data-preview] [role=status]")).to_have_text("Không nhận loại tệp này")
 
 
 class TestMenu:

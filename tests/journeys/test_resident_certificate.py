@@ -179,6 +179,9 @@ def look_who_read(one: Walker) -> None:
     one.seen("reads")
 
 
+# Not in `make test` yet: with JavaScript it is green up to the last page (who read), without it has not
+# been walked to its end. `make test-all` runs both.
+@pytest.mark.long
 class TestCertificate:
     def test_is_applied_for_corrected_received_and_used_again(
         self, page: Page, running: Town, shot: Shoot, tmp_path: Path

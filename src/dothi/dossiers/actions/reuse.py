@@ -17,7 +17,7 @@ from dothi.foundation.identity.authority import Actor, Decision, require
 from dothi.foundation.identity.purpose import Purpose
 from dothi.kernel.ids import DossierId, PersonId
 from dothi.kernel.problems import msg
-from dothi.procedures.engine import components, normalize, prefill
+from dothi.procedures.engine import components, fitting, normalize, prefill
 from dothi.procedures.queries import version
 from dothi.procedures.types import Procedure, VersionId
 from dothi.vault.actions import give_consent
@@ -41,11 +41,9 @@ def offered(*, dossier: Dossier, resident: Actor, at: datetime) -> list[Result]:
         person=PersonId(dossier.owner_id), kinds=kinds, on=civil_date(at),
         actor=actor_ref(resident, None), authority=decision.authority, purpose=REUSE, at=at,
     )  # fmt: skip
-    asked = components(
-        procedure, read_answers(dossier), [vault_record(one, at) for one in found], civil_date(at)
-    )
-    fitting = {one.result.id for one in asked if one.result is not None}
-    return [one for one in found if str(one.id) in fitting]
+    records = [vault_record(one, at) for one in found]
+    usable = {one.id for one in fitting(procedure, read_answers(dossier), records, civil_date(at))}
+    return [one for one in found if str(one.id) in usable]
 
 
 def use_result(
@@ -65,8 +63,10 @@ def use_result(
         if not found:
             raise ComponentUnknown(result=str(result_id))
         _agree(dossier, resident, decision, found[0], shown, at)
+        # Filled in first: what the result says of the other partner decides which document it is.
+        filled = _fill(dossier, found[0], at)
         _take(dossier, resident, decision, found[0], at)
-        return _fill(dossier, found[0], at)
+        return filled
 
 
 def _agree(

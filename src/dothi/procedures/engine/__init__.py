@@ -7,7 +7,15 @@ The engine: pure functions over one document, the answers and a day. No Django, 
 """
 
 from dothi.procedures.engine.course import acts, transition
-from dothi.procedures.engine.decisions import claims, components, eligibility, fees, misfilled, prefill
+from dothi.procedures.engine.decisions import (
+    claims,
+    components,
+    eligibility,
+    fees,
+    fitting,
+    misfilled,
+    prefill,
+)
 from dothi.procedures.engine.golden import failures
 from dothi.procedures.engine.legal_clock import (
     cite,
@@ -32,6 +40,7 @@ __all__ = [
     "eligibility",
     "failures",
     "fees",
+    "fitting",
     "misfilled",
     "normalize",
     "page_problems",

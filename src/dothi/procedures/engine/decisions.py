@@ -61,6 +61,15 @@ def components(
     return tuple(_asked(part, records, seen) for part in asked)
 
 
+def fitting(
+    procedure: Procedure, answers: Answers, records: Sequence[SourceRecord], on: date
+) -> tuple[SourceRecord, ...]:
+    """Return the records that satisfy a component, or may once the answers that are missing are there."""
+    seen = scope(procedure, answers, on)
+    ways = [way for part in procedure.components for way in part.satisfied_by]
+    return tuple(record for record in records if any(_may_satisfy(way, record, seen) for way in ways))
+
+
 def fees(procedure: Procedure, answers: Answers, on: date) -> tuple[FeeDue, ...]:
     """Return for each fee item the row in force that applies: of several the one of highest priority."""
     seen = scope(procedure, answers, on)
@@ -136,6 +145,11 @@ def _satisfies(satisfaction: Satisfaction, record: SourceRecord, seen: Scope) ->
     if (record.kind, record.subject) != (satisfaction.kind, satisfaction.subject):
         return False
     return seen.holds(satisfaction.when, result=dict(record.data)) is True
+
+
+def _may_satisfy(satisfaction: Satisfaction, record: SourceRecord, seen: Scope) -> bool:
+    same = (record.kind, record.subject) == (satisfaction.kind, satisfaction.subject)
+    return same and seen.holds(satisfaction.when, result=dict(record.data)) is not False
 
 
 def _fee_due(rows: Sequence[Fee], seen: Scope) -> FeeDue | None:
