@@ -14,4 +14,4 @@ WORK = Purpose("handle-dossier", "Decree 61/2018/ND-CP", msg("Work on the dossie
 PURPOSES: Mapping[str, Purpose] = {
     one.slug: one for one in (OWN_DOSSIER, OWN_VIEW, WORK, PRINT, REUSE)
 }  # fmt: skip
-"""Every purpose for which a page or a job reads a person's data; a test holds that none is forgotten."""
+"""Every purpose for which a page or a job reads a person's data."""
