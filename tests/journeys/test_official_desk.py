@@ -129,13 +129,15 @@ class TestLists:
 class TestDossier:
     def test_is_a_recorded_read_that_its_owner_sees(self, desk: Desk, shot: Shoot) -> None:
         dossier_id = desk.submitted()
-        before = desk.reads_by_others()
         ha = desk.at("ha")
         ha.goto(f"/desk/dossiers/{dossier_id}")
         assert "Nguyễn Thị An" in ha.inner_text("main")
-        assert desk.reads_by_others() == before + 1
+        assert desk.reads(dossier_id, "ha") == 1
         shots(ha, shot, "desk-dossier")
         walk_by_keyboard(ha)
+        assert desk.reads(dossier_id, "ha") == 1
+        ha.reload()
+        assert desk.reads(dossier_id, "ha") == 2
 
     def test_is_accepted_once_the_documents_are_confirmed(self, desk: Desk) -> None:
         dossier_id = desk.submitted()

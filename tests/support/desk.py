@@ -5,22 +5,24 @@ from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+from django.db import connection
 from playwright.sync_api import Browser, Page
 
 from dothi.config.demo.accounts import Credentials, credentials
 from dothi.dossiers.actions import apply, process, receive
 from dothi.dossiers.actions.draft import open_draft, prefill_draft, save_answers
 from dothi.dossiers.models import Dossier
+from dothi.dossiers.papers import about
 from dothi.dossiers.types import Act, Call
 from dothi.foundation.clock import now
 from dothi.foundation.identity.authority import Actor, Kind
 from dothi.foundation.identity.models import Account, SignIn
 from dothi.foundation.keys.actions import root_keys
-from dothi.foundation.ledger.queries import reads_of
+from dothi.foundation.ledger.leaf import INDEX
 from dothi.kernel.ids import DossierId
 from dothi.registers.agencies.queries import holdings_of
 from tests.journeys.conftest import _opened
-from tests.support.city import ANSWERS, MARITAL_STATUS, official, person_id, profile_of, resident
+from tests.support.city import ANSWERS, MARITAL_STATUS, official, profile_of, resident
 from tests.support.people import PASSWORD, code_now, give_post
 from tests.support.people import official as account_of
 from tests.support.town import Town
@@ -120,9 +122,9 @@ class Desk:
         """Return the acts on a dossier, in their order."""
         return self.town.do(_acts, dossier_id)
 
-    def reads_by_others(self) -> int:
-        """Return how many reads of An's data the ledger shows her."""
-        return self.town.do(lambda: len(reads_of(person_id(resident("an")), limit=500)))
+    def reads(self, dossier_id: UUID, key: str) -> int:
+        """Return how often this official has read this dossier; what the worker reads to print is none."""
+        return self.town.do(_reads, dossier_id, key)
 
     def forget_proof(self, key: str) -> None:
         """Let the last proof of identity of an official be six minutes old."""
@@ -206,6 +208,20 @@ def _approved() -> UUID:
 def _acts(dossier_id: UUID) -> list[str]:
     steps = Dossier.objects.get(pk=dossier_id).steps.order_by("number")
     return list(steps.values_list("act", flat=True))
+
+
+def _reads(dossier_id: UUID, key: str) -> int:
+    ref = root_keys().blind(str(official(key, now()).person_id), INDEX)
+    with connection.cursor() as cursor:
+        cursor.execute(_READS, {"object": about(DossierId(dossier_id)), "ref": ref})
+        (count,) = cursor.fetchone()
+    return int(count)
+
+
+_READS = """
+    select count(*) from ledger_entry e join ledger_link k on k.entry_id = e.id
+    where e.kind = 'read' and e.object = %(object)s and k.place = 0 and k.ref = %(ref)s
+"""
 
 
 def _forget(key: str) -> None:
