@@ -38,6 +38,15 @@ def answers_of(code: str) -> st.SearchStrategy[dict[str, Any]]:
     return st.tuples(known, strays).map(lambda both: {**both[1], **both[0]})
 
 
+class TestFiles:
+    @pytest.mark.parametrize("more", [{}, {"size": 40_000}])
+    def test_stand_as_the_pages_keep_them(self, more: dict[str, Json]) -> None:
+        answers: dict[str, Json] = {"filing_for": "other", "authorized_relation": "family"}
+        kept: dict[str, Json] = {"file": "01234567-89ab-7cde-8f01-23456789abcd", "name": "giấy.pdf", **more}
+        answers["authorization_file"] = kept
+        assert engine.page_problems(procedure(STATUS), "authorization", answers, ON) == ()
+
+
 class TestAnyAnswers:
     @pytest.mark.parametrize("code", [STATUS, MARRIAGE])
     @given(data=st.data())

@@ -85,7 +85,11 @@ INPUTS: Final[dict[Input, dict[str, Json]]] = {
         "type": "object",
         "required": ["file", "name"],
         "additionalProperties": False,
-        "properties": {"file": {"type": "string", "pattern": "^[0-9a-f-]{36}$"}, "name": TEXT},
+        "properties": {
+            "file": {"type": "string", "pattern": "^[0-9a-f-]{36}$"},
+            "name": TEXT,
+            "size": {"type": "integer", "minimum": 0},
+        },
     },
 }
 
