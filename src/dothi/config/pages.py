@@ -1,76 +1,124 @@
 """
-The pages process: granian serves Django's WSGI on a socket that the supervisor owns.
+One pages process: waitress serves Django's WSGI on a socket that the supervisor owns.
 
-Threads are bounded (measured: 3,570 requests a second under WSGI with persistent connections, 256
-to 540 under ASGI). All workers accept from one queue, so the death of one resets no connection
-that waits, and a restart of all only lets people wait.
+A thread begins with a request only when all of it has arrived, so that slow people, and slow
+attackers, hold a connection and no thread (docs/adr/0013). All pages processes accept from one
+queue: the death of one resets no connection that waits, and a restart of all only lets people wait.
 """
 
 import os
 import signal
 import socket
-from collections.abc import Callable
+import sys
+import weakref
+from types import FrameType
 from typing import Any
 
-from granian._granian import SocketHolder
-from granian.constants import Interfaces
-from granian.log import LogLevels
-from granian.server.mp import MPServer
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.server import create_server
+from waitress.task import ErrorTask, WSGITask
+from waitress.utilities import Error, RequestEntityTooLarge
 
 from dothi.config.environment import environment
 from dothi.config.supervisor import pools
-from dothi.config.supervisor.launch import die_with_parent
 
-BACKLOG = 1024
-
-
-class Server(MPServer):
-    """Granian on the inherited socket `descriptor`."""
-
-    def __init__(self, descriptor: int, **settings: Any) -> None:
-        super().__init__("dothi.config.wsgi:application", **settings)
-        self._descriptor = descriptor
-
-    def _init_shared_socket(self) -> None:
-        holder: Any = SocketHolder  # its stub leaves out the arguments of its constructor
-        shared: Any = self
-        shared._ssp = None
-        shared._sfd = os.dup(self._descriptor)
-        shared._shd = holder(shared._sfd, False, BACKLOG)
-        shared._sso = socket.socket(fileno=shared._sfd)
+MOST_HEADER_BYTES = 32 * 1024
+MOST_CONNECTIONS = 500
+IDLE_S = 60
+LARGE_BYTES = 1_048_576
+HELD_BYTES = 1024 * LARGE_BYTES
+"""What all large bodies of a process may take on the disk at once; small forms are always taken."""
 
 
 def serve() -> None:
     """Serve until SIGTERM."""
-    settings = environment()
-    server = Server(
-        settings.listen_fd, interface=Interfaces.WSGI,
-        workers=pools.PAGES_WORKERS, blocking_threads=pools.PAGES_THREADS,
-        backlog=BACKLOG, websockets=False, log_level=LogLevels.warning, workers_kill_timeout=5,
-    )  # fmt: skip
-    server.serve(target_loader=_loader(os.getpid()), wrap_loader=False)
+    signal.signal(signal.SIGTERM, _end)
+    from dothi.config.wsgi import application
+    from dothi.web.components.middleware import MOST_BYTES
+
+    _wait_for_turn()
+    with socket.socket(fileno=os.dup(environment().listen_fd)) as listener:
+        server: Any = create_server(
+            application, sockets=[listener], threads=pools.PAGES_THREADS, ident="",
+            max_request_body_size=MOST_BYTES + 1, max_request_header_size=MOST_HEADER_BYTES,
+            connection_limit=MOST_CONNECTIONS, channel_timeout=IDLE_S, asyncore_use_poll=True,
+        )  # fmt: skip
+        server.channel_class = Channel
+        server.run()
 
 
-def _loader(parent: int) -> Callable[[], Any]:
-    """Return what each worker runs first: it dies with its parent, loads Django and waits for its turn."""
-
-    def load() -> Any:
-        # Granian's main process has handlers that only wake itself; a worker that still waits must die.
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, signal.SIG_DFL)
-        die_with_parent(signal.SIGTERM, parent)
-        from dothi.config.wsgi import application
-
-        _wait_for_turn()
-        return application
-
-    return load
+def _end(_number: int, _frame: FrameType | None) -> None:
+    sys.exit(0)
 
 
 def _wait_for_turn() -> None:
-    """Tell the supervisor that this worker has loaded, and wait until the boot page has left the socket."""
+    """Tell the supervisor that this process has loaded, and wait until the boot page has left the socket."""
     settings = environment()
     if settings.ready_fd:
         os.write(settings.ready_fd, b"r")
     if settings.go_fd:
         os.read(settings.go_fd, 1)
+
+
+class Full(Error):
+    """So many large bodies are under way that the disk could not take one more."""
+
+    code, reason = 503, "Service Unavailable"
+
+
+class Parser(HTTPRequestParser):
+    """Receives one request, and refuses a large body while too much of others is held."""
+
+    _large = weakref.WeakSet[HTTPRequestParser]()
+
+    def received(self, data: bytes) -> int:
+        """Take bytes off the line and return how many."""
+        began = self.headers_finished
+        taken: int = super().received(data)
+        if self.headers_finished and not began and not self.error and self._is_large():
+            self._admit()
+        return taken
+
+    def _is_large(self) -> bool:
+        return self.chunked or self.content_length > LARGE_BYTES
+
+    def _admit(self) -> None:
+        held = sum(self._takes(one) for one in self._large)
+        if held + self._takes(self) > HELD_BYTES:
+            self.error, self.completed = Full("Hãy thử lại sau ít phút. Try again in a few minutes."), True
+        else:
+            self._large.add(self)
+
+    @staticmethod
+    def _takes(one: HTTPRequestParser) -> int:
+        """Return the most bytes that the body may take; a chunked one does not say."""
+        return int(one.adj.max_request_body_size if one.chunked else one.content_length)
+
+
+class Refusal(WSGITask, ErrorTask):
+    """
+    Answers what was not received whole, and closes the line, for the rest of it may still come.
+
+    That a body is too large, the application says, in the reader's language; none of it is read.
+    """
+
+    complete = False
+
+    def execute(self) -> None:
+        """Answer by the application or, where there is no request to speak of, by a line of text."""
+        refused: Any = self.request
+        if isinstance(refused.error, RequestEntityTooLarge):
+            refused.headers.setdefault("CONTENT_LENGTH", str(refused.adj.max_request_body_size))
+            self.set_close_on_finish()
+            WSGITask.execute(self)
+        else:
+            self.complete = True
+            ErrorTask.execute(self)
+
+
+class Channel(HTTPChannel):
+    """One connection."""
+
+    parser_class = Parser
+    error_task_class = Refusal

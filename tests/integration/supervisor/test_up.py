@@ -70,9 +70,9 @@ class TestUp:
 
 class TestMending:
     def test_restarts_pages_whose_process_was_killed_and_names_them(self, node: RunningNode) -> None:
-        victim = _session_leaders(node, "--order=pages")[0]
+        victim = _session_leaders(node, "--order=pages-1")[0]
         os.kill(victim, signal.SIGKILL)
-        _await(lambda: "pages died" in node.output.read_text())
+        _await(lambda: "pages-1 died" in node.output.read_text())
         _await(lambda: node.status("/-/ready") == 200)
 
     def test_comes_back_after_the_database_was_killed(self, node: RunningNode) -> None:

@@ -1,4 +1,4 @@
-"""`dothi pages`: the pages process, Django under granian."""
+"""`dothi pages`: one pages process, Django under waitress."""
 
 from argparse import ArgumentParser, Namespace
 

@@ -7,17 +7,19 @@ have is left out.
 
 import os
 import signal
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from dothi.config import commands
-from dothi.config.supervisor import postgres, probes
+from dothi.config.supervisor import pools, postgres, probes
 from dothi.config.supervisor.child import Child
 from dothi.config.supervisor.node import Node
 from dothi.foundation.ledger.signing import read_signer
 
 POSTGRES = "postgres"
 NATS = "nats"
+PAGES = "pages"
 SETTINGS_OF_POSTGRES = {
     "max_connections": "100",
     "shared_buffers": "256MB",
@@ -28,22 +30,22 @@ SETTINGS_OF_POSTGRES = {
 @dataclass(frozen=True)
 class Gate:
     """
-    Pipes between supervisor and pages. `ready` brings a byte from each pages worker that has loaded;
-    the workers accept nobody before `go` is closed, so that the boot page keeps the socket until then.
+    Pipes between supervisor and pages. `ready` brings a byte from the pages process that has loaded,
+    a pipe for each; they accept nobody before `go` is closed, so that the boot page keeps the socket
+    until then.
     """
 
-    ready: int
-    ready_writer: int
+    ready: Sequence[tuple[int, int]]
     go: int
     go_writer: int
 
     @classmethod
     def make(cls) -> "Gate":
         """Return new pipes; reading `ready` never blocks."""
-        ready, ready_writer = os.pipe()
-        os.set_blocking(ready, False)
-        go, go_writer = os.pipe()
-        return cls(ready, ready_writer, go, go_writer)
+        ready = [os.pipe() for _ in range(pools.PAGES_PROCESSES)]
+        for reader, _ in ready:
+            os.set_blocking(reader, False)
+        return cls(ready, *os.pipe())
 
     def open(self) -> None:
         """Let the pages accept, now and after each later start."""
@@ -82,9 +84,11 @@ def services(node: Node, gate: Gate) -> list[Child]:
         _worker(node),
         _live(node),
         _idp(node),
-        _pages(node, gate),
+        *(_pages(node, gate, number) for number in range(pools.PAGES_PROCESSES)),
     ]
-    return [child for child in declared if commands.exists(child.name) and (node.demo or child.name != "idp")]
+    return [
+        child for child in declared if commands.exists(child.dothi[0]) and (node.demo or child.name != "idp")
+    ]
 
 
 def common(node: Node) -> dict[str, str]:
@@ -172,24 +176,25 @@ def _idp(node: Node) -> Child:
     )
 
 
-def _pages(node: Node, gate: Gate) -> Child:
+def _pages(node: Node, gate: Gate, number: int) -> Child:
     listener = node.listener.fileno()
+    ready, ready_writer = gate.ready[number]
     told = {
         "DOTHI_DSN": node.dsn("dothi_app"),
         "DOTHI_LISTEN_FD": str(listener),
-        "DOTHI_READY_FD": str(gate.ready_writer),
+        "DOTHI_READY_FD": str(ready_writer),
         "DOTHI_GO_FD": str(gate.go),
         # Only the half that everybody may have: the pages publish it and check papers by it.
         "DOTHI_LEDGER_PUBLIC_KEY": str(read_signer(node.layout.ledger_key, node.environment.node).public_key),
     }
     return Child(
-        "pages",
+        f"{PAGES}-{number + 1}",
         dothi=("pages",),
         settings={**common(node), **told, **_secret_key(node), **_live_key(node)},
         key_files={**_root_key(node), **_idp_client_key(node)},
-        answers=lambda: probes.byte_waits(gate.ready),
+        answers=lambda: probes.byte_waits(ready),
         needs=(POSTGRES,),
-        descriptors=(listener, gate.ready_writer, gate.go),
+        descriptors=(listener, ready_writer, gate.go),
     )
 
 

@@ -140,7 +140,7 @@ def _compile(code: Code, application: Path) -> None:
         return
     script = (
         f"import sys; sys.path.extend({list(code.path)!r}); import django; django.setup();"
-        "import dothi.config.urls, dothi.config.wsgi, granian.server, uvicorn, procrastinate, nats"
+        "import dothi.config.urls, dothi.config.wsgi, waitress, uvicorn, procrastinate, nats"
     )
     environ = {**code.environ, "PATH": os.defpath, "DJANGO_SETTINGS_MODULE": "dothi.config.settings"}
     subprocess.run(

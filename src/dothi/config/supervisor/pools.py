@@ -4,12 +4,12 @@ How many connections each process may hold, in one place, so that their sum can 
 The sum stays under PostgreSQL's `max_connections` less 10, which are for the operator.
 """
 
-PAGES_WORKERS = 2
+PAGES_PROCESSES = 2
 PAGES_THREADS = 4
 RESERVED = 10
 
 POOLS = {
-    "pages": PAGES_WORKERS * PAGES_THREADS,
+    "pages": PAGES_PROCESSES * PAGES_THREADS,
     "worker": 10,
     "publisher": 2,
     "sequencer": 2,

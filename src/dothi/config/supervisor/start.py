@@ -11,6 +11,7 @@ from psycopg import sql
 from dothi.config import commands
 from dothi.config.supervisor import children, code, nats, postgres
 from dothi.config.supervisor.boot_page import BootPage
+from dothi.config.supervisor.child import Child
 from dothi.config.supervisor.node import Node
 from dothi.config.supervisor.watch import Watch
 
@@ -78,7 +79,7 @@ class Start:
             _make_client_key(self.node.layout.idp_client_key)
         declared = children.services(self.node, self._gate)
         self.watch.begin(*declared)
-        self.watch.await_answers(*(child.name for child in declared if child.name != "pages"))
+        self.watch.await_answers(*(child.name for child in declared if not self._is_pages(child)))
 
     def _demo(self) -> None:
         if not self.node.demo:
@@ -90,11 +91,17 @@ class Start:
 
     def _pages(self) -> None:
         self._step("pages")
-        self.watch.await_answers("pages")
+        self.watch.await_answers(
+            *(one.child.name for one in self.watch.processes if self._is_pages(one.child))
+        )
         self.page.stop()
         self._gate.open()
         self.progress.finish("pages")
         self._publish()
+
+    @staticmethod
+    def _is_pages(child: Child) -> bool:
+        return child.dothi[:1] == (children.PAGES,)
 
     @staticmethod
     def _version() -> str:
