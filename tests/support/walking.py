@@ -5,6 +5,7 @@ Everybody signs in as people do: residents at the demo provider, officials by pa
 Each page is opened before its form is sent. It asks the database nothing and needs no Django.
 """
 
+import contextlib
 import random
 import threading
 import time
@@ -69,22 +70,42 @@ class Official:
         return code
 
 
-def resident_at(address: str, key: str = "an", patience_s: float = 0.0) -> Browser:
-    """Return the browser of a resident who has signed in at the demo provider."""
-    browser = Browser(address, patience_s)
+@dataclass
+class People:
+    """A resident and the ward's four officials, signed in."""
+
+    resident: Browser
+    officials: Mapping[str, Official]
+
+    def walk(self, seed: str, upload_bytes: int = 40_000, lost: float = 0.0) -> "Walk":
+        """Return windows of their own for these people, who share their sessions."""
+        return Walk(self.resident.twin(), self.officials, random.Random(seed), upload_bytes, lost)
+
+
+@contextlib.contextmanager
+def signed_in(address: str, root_key: Path, patience_s: float = 0.0) -> Iterator[People]:
+    """
+    Sign in a resident at the demo provider, and four officials.
+
+    `root_key` is the file from which the demo officials' passwords follow; for `patience_s` see Browser.
+    """
+    known = {one.official.key: one for one in credentials(read_root_keys(root_key))}
+    officials = {key: Official(Browser(address, patience_s), known[key]) for key in OFFICIALS}
+    with contextlib.ExitStack() as open_:
+        for one in officials.values():
+            open_.callback(one.browser.close)
+            one.sign_in()
+        resident = Browser(address, patience_s)
+        open_.callback(resident.close)
+        identify(resident)
+        yield People(resident, officials)
+
+
+def identify(browser: Browser, key: str = "an") -> None:
+    """Sign in as a resident of the demo city at the demo provider."""
     page = browser.send(browser.open("/dossiers/").form("/account/vneid/"))
     page = browser.send(page.form("/authorize"), {"person": key}, press="choice=agree")
     assert page.path == "/dossiers/", f"{key}: {page.address} {page.told()}"
-    return browser
-
-
-def officials_at(address: str, root_key: Path, patience_s: float = 0.0) -> dict[str, Official]:
-    """Return the ward's officials, signed in; `root_key` is the file that their passwords follow from."""
-    known = {one.official.key: one for one in credentials(read_root_keys(root_key))}
-    found = {key: Official(Browser(address, patience_s), known[key]) for key in OFFICIALS}
-    for one in found.values():
-        one.sign_in()
-    return found
 
 
 @dataclass(frozen=True)
@@ -112,13 +133,18 @@ class Walk:
     """SHA-256 of what was uploaded, by dossier."""
 
     def __post_init__(self) -> None:
-        self._windows = {"resident": self.resident.twin()}
+        self._windows = {"resident": self.resident}
         self._windows |= {key: one.browser.twin() for key, one in self.officials.items()}
 
     @property
     def windows(self) -> Sequence[Browser]:
         """Return every browser of this walk."""
         return list(self._windows.values())
+
+    def close(self) -> None:
+        """Close every window."""
+        for browser in self._windows.values():
+            browser.close()
 
     def lead(self) -> Iterator[Done]:
         """Lead one dossier and yield each act as soon as a page has acknowledged it."""
