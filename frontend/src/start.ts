@@ -30,7 +30,7 @@ export function start(root: ParentNode = document): void {
   attach(root, "[data-date]", date);
   attach(root, "[data-picker]", picker);
   attach(root, "[data-upload]", upload);
-  attach(root, "[data-live-region]", live);
+  live(root);
   attach(root, "[data-passkey]", attachPasskey);
   attach(root, "[data-session]", session);
   attach(root, "details[data-menu]", menu);

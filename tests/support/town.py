@@ -26,6 +26,7 @@ from dothi.config.supervisor import postgres
 from dothi.foundation.clock import now
 from tests.conftest import TEMPLATE, connected_to
 from tests.support.identity import running_idp
+from tests.support.live import Live
 from tests.support.pages import serving
 from tests.support.servers import _die_with_parent
 
@@ -70,15 +71,26 @@ def _load(cluster: postgres.Cluster) -> None:
 
 
 @contextlib.contextmanager
-def town(cluster: postgres.Cluster, blocker: DjangoDbBlocker, folder: Path, root_key: Path) -> Iterator[Town]:
-    """Let the town work while the block lasts."""
+def town(
+    cluster: postgres.Cluster,
+    blocker: DjangoDbBlocker,
+    folder: Path,
+    root_key: Path,
+    live: Live | None = None,
+) -> Iterator[Town]:
+    """Let the town work while the block lasts; with `live`, pages hear at once what has changed."""
     name = f"dothi_{secrets.token_hex(6)}"
     postgres.create_database(cluster, name, city_of(cluster, blocker))
     key = folder / "ledger.key"
     key.write_bytes(secrets.token_bytes(32))
     listener = socket.create_server(("127.0.0.1", 0))
     issuer = f"http://localhost:{listener.getsockname()[1]}"
-    common = {"var": str(folder), "demo": "1", "root_key_file": str(root_key)}
+    common = {
+        "var": str(folder),
+        "demo": "1",
+        "root_key_file": str(root_key),
+        **(live.settings if live else {}),
+    }
     app, seal = cluster.dsn("dothi_app", name), cluster.dsn("dothi_seal", name)
     client = str(folder / "idp" / "client.pem")
     public = subprocess.run(
@@ -90,6 +102,9 @@ def town(cluster: postgres.Cluster, blocker: DjangoDbBlocker, folder: Path, root
         running_idp(folder, at, listener=listener),
         _process("worker", {**common, "dsn": app}),
         _process("sequencer", {**common, "dsn": seal, "ledger_key_file": str(key)}),
+        live.running(dsn=cluster.dsn("dothi_publish", name), folder=folder, origin=at)
+        if live
+        else contextlib.nullcontext(),
         blocker.unblock(),
         ThreadPoolExecutor(1) as executor,
     ):

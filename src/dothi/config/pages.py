@@ -6,6 +6,7 @@ attackers, hold a connection and no thread (docs/adr/0013). All pages processes 
 queue: the death of one resets no connection that waits, and a restart of all only lets people wait.
 """
 
+import logging
 import os
 import signal
 import socket
@@ -34,6 +35,7 @@ HELD_BYTES = 1024 * LARGE_BYTES
 def serve() -> None:
     """Serve until SIGTERM."""
     signal.signal(signal.SIGTERM, _end)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a request that waits a moment is no news
     from dothi.config.wsgi import application
     from dothi.web.components.middleware import MOST_BYTES
 

@@ -1,0 +1,55 @@
+"""Live events beside a town: NATS, the publisher and the live process, as a node runs them."""
+
+import contextlib
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.support.buses import a_bus
+from tests.support.servers import _die_with_parent
+
+
+@dataclass(frozen=True)
+class Live:
+    """The socket on which browsers listen and the key of their tokens, known before anybody serves."""
+
+    listener: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0)))
+    key: str = field(default_factory=lambda: secrets.token_hex(16))
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """Return what the pages must know."""
+        return {"live_url": f"http://localhost:{self.listener.getsockname()[1]}", "live_key": self.key}
+
+    @contextlib.contextmanager
+    def running(self, *, dsn: str, folder: Path, origin: str) -> Iterator[None]:
+        """Relay the events of the database `dsn` (as dothi_publish) to browsers on pages of `origin`."""
+        with (
+            a_bus(folder / "nats") as bus,
+            _process("publisher", dsn=dsn, nats=bus.url),
+            _process(
+                "live", descriptor=self.listener.fileno(), nats=bus.url, public_url=origin, **self.settings
+            ),
+        ):
+            yield
+
+
+@contextlib.contextmanager
+def _process(name: str, descriptor: int = 0, **given: str) -> Iterator[None]:
+    told = {f"DOTHI_{key.upper()}": value for key, value in given.items()}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dothi.config.cli", name], pass_fds=[descriptor] if descriptor else [],
+        env={**os.environ, **told, "DOTHI_LISTEN_FD": str(descriptor)},
+        preexec_fn=_die_with_parent,  # noqa: PLW1509 - as the other servers of the tests
+    )  # fmt: skip
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
