@@ -76,6 +76,34 @@ class TestPassword:
         Attempt.objects.update(since=now() - timedelta(minutes=16))
         assert enter_password(browser).status_code == 302
 
+    def test_of_the_official_is_still_taken_at_the_usual_machine_while_strangers_guess(
+        self, browser: Client
+    ) -> None:
+        official()
+        enter_password(browser)
+        enter_code(browser)
+        browser.post("/account/sign-out/")
+        assert [enter_password(Client(), password="wrong").status_code for _ in range(6)][-1] == 429
+        assert enter_password(browser).status_code == 302
+
+    def test_guessed_at_the_usual_machine_is_stopped_too(self, browser: Client) -> None:
+        official()
+        enter_password(browser)
+        enter_code(browser)
+        browser.post("/account/sign-out/")
+        assert [enter_password(browser, password="wrong").status_code for _ in range(6)] == [422] * 5 + [429]
+
+    def test_of_another_name_is_no_usual_one_at_this_machine(self, browser: Client) -> None:
+        """A thief with an account of their own gets no guesses more at the names of others."""
+        official()
+        official("thief")
+        enter_password(browser, "thief")
+        enter_code(browser)
+        browser.post("/account/sign-out/")
+        for _ in range(5):
+            enter_password(Client(), password="wrong")
+        assert enter_password(browser, password="wrong").status_code == 429
+
     def test_counts_by_name_whatever_address_a_header_claims(self, browser: Client) -> None:
         official()
         for number in range(5):

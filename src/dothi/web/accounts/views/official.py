@@ -24,6 +24,7 @@ from dothi.foundation.identity.errors import WrongCredentials
 from dothi.foundation.identity.models import Account
 from dothi.foundation.identity.types import Method
 from dothi.kernel.problems import Problem
+from dothi.web.accounts import devices
 from dothi.web.accounts.posts import PostChoice, posts_of
 from dothi.web.accounts.sessions import enter
 from dothi.web.components.problems import words
@@ -64,7 +65,7 @@ def code(request: HttpRequest) -> HttpResponse:
         return _code_page(request, "accounts/code.html", problem)
     del request.session[HALF]
     enter(request, account, Method.TOTP, PROVEN, now())
-    return HttpResponseRedirect(_desk_or_next(request))
+    return devices.remember(HttpResponseRedirect(_desk_or_next(request)), account.username)
 
 
 @require_POST
@@ -76,7 +77,7 @@ def passkey(request: HttpRequest) -> HttpResponse:
     except Problem as problem:
         return _password_page(request, problem)
     enter(request, account, Method.PASSKEY, PROVEN, now())
-    return HttpResponseRedirect(_desk_or_next(request))
+    return devices.remember(HttpResponseRedirect(_desk_or_next(request)), account.username)
 
 
 @require_http_methods(["GET", "POST"])
@@ -129,12 +130,14 @@ def site() -> Site:
 
 def _checked_password(request: HttpRequest, at: datetime) -> Account:
     username = request.POST.get("username", "").strip()
-    attempts.attempt(limit=attempts.ADDRESS, key=request.META.get("REMOTE_ADDR", ""), at=at)
-    attempts.attempt(limit=attempts.PASSWORD, key=username, at=at)
+    guesser = devices.guesser(request, username)
+    if guesser == username:
+        attempts.attempt(limit=attempts.ADDRESS, key=request.META.get("REMOTE_ADDR", ""), at=at)
+    attempts.attempt(limit=attempts.PASSWORD, key=guesser, at=at)
     account = authenticate(request, username=username, password=request.POST.get("password", ""))
     if not isinstance(account, Account) or account.kind != Account.Kind.OFFICIAL:
         raise WrongCredentials
-    attempts.forget(limit=attempts.PASSWORD, key=username)
+    attempts.forget(limit=attempts.PASSWORD, key=guesser)
     return account
 
 
