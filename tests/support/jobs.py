@@ -1,11 +1,22 @@
-"""Jobs for tests, declared as a room would declare them."""
+"""Jobs for tests, declared as a room would declare them, and a worker that does what waits."""
 
+import asyncio
 import os
 import signal
+from datetime import UTC, datetime
 
 from django.contrib.auth.models import Group
+from django.db import connections
 
 from dothi.foundation.jobs.declaring import job
+from dothi.foundation.jobs.working import work
+
+
+def do_waiting_jobs() -> None:
+    """Run jobs until none is left, as a worker of this process."""
+    # The threads of a worker end with its process; here they must give their connections back.
+    connections["default"].settings_dict["CONN_MAX_AGE"] = 0
+    asyncio.run(work(lambda: datetime.now(UTC), wait=False))
 
 
 @job("tests.note_group")

@@ -1,6 +1,5 @@
 """A job runs if and only if its transaction commits; it is tried again; it outlives its worker."""
 
-import asyncio
 import os
 import subprocess
 import sys
@@ -10,15 +9,14 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import connections, transaction
+from django.db import transaction
 
 from dothi.config.supervisor import postgres
 from dothi.foundation.jobs.actions import defer, wake
 from dothi.foundation.jobs.errors import NotAnId
 from dothi.foundation.jobs.queries import dead_letters
-from dothi.foundation.jobs.working import work
 from dothi.kernel.ids import new_id
-from tests.support import jobs  # noqa: F401 - declares them
+from tests.support.jobs import do_waiting_jobs
 
 WORKER = """
 import asyncio, django; django.setup()
@@ -47,7 +45,7 @@ class TestDefer:
         with transaction.atomic():
             defer("tests.note_group", name="lost")
             transaction.set_rollback(True)
-        _work()
+        do_waiting_jobs()
         assert list(Group.objects.order_by("name").values_list("name", flat=True)) == ["kept"]
 
     def test_refuses_outside_a_transaction(self, fresh_database: str) -> None:
@@ -64,7 +62,7 @@ class TestDefer:
     ) -> None:
         processes = [_python(cluster, fresh_database, DEFERRER, name) for name in ("a", "b")]
         assert [process.wait(60) for process in processes] == [0, 0]
-        _work()
+        do_waiting_jobs()
         assert Group.objects.count() == 100
 
 
@@ -72,12 +70,12 @@ class TestWork:
     def test_keeps_a_failed_job_as_a_dead_letter_until_it_is_woken(self, fresh_database: str) -> None:
         with transaction.atomic():
             defer("tests.fail", number=7)
-        _work()
+        do_waiting_jobs()
         (letter,) = dead_letters()
         assert (letter.name, letter.ids) == ("tests.fail", {"number": 7})
         wake(letter.number, at=datetime.now(UTC))
         assert dead_letters() == []
-        _work()
+        do_waiting_jobs()
         assert len(dead_letters()) == 1
 
     def test_runs_a_job_again_whose_worker_was_killed(
@@ -97,12 +95,6 @@ class TestWork:
         finally:
             second.terminate()
             second.wait(20)
-
-
-def _work() -> None:
-    # The threads of a worker end with its process; here they must give their connections back.
-    connections["default"].settings_dict["CONN_MAX_AGE"] = 0
-    asyncio.run(work(lambda: datetime.now(UTC), wait=False))
 
 
 def _python(cluster: postgres.Cluster, database: str, code: str, *arguments: str) -> subprocess.Popen[bytes]:
