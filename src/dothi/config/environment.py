@@ -50,10 +50,12 @@ class Environment:
     """Public key that checks the checkpoints of the ledger, as the pages publish it (C2SP signed-note)."""
     live_key: str = ""
     """Key of the short tokens that open a stream of the live process."""
+    trusted_proxy: str = ""
+    """Network address of the one proxy before the pages, whose `X-Forwarded-For` says who asks."""
     listen_fd: int = 0
     """Listening socket that the supervisor hands to pages and live."""
     ready_fd: int = 0
-    """Pipe on which a pages worker tells the supervisor that it has loaded."""
+    """Pipe on which a pages process tells the supervisor that it has loaded."""
     go_fd: int = 0
     """Pipe whose end lets the pages accept."""
     demo: str = ""

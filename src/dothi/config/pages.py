@@ -45,9 +45,15 @@ def serve() -> None:
             application, sockets=[listener], threads=pools.PAGES_THREADS, ident="",
             max_request_body_size=MOST_BYTES + 1, max_request_header_size=MOST_HEADER_BYTES,
             connection_limit=MOST_CONNECTIONS, channel_timeout=IDLE_S, asyncore_use_poll=True,
+            **_proxy(environment().trusted_proxy),
         )  # fmt: skip
         server.channel_class = Channel
         server.run()
+
+
+def _proxy(address: str) -> dict[str, Any]:
+    """Return whose word is taken on who asks; without a proxy, no header's."""
+    return {"trusted_proxy": address, "trusted_proxy_headers": {"x-forwarded-for"}} if address else {}
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:

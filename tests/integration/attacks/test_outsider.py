@@ -204,3 +204,14 @@ class TestSlowness:
             form = [token(address), f"Content-Length: {len(body)}",
                     "Content-Type: application/x-www-form-urlencoded"]  # fmt: skip
             assert said(address, get(address, "/verify/", *form, method="POST") + body)[0] in (200, 302, 422)
+
+
+class TestProxy:
+    def test_says_who_asks_only_where_it_is_trusted(self, cluster: postgres.Cluster, address: str) -> None:
+        """Limits by address count the asker behind the operator's proxy, and nobody's own word."""
+        ask = [(f"X-Forwarded-For: 203.0.113.{n}", "/track/H26.99.99-261122-000001/") for n in range(40)]
+        trusting = serving(cluster.dsn("dothi_app", "dothi_outsider"), trusted_proxy="127.0.0.1")
+        with trusting as behind:
+            assert 429 not in {said(behind, get(behind, path, header))[0] for header, path in ask}
+            assert [said(behind, get(behind, path, ask[0][0]))[0] for _, path in ask][-1] == 429
+        assert 429 in [said(address, get(address, path, header))[0] for header, path in ask]

@@ -184,6 +184,7 @@ def _pages(node: Node, gate: Gate, number: int) -> Child:
         "DOTHI_LISTEN_FD": str(listener),
         "DOTHI_READY_FD": str(ready_writer),
         "DOTHI_GO_FD": str(gate.go),
+        "DOTHI_TRUSTED_PROXY": node.environment.trusted_proxy,
         # Only the half that everybody may have: the pages publish it and check papers by it.
         "DOTHI_LEDGER_PUBLIC_KEY": str(read_signer(node.layout.ledger_key, node.environment.node).public_key),
     }
