@@ -17,12 +17,9 @@ from dothi.foundation.clock import now
 from dothi.foundation.papers.models import Paper
 from dothi.kernel.ids import DossierId
 from dothi.web.casework.purposes import WORK
-from tests.journeys.axe import assert_accessible
 from tests.journeys.conftest import Shoot
 from tests.support.city import official
 from tests.support.town import Town
-
-WIDTHS = (320, 768, 1440)
 
 CERTIFICATE: Mapping[str, Mapping[str, str]] = {
     "for-whom": {"filing_for": "self"},
@@ -68,14 +65,9 @@ class Walker:
     """Prefix of the screenshots."""
 
     def seen(self, what: str, *, look: bool = True) -> None:
-        """Hold that the page is fine for everybody, and keep its picture at three widths."""
-        assert_accessible(self.page)
-        if not look:
-            return
-        for width in WIDTHS:
-            self.page.set_viewport_size({"width": width, "height": 900})
-            self.shot(self.page, f"{self.name}-{what}-{width}")
-        self.page.set_viewport_size({"width": 1280, "height": 900})
+        """Keep a picture of the page; `test_resident_pages.py` looks at each page more closely."""
+        if look:
+            self.shot(self.page, f"{self.name}-{what}")
 
     def sign_in(self, person: str, where: str = "/dossiers/") -> None:
         """Go where one must sign in, and do it."""
@@ -84,13 +76,19 @@ class Walker:
 
     def identify(self, person: str) -> None:
         """Sign in by VNeID on the page that asks for it."""
-        self.page.click("main form button")
+        self.go("main form button")
         self.page.check(f"input[value={person}]")
-        self.page.click("button[value=agree]")
+        self.go("button[value=agree]")
 
     def press(self, label: str) -> None:
-        """Press a button or a link that looks like one."""
-        self.page.locator("main").locator(f".dt-button:has-text('{label}')").first.click()
+        """Press a button or a link that looks like one, and come to the page that answers."""
+        self.go(f"main .dt-button:has-text('{label}')")
+
+    def go(self, selector: str) -> None:
+        """Click the first such element, and come to the page that answers."""
+        # A click alone returns before the next page is there, and the next step would act on this one.
+        with self.page.expect_navigation():
+            self.page.locator(selector).first.click()
 
     def until(self, where: str, text: str, seconds: int = 60) -> None:
         """Look again until `where` says `text`, as one does without scripts; jobs take their time."""

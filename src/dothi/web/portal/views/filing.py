@@ -108,7 +108,11 @@ def _documents(request: HttpRequest, dossier_id: UUID, at: datetime, error: str)
         "service": said(held.procedure.title),
         "asked": [_document(held, one, set(taken.values())) for one in asked],
         "offers": [
-            {"result": one, "title": _kind_title(held.procedure, one)}
+            {
+                "result": one,
+                "title": _kind_title(held.procedure, one),
+                "error": error if str(one.id) == request.POST.get("result") else "",
+            }
             for one in offers(dossier_id=dossier_id, resident=actor_of(request), at=at)
             if one.id not in taken
         ],
