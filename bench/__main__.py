@@ -11,7 +11,10 @@ import sys
 
 import bench
 
-NOT_BENCHMARKS = {"__main__", "harness", "checking", "city", "lifecycle", "lifecycle_floor"}
+NOT_BENCHMARKS = {
+    "__main__", "harness", "checking", "city", "lifecycle", "lifecycle_floor", "walker", "residents",
+    "plain_server",
+}  # fmt: skip
 
 
 def names() -> list[str]:

@@ -92,7 +92,7 @@ async def _published(url: str) -> int:
 
 
 @contextlib.contextmanager
-def staged() -> Iterator[Stage]:
+def staged(residents: int = RESIDENTS) -> Iterator[Stage]:
     """Run a whole city while the block lasts."""
     from tests.support.buses import a_bus
     from tests.support.servers import postgres_cluster
@@ -106,7 +106,7 @@ def staged() -> Iterator[Stage]:
         create_root_key(stage.home / "root.key")
         postgres.create_database(cluster, CITY)
         _run(stage, "dothi_migrate", "django", "migrate", "--verbosity=0")
-        _run(stage, "dothi_app", "bench.city")
+        _run(stage, "dothi_app", "bench.city", str(residents))
         with _process(stage, "dothi_seal", "sequencer"), _process(stage, "dothi_publish", "publisher"):
             yield stage
 
@@ -134,7 +134,7 @@ def official_of(ward_code: str, post: str) -> UUID:
     return uuid5(PEOPLE, f"{ward_code}:{post}")
 
 
-def _build() -> None:
+def _build(residents: int) -> None:
     """Load the demo city, staff every desk, and let residents be known. Runs in a process of its own."""
     from tests.support.city import AT
 
@@ -144,7 +144,7 @@ def _build() -> None:
 
     load(at=AT - timedelta(days=1), tell=lambda _told: None)
     _staff()
-    for number in range(RESIDENTS):
+    for number in range(residents):
         profile = Profile(f"Nguyễn Thị An {number}", f"001300{number:06d}", "female", "2000-03-14")
         recognize(claims=Claims(profile, 2, ""), at=AT - timedelta(days=1))
 
@@ -173,4 +173,4 @@ def _staff() -> None:
 
 if __name__ == "__main__":
     django.setup()
-    _build()
+    _build(int(sys.argv[1]))

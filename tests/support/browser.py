@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from html.parser import HTMLParser
+from typing import NamedTuple
 from urllib.parse import urlencode, urljoin, urlsplit
 
 MOST_REDIRECTS = 8
@@ -210,22 +211,27 @@ def _form(markup: str, address: str) -> Form:
     )
 
 
+class Exchange(NamedTuple):
+    """One request and its answer, bodies in bytes."""
+
+    method: str
+    sent: int
+    read: int
+
+
 @dataclass
 class Browser:
     """
     One person's browser at `address`, e.g. `http://localhost:8000`.
 
-    `patience_s` is how long it asks again while servers are away; 0 gives up at once. `requests` counts
-    what was answered, `sent_bytes` and `read_bytes` the bodies.
+    `patience_s` is how long it asks again while servers are away; 0 gives up at once.
     """
 
     address: str
     patience_s: float = 0.0
     timeout_s: float = 60.0
     cookies: dict[str, str] = field(default_factory=dict)
-    requests: int = 0
-    sent_bytes: int = 0
-    read_bytes: int = 0
+    exchanges: list[Exchange] = field(default_factory=list)
     _lines: dict[str, http.client.HTTPConnection] = field(default_factory=dict)
 
     def open(self, path: str) -> Page:
@@ -297,9 +303,7 @@ class Browser:
         except (OSError, http.client.HTTPException) as broken:
             line.close()
             raise Lost(f"{method} {path}: {broken!r}") from broken
-        self.requests += 1
-        self.sent_bytes += len(body or b"")
-        self.read_bytes += len(content)
+        self.exchanges.append(Exchange(method, len(body or b""), len(content)))
         self._keep(answer.headers.get_all("set-cookie") or ())
         return answer.status, {name.lower(): value for name, value in answer.getheaders()}, content
 

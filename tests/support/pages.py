@@ -17,11 +17,12 @@ READY_WITHIN_S = 90
 
 
 @contextlib.contextmanager
-def serving(dsn: str, **environ: str) -> Iterator[str]:
+def serving(dsn: str, processes: int = 1, /, **environ: str) -> Iterator[str]:
     """
     Serve the pages on the database `dsn` while the block lasts and yield their address.
 
-    `environ` adds settings without their prefix: `serving(dsn, idp_url=…)`.
+    `environ` adds settings without their prefix: `serving(dsn, idp_url=…)`. A node has two `processes`
+    on one socket.
     """
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -31,17 +32,22 @@ def serving(dsn: str, **environ: str) -> Iterator[str]:
             "dsn": dsn, "public_url": address, "secret_key": "only-for-this-test",
             "listen_fd": str(listener.fileno()),
         } | environ  # fmt: skip
-        process = subprocess.Popen(
-            [sys.executable, "-m", "dothi.config.cli", "pages"], pass_fds=[listener.fileno()],
-            env={**os.environ, **{f"DOTHI_{name.upper()}": value for name, value in given.items()}},
-            preexec_fn=_die_with_parent,  # noqa: PLW1509 - as the other servers of the tests
-        )  # fmt: skip
+        started = [
+            subprocess.Popen(
+                [sys.executable, "-m", "dothi.config.cli", "pages"], pass_fds=[listener.fileno()],
+                env={**os.environ, **{f"DOTHI_{name.upper()}": value for name, value in given.items()}},
+                preexec_fn=_die_with_parent,  # noqa: PLW1509 - as the other servers of the tests
+            )
+            for _ in range(processes)
+        ]  # fmt: skip
         try:
             _wait(address)
             yield address
         finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(20)
+            for process in started:
+                process.send_signal(signal.SIGTERM)
+            for process in started:
+                process.wait(20)
 
 
 def _wait(address: str) -> None:

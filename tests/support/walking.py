@@ -56,6 +56,10 @@ class Official:
         page = self.browser.send(page.form("/account/official/code/"), {"code": self._fresh_code()})
         assert page.path == "/desk/", f"{known['username']}: {page.address} {page.told()}"
 
+    def prove_now(self) -> None:
+        """Prove oneself once more, before anybody asks."""
+        self.prove(self.browser, self.browser.open("/account/confirm/?next=/desk/"))
+
     def prove(self, browser: Browser, page: Page) -> Page:
         """Answer the page that wants a fresh proof in `browser`, a window of this session."""
         with self._one_at_a_time:
@@ -121,7 +125,8 @@ class Walk:
     """
     A resident and four officials at windows of their own, sharing the sessions of others.
 
-    `lost` is how often an answer is taken for lost, so that the same form is sent again.
+    `lost` is how often an answer is taken for lost, so that the same form is sent again. `windows` are
+    their browsers by name.
     """
 
     resident: Browser
@@ -133,17 +138,16 @@ class Walk:
     """SHA-256 of what was uploaded, by dossier."""
 
     def __post_init__(self) -> None:
-        self._windows = {"resident": self.resident}
-        self._windows |= {key: one.browser.twin() for key, one in self.officials.items()}
+        self.windows = {"resident": self.resident}
+        self.windows |= {key: one.browser.twin() for key, one in self.officials.items()}
 
-    @property
-    def windows(self) -> Sequence[Browser]:
-        """Return every browser of this walk."""
-        return list(self._windows.values())
+    def change_resident(self, cookies: Mapping[str, str]) -> None:
+        """Let another resident sit down, whose session `cookies` hold."""
+        self.resident.cookies = dict(cookies)
 
     def close(self) -> None:
         """Close every window."""
-        for browser in self._windows.values():
+        for browser in self.windows.values():
             browser.close()
 
     def lead(self) -> Iterator[Done]:
@@ -161,7 +165,7 @@ class Walk:
             yield Done(dossier, act)
 
     def _begun(self) -> Page:
-        page = self._windows["resident"].open(f"/procedures/{PROCEDURE}/begin/")
+        page = self.windows["resident"].open(f"/procedures/{PROCEDURE}/begin/")
         page = self._send("resident", page.form(), {"ward": WARD})
         assert "/questions/" in page.path, f"{page.address}: {page.told()}"
         return page
@@ -197,19 +201,19 @@ class Walk:
         return Upload("giấy ủy quyền.pdf", b"%PDF-1.7\n" + noise + b"\n%%EOF\n")
 
     def _submit(self, page: Page, dossier: str) -> None:
-        browser, check = self._windows["resident"], f"/dossiers/{dossier}/check/"
+        browser, check = self.windows["resident"], f"/dossiers/{dossier}/check/"
         assert check in page.links(), f"{page.address}: {page.told()}"
         page = self._send("resident", browser.open(check).form(), {})
         assert page.path == f"/dossiers/{dossier}/sent/", f"{page.address} ({page.status}): {page.told()}"
 
     def _confirm(self, dossier: str) -> None:
-        browser, path = self._windows["resident"], f"/dossiers/{dossier}/"
+        browser, path = self.windows["resident"], f"/dossiers/{dossier}/"
         form = browser.open(path).form(f"{path}draft/")
         page = self._send("resident", form, {}, press="answer=confirm")
         _acknowledged(page, path)
 
     def _act(self, dossier: str, act: str, who: str) -> None:
-        browser, path = self._windows[who], f"/desk/dossiers/{dossier}"
+        browser, path = self.windows[who], f"/desk/dossiers/{dossier}"
         form = browser.open(path).form(f"{path}/acts/{act}")
         page = self._send(who, form, _ticks(form))
         if page.path == "/account/confirm/":
@@ -219,9 +223,9 @@ class Walk:
 
     def _send(self, who: str, form: Form, typed: Mapping[str, Typed], press: str = "") -> Page:
         """Send a form, and once more where the dice take the answer for lost."""
-        page = self._windows[who].send(form, typed, press)
+        page = self.windows[who].send(form, typed, press)
         if self.dice.random() < self.lost:
-            again = self._windows[who].send(form, typed, press)
+            again = self.windows[who].send(form, typed, press)
             assert (again.status, again.path) == (page.status, page.path), f"{again.address}: {again.told()}"
         return page
 
