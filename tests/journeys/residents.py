@@ -117,6 +117,8 @@ class Walker:
 
     def _answer(self, name: str, value: str) -> None:
         control = self.page.locator(f"main [name='{name}']").first
+        # Counting waits for nothing: the page that asks may still be on its way.
+        self.page.locator(f"main [name='{name}'], main [name='{name}-year']").first.wait_for(state="attached")
         if control.count() == 0:
             for part, typed in zip(("year", "month", "day"), value.split("-"), strict=True):
                 self.page.fill(f"[name='{name}-{part}']", typed)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 from pytest_django import DjangoDbBlocker
 
 from dothi.config.supervisor import postgres
@@ -15,10 +15,9 @@ from dothi.dossiers.actions import process
 from dothi.dossiers.types import Act, Call
 from tests.journeys.axe import assert_accessible, walk_by_keyboard
 from tests.journeys.conftest import Shoot
-from tests.support.desk import PRESS, Desk
+from tests.journeys.officials import open_act, press, shots
+from tests.support.desk import Desk
 from tests.support.town import town
-
-WIDTHS = (320, 768, 1440)
 
 
 @pytest.fixture(scope="module")
@@ -32,25 +31,6 @@ def desk(
         ExitStack() as stack,
     ):
         yield Desk(running, browser, stack)
-
-
-def open_act(page: Page, act: Act) -> None:
-    """Unfold the form of an act."""
-    page.click(f"details:has({PRESS[act]}) summary")
-
-
-def press(page: Page, act: Act) -> None:
-    """Press the button of an act."""
-    page.click(f"{PRESS[act]} button")
-
-
-def shots(page: Page, shot: Shoot, name: str) -> None:
-    """Take the page at three widths and check it at two."""
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        shot(page, f"{name}-{width}")
-    page.set_viewport_size({"width": 1280, "height": 900})
-    assert_accessible(page)
 
 
 class TestLists:
@@ -172,7 +152,8 @@ class TestDossier:
         shots(minh, shot, "desk-correction")
         minh.click("label[for=fault-name-differs]")
         minh.fill("#note-name-differs", "Thiếu chữ đệm")
-        minh.click("label[for=fault-purpose-unclear]")
+        assert minh.locator("#fault-divorce-not-found").count() == 0
+        minh.click("label[for=fault-residence-not-found]")
         press(minh, Act.REQUEST_SUPPLEMENT)
         assert desk.state(dossier_id) == "supplement"
         body = minh.inner_text("main")

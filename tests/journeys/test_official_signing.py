@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -17,7 +17,7 @@ from dothi.config.supervisor import postgres
 from dothi.dossiers.types import Act
 from tests.journeys.axe import assert_accessible
 from tests.journeys.conftest import Shoot
-from tests.journeys.test_official_desk import press, shots
+from tests.journeys.officials import posted, press, shots, until_ready
 from tests.support.desk import DEVICE, PRESS, Desk
 from tests.support.town import town
 
@@ -64,7 +64,7 @@ class TestProposal:
         both = desk.colleague("kien.hoankiem", ("process", "approve"))
         dossier_id = desk.proposed_by("kien.hoankiem")
         before = desk.town.do(refusals, "same-person")
-        status = _post(both, dossier_id, Act.APPROVE)
+        status = posted(both, dossier_id, Act.APPROVE)
         assert status == 403
         assert desk.state(dossier_id) == "proposed"
         assert desk.town.do(refusals, "same-person") == before + 1
@@ -100,7 +100,7 @@ class TestSignature:
         press(son, Act.SIGN)
         assert desk.state(dossier_id) == "signed"
         shots(son, shot, "desk-signed")
-        _until_ready(son, dossier_id, "Kết quả đã ký")
+        until_ready(son, dossier_id, "Kết quả đã ký")
         shots(son, shot, "desk-paper")
         ha = desk.at("ha")
         ha.goto(f"/desk/dossiers/{dossier_id}")
@@ -142,7 +142,7 @@ class TestOtherWard:
         for page in pages:
             answer = lananh.request.get(f"/desk/dossiers/{dossier_id}{page}")
             assert answer.status == 403, page
-        assert _post(lananh, dossier_id, Act.ACCEPT) == 403
+        assert posted(lananh, dossier_id, Act.ACCEPT) == 403
         assert desk.town.do(refusals, "other-unit") == before + len(pages) + 2
         assert desk.state(dossier_id) == "approved"
         lananh.goto("/desk/dossiers/")
@@ -153,34 +153,3 @@ def _form(page: Page, act: Act) -> dict[str, str | float | bool]:
     """Return what the form of an act would send."""
     fields = page.locator(f"{PRESS[act]} input[type=hidden]").all()
     return {str(one.get_attribute("name")): str(one.get_attribute("value")) for one in fields}
-
-
-def _post(page: Page, dossier_id: UUID, act: Act) -> int:
-    """Send an act that the page offers no button for."""
-    page.goto("/desk/find/")
-    page.evaluate(FORGED, [f"/desk/dossiers/{dossier_id}/acts/{act.value}", str(uuid4())])
-    with page.expect_navigation() as gone:
-        page.evaluate("document.getElementById('forged').submit()")
-    response = gone.value
-    assert response is not None
-    return response.status
-
-
-FORGED = """([address, key]) => {
-  const form = Object.assign(document.createElement('form'), {method: 'post', action: address, id: 'forged'});
-  const token = document.querySelector('[name=csrfmiddlewaretoken]').value;
-  for (const [name, value] of Object.entries({csrfmiddlewaretoken: token, key})) {
-    form.append(Object.assign(document.createElement('input'), {type: 'hidden', name, value}));
-  }
-  document.body.append(form);
-}"""
-
-
-def _until_ready(page: Page, dossier_id: UUID, title: str) -> None:
-    """Open the dossier again until its paper can be opened."""
-    for _ in range(40):
-        page.goto(f"/desk/dossiers/{dossier_id}")
-        if page.locator(".dt-documents a", has_text=title).count():
-            return
-        page.wait_for_timeout(500)
-    raise AssertionError(page.inner_text("main"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import connection
@@ -16,7 +16,7 @@ from dothi.dossiers.papers import about
 from dothi.dossiers.types import Act, Call
 from dothi.foundation.clock import now
 from dothi.foundation.identity.authority import Actor, Kind
-from dothi.foundation.identity.models import Account, SignIn
+from dothi.foundation.identity.models import Account, Factor, SignIn
 from dothi.foundation.keys.actions import root_keys
 from dothi.foundation.ledger.leaf import INDEX
 from dothi.kernel.ids import DossierId
@@ -58,6 +58,16 @@ class Desk:
         page.fill("#code", known.code())
         page.click("main form button")
         page.wait_for_url(f"{self.town.address}/desk/")
+
+    def next_day(self, at: datetime) -> None:
+        """
+        Let it be `at`: the sessions of the day before have ended, and who is asked for signs in again.
+
+        Codes follow the real time and are taken once; those of the day before are forgotten.
+        """
+        self.town.set_clock(at)
+        self.town.do(lambda: Factor.objects.update(last_step=0))
+        self._pages.clear()
 
     def submitted(self) -> UUID:
         """Return a dossier of An that has just been filed."""

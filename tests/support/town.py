@@ -15,12 +15,15 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import psycopg
+from django.test.utils import override_settings
 from pytest_django import DjangoDbBlocker
 
+from dothi.config.demo import clock
 from dothi.config.demo.load import load
 from dothi.config.supervisor import postgres
 from dothi.foundation.clock import now
@@ -30,7 +33,7 @@ from tests.support.live import Live
 from tests.support.pages import serving
 from tests.support.servers import _die_with_parent
 
-CITY = "dothi_town"
+CITY, CLOCK = "dothi_town", "clock"
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -47,6 +50,10 @@ class Town:
     def do(self, act: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Do something in the town's database, apart from the browser."""
         return self.executor.submit(act, *args, **kwargs).result(60)
+
+    def set_clock(self, at: datetime) -> None:
+        """Let every process of the town, and this one, take the present instant for `at`."""
+        clock.write(self.folder / CLOCK, at - datetime.now(UTC))
 
 
 def city_of(cluster: postgres.Cluster, blocker: DjangoDbBlocker) -> str:
@@ -89,6 +96,7 @@ def town(
         "var": str(folder),
         "demo": "1",
         "root_key_file": str(root_key),
+        "clock_file": str(folder / CLOCK),
         **(live.settings if live else {}),
     }
     app, seal = cluster.dsn("dothi_app", name), cluster.dsn("dothi_seal", name)
@@ -106,6 +114,7 @@ def town(
         if live
         else contextlib.nullcontext(),
         blocker.unblock(),
+        override_settings(CLOCK_FILE=folder / CLOCK),
         ThreadPoolExecutor(1) as executor,
     ):
         connection = connected_to(cluster, name)

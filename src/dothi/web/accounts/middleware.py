@@ -8,6 +8,7 @@ are recorded in a transaction of their own, because the one that was refused has
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -89,7 +90,16 @@ def _record(request: HttpRequest, refused: Refused) -> None:
     entry = Entry(
         id=new_id(), act="identity.act.refused", at=now(), actor=actor.ref, authority="none",
         object=urn(settings.NODE, "page", request.resolver_match.view_name if request.resolver_match else ""),
-        subjects=[actor.person_id], facts={"reason": refused.slug, "act": str(refused.facts.get("act", ""))},
+        subjects=[actor.person_id],
+        facts={"reason": refused.slug, "act": str(refused.facts.get("act", "")), "of": _things(request)},
     )  # fmt: skip
     with transaction.atomic():
         record(entry)
+
+
+def _things(request: HttpRequest) -> dict[str, str]:
+    """Return the ids that the address names, so that who looks into the ledger sees what was tried."""
+    match = request.resolver_match
+    return (
+        {name: str(value) for name, value in match.kwargs.items() if isinstance(value, UUID)} if match else {}
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.http import QueryDict
@@ -11,6 +12,7 @@ from django.utils.translation import gettext
 from dothi.dossiers.needs import CONFIRMED
 from dothi.dossiers.queries import Open
 from dothi.dossiers.types import Act
+from dothi.procedures.engine import components, pages
 from dothi.procedures.types import Basis, Procedure, Reason, Transition
 from dothi.web.casework import answering, clocks
 from dothi.web.casework.course import said
@@ -68,8 +70,8 @@ class ActForm:
         return not (self.faults or self.grounds or self.note or self.days)
 
 
-def form_for(held: Open, row: Transition, key: UUID, typed: Typed | None) -> ActForm:
-    """Return the form of one possible act; `key` makes pressing it twice harmless."""
+def form_for(held: Open, row: Transition, key: UUID, typed: Typed | None, on: date) -> ActForm:
+    """Return the form of one possible act on the civil date `on`; `key` makes pressing it twice harmless."""
     act, procedure = Act(row.act), held.procedure
     sent = typed.sent if typed and typed.act == row.act else QueryDict()
     rule = held.reading.rule.extension
@@ -81,7 +83,7 @@ def form_for(held: Open, row: Transition, key: UUID, typed: Typed | None) -> Act
         seen=held.row.revision,
         primary=act in PRIMARY,
         ticks=_ticks(held.to_confirm.get(row.act, ()), sent),
-        faults=_faults(held, sent) if act is Act.REQUEST_SUPPLEMENT else (),
+        faults=_faults(held, sent, on) if act is Act.REQUEST_SUPPLEMENT else (),
         grounds=_grounds(procedure, act, sent),
         note=act in WITH_NOTE,
         note_text=sent.get("note", ""),
@@ -119,11 +121,20 @@ def _option(procedure: Procedure, reason: Reason, chosen: bool, note: str = "") 
     return Option(reason.id, said(reason.title), clause(procedure, reason.basis), chosen, note)
 
 
-def _faults(held: Open, sent: QueryDict) -> list[tuple[str, list[Option]]]:
-    """Return the reasons under the title of the page that asks for what they are about."""
+def _faults(held: Open, sent: QueryDict, on: date) -> list[tuple[str, list[Option]]]:
+    """Return the reasons that fit these answers, under the title of the page that asks for their thing."""
     chosen, groups = sent.getlist("fault"), dict[str, list[Option]]()
+    asked = _asked(held, on)
     for reason in held.procedure.corrections:
+        if reason.about and reason.about not in asked:
+            continue
         page = answering.page_of(held.procedure, reason.about) or gettext("The dossier as a whole")
         note = sent.get(f"note-{reason.id}", "")
         groups.setdefault(page, []).append(_option(held.procedure, reason, reason.id in chosen, note))
     return list(groups.items())
+
+
+def _asked(held: Open, on: date) -> frozenset[str]:
+    """Return the fields and documents that these answers ask for: of nothing else can a fault be found."""
+    fields = {field.id for page in pages(held.procedure, held.answers, on) for field in page.fields}
+    return frozenset(fields | {one.component.id for one in components(held.procedure, held.answers, [], on)})

@@ -46,7 +46,7 @@ def show(request: HttpRequest, dossier_id: UUID, typed: Typed | None, status: in
     """Render a dossier; `typed` is an act that was not done, with what was sent."""
     at = now()
     held = _open(request, dossier_id, at)
-    forms = [form_for(held, row, new_id(), typed) for row in held.possible]
+    forms = [form_for(held, row, new_id(), typed, civil_date(at)) for row in held.possible]
     facts = {
         **_standing(held, at),
         **_written(held, at),
