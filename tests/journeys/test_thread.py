@@ -57,20 +57,11 @@ def site(running: Town) -> str:
     return running.address
 
 
-class Resident(Walker):
-    """An, whose other journey looks at each of her pages closely; here they are only passed."""
-
-    def seen(self, what: str, *, look: bool = False) -> None:
-        """Keep a picture where one is wanted."""
-        if look:
-            self.shot(self.page, f"{self.name}-{what}")
-
-
 @dataclass(frozen=True)
 class Thread:
     """The people of one thread, and the dossier that it is about."""
 
-    an: Resident
+    an: Walker
     desk: Desk
     calendar: WorkCalendar
     dossier: UUID
@@ -102,7 +93,7 @@ class TestThread:
     def test_runs_from_filing_to_the_next_procedure_that_need_not_ask_again(
         self, page: Page, browser: Browser, running: Town, shot: Shoot, tmp_path: Path
     ) -> None:
-        an = Resident(page, running, shot, "thread")
+        an = Walker(page, running, shot, "thread")
         calendar = running.do(_calendar)
         first, second, third, fourth = _working_days(calendar, 4)
         running.set_clock(_nine(first))
@@ -127,7 +118,7 @@ class TestThread:
             verify_offline(thread, tmp_path)
 
 
-def file_certificate(an: Resident) -> UUID:
+def file_certificate(an: Walker) -> UUID:
     """Find the service by everyday words, answer, file; the page confirms, the paper follows."""
     an.page.goto("/")
     _begin(an, "giay doc than", "tình trạng hôn nhân")
@@ -135,7 +126,7 @@ def file_certificate(an: Resident) -> UUID:
     an.press("Tiếp tục")
     an.press("Nộp hồ sơ")
     expect_heading(an.page, "Đã nộp hồ sơ")
-    an.seen("01-filed", look=True)
+    an.seen("01-filed")
     an.until(".dt-papers", "Giấy xác nhận đã nộp, kèm bằng chứng (PDF)", 120)
     return an.dossier
 
@@ -184,7 +175,7 @@ def supplement(thread: Thread, first: date, second: date) -> None:
     before, after = (thread.calendar.add_working_days(on, TERM) for on in (first, second))
     assert before != after
     _explains(an.page, after)
-    an.seen("04-supplemented", look=True)
+    an.seen("04-supplemented")
     _explains(thread.open("minh"), after)
 
 
@@ -197,7 +188,7 @@ def pause(thread: Thread) -> None:
     expect(minh.locator(".dt-dossier__head")).to_contain_text("Tạm dừng")
     thread.open_own()
     expect(thread.an.page.locator(".dt-why")).to_contain_text("Chờ nơi thường trú trước đây")
-    thread.an.seen("05-paused", look=True)
+    thread.an.seen("05-paused")
 
 
 def go_on(thread: Thread, second: date) -> None:
@@ -212,7 +203,7 @@ def show_and_confirm(thread: Thread) -> None:
     """Show the draft of the result, and let the applicant confirm it."""
     press(thread.open("minh"), Act.SHOW_DRAFT)
     thread.open_own()
-    thread.an.seen("06-draft", look=True)
+    thread.an.seen("06-draft")
     thread.an.press("Mọi nội dung đều đúng")
     assert thread.state == "draft-confirmed"
 
@@ -247,7 +238,7 @@ def take_the_result(thread: Thread) -> None:
     thread.open_own()
     thread.an.press("Xem kết quả trong kho dữ liệu")
     thread.an.until("main", "Tải giấy đã ký", 120)
-    thread.an.seen("09-vault", look=True)
+    thread.an.seen("09-vault")
 
 
 def marry(thread: Thread) -> None:
@@ -259,14 +250,14 @@ def marry(thread: Thread) -> None:
     an.press("Lấy từ kho dữ liệu")
     saved = an.page.locator(".dt-notification--success")
     expect(saved).to_contain_text("Không phải khai lại")
-    an.seen("10-reused", look=True)
+    an.seen("10-reused")
     an.press("Tiếp tục")
     an.answer_all(MARRIAGE)
     an.press("Tiếp tục")
     an.press("Nộp hồ sơ")
     expect_heading(an.page, "Đã nộp hồ sơ")
     expect(an.page.locator("main")).to_contain_text("không phải khai lại")
-    an.seen("11-marriage", look=True)
+    an.seen("11-marriage")
 
 
 def look_who_read(thread: Thread) -> None:
@@ -277,7 +268,7 @@ def look_who_read(thread: Thread) -> None:
     for post in ("Công chức một cửa", "Công chức tư pháp", "Trưởng bộ phận tư pháp", "Phó Chủ tịch"):
         expect(read.filter(has_text=post).first).to_contain_text("Giải quyết hồ sơ")
     expect(page.locator("main")).not_to_contain_text("Ba Đình")
-    thread.an.seen("12-reads", look=True)
+    thread.an.seen("12-reads")
 
 
 def verify_offline(thread: Thread, folder: Path) -> None:
@@ -311,7 +302,7 @@ def _verify(paper: Path, key: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, check=False, capture_output=True, text=True, env=bare, cwd=paper.parent)
 
 
-def _begin(an: Resident, words: str, name: str) -> None:
+def _begin(an: Walker, words: str, name: str) -> None:
     an.page.fill("#q", words)
     an.press("Tìm")
     an.page.click(f"main .dt-card a:has-text('{name}')")
