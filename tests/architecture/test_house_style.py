@@ -29,9 +29,6 @@ EDGES = ("config/", "web/", "foundation/clock.py")
 OWN_CLOCK = {"foundation/identity/oidc.py"}
 # Jobs have no caller who could hand them the instant: they begin here, as a request begins in a view.
 JOBS = re.compile(r"tasks\.py$")
-# A paper says when it was collected for, which is when its job runs.
-LATE = {"dossiers/drawing.py"}
-
 # Parts that actions are made of, and which are called within theirs.
 PARTS = tuple(f"foundation/{part}/" for part in ("ledger", "events", "jobs", "keys", "files"))
 NOT_ACTIONS = {
@@ -82,7 +79,7 @@ class TestTime:
         assert not [
             place(path)
             for path in package_files()
-            if not _within(path, EDGES) and not JOBS.search(_inside(path)) and _inside(path) not in LATE
+            if not _within(path, EDGES) and not JOBS.search(_inside(path))
             if _imports_now(tree(path))
         ]
 

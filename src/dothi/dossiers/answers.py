@@ -1,15 +1,18 @@
-"""Answers of a dossier: sealed with the owner's key, and merged field by field."""
+"""What a dossier says of a person, sealed with the owner's key: answers, proposal, notes, faults."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
-from dothi.dossiers.models import Dossier
+from dothi.dossiers.models import Correction, Dossier
+from dothi.dossiers.types import Fault
 from dothi.foundation.keys.actions import seal, unseal
 from dothi.procedures.types import Answers, Json
 
 ANSWERS = "dossiers.dossier.answers"
 PROPOSAL = "dossiers.dossier.proposal"
 NOTE = "dossiers.step.note"
+FAULTS = "dossiers.correction.faults"
 
 
 def read_answers(dossier: Dossier) -> dict[str, Json]:
@@ -40,6 +43,18 @@ def write_note(dossier: Dossier, note: str) -> bytes:
 def read_note(dossier: Dossier, sealed: bytes) -> str:
     """Return what an actor wrote about an act."""
     return unseal(dossier.owner_id, sealed, NOTE).decode() if sealed else ""
+
+
+def read_faults(dossier: Dossier, asked: Correction) -> tuple[Fault, ...]:
+    """Return the faults of a correction request or a refusal in the clear."""
+    plain = unseal(dossier.owner_id, bytes(asked.faults), FAULTS)
+    return tuple(Fault(**fault) for fault in json.loads(plain))
+
+
+def seal_faults(dossier: Dossier, faults: Sequence[Fault]) -> bytes:
+    """Return the faults sealed for the owner."""
+    plain = json.dumps([asdict(fault) for fault in faults], ensure_ascii=False)
+    return seal(dossier.owner_id, plain.encode(), FAULTS)
 
 
 def about(dossier: Dossier, **more: Json) -> dict[str, Json]:

@@ -16,7 +16,7 @@ from dothi.dossiers.answers import read_answers, read_proposal
 from dothi.dossiers.models import Dossier, Step
 from dothi.dossiers.papers import FILING, RECEIPT, RESULT, paper_id_of
 from dothi.dossiers.printing import in_full, printed
-from dothi.foundation.clock import HANOI, civil_date, now
+from dothi.foundation.clock import HANOI, civil_date
 from dothi.foundation.identity.authority import SYSTEM
 from dothi.foundation.identity.purpose import Purpose
 from dothi.foundation.identity.queries import profile_of
@@ -43,40 +43,40 @@ def register_papers() -> None:
     register(RESULT, draw_result)
 
 
-def draw_filing(wanted: Order) -> Draft:
+def draw_filing(wanted: Order, at: datetime) -> Draft:
     """Return the receipt of filing, under the seal of the desk, with the proof of the act."""
     dossier, step = found(wanted)
     unit = unit_of(dossier.unit_id, civil_date(step.at))
     seal = Official(unit.id, UUID(int=0), unit.name.vi, "Dấu điện tử của bộ phận một cửa", unit.name.vi)
-    return _receipt(dossier, step, seal, "filing")
+    return _receipt(dossier, step, seal, "filing", at)
 
 
-def draw_receipt(wanted: Order) -> Draft:
+def draw_receipt(wanted: Order, at: datetime) -> Draft:
     """Return the receipt and appointment slip, form 01, signed by who accepted, with the proof."""
     dossier, step = found(wanted)
-    return _receipt(dossier, step, official_of(step), "receipt")
+    return _receipt(dossier, step, official_of(step, at), "receipt", at)
 
 
-def draw_result(wanted: Order) -> Draft:
+def draw_result(wanted: Order, at: datetime) -> Draft:
     """Return the result, signed by who signed it."""
     dossier, step = found(wanted)
     procedure = version(VersionId(dossier.version_id))
-    signer, claims = official_of(step), read_proposal(dossier)
+    signer, claims = official_of(step, at), read_proposal(dossier)
     data = {
         **common(dossier, step, signer, str(claims.get("number") or "")),
-        "submitter": submitter(dossier),
+        "submitter": submitter(dossier, at),
         **printed(procedure, claims, civil_date(step.at), signer.unit),
     }
     name = f"{procedure.result.kind}-{dossier.code}.pdf"
     return Draft(procedure.result.template, data, signer, name, proofs(dossier, step), place=PLACE)
 
 
-def _receipt(dossier: Dossier, step: Step, signer: Official, template: str) -> Draft:
+def _receipt(dossier: Dossier, step: Step, signer: Official, template: str, at: datetime) -> Draft:
     procedure, answers = version(VersionId(dossier.version_id)), read_answers(dossier)
     reading = clock.reading_from(procedure, dossier, clock.steps_of(dossier), step.at)
     data = {
         **common(dossier, step, signer, dossier.code),
-        "submitter": submitter(dossier),
+        "submitter": submitter(dossier, at),
         "procedure": {"code": procedure.code, "name": procedure.title.vi},
         "components": _components(procedure, answers, civil_date(step.at)),
         "sets": 1,
@@ -97,13 +97,17 @@ def found(wanted: Order) -> tuple[Dossier, Step]:
     raise NotFound
 
 
-def official_of(step: Step) -> Official:
-    """Return who acted, through which post. Raises NotFound for an act of nobody's post."""
+def official_of(step: Step, at: datetime) -> Official:
+    """
+    Return who acted, through which post; the name is read at `at`.
+
+    Raises NotFound for an act of nobody's post.
+    """
     on = civil_date(step.at)
     if step.post_id is None or step.actor_id is None:
         raise NotFound
     post = post_of(step.post_id, on)
-    profile = profile_of(step.actor_id, reader=SYSTEM, authority="system", purpose=PRINT, at=now())
+    profile = profile_of(step.actor_id, reader=SYSTEM, authority="system", purpose=PRINT, at=at)
     name = profile.full_name if profile else ""
     return Official(step.actor_id, step.post_id, name, post.title.vi, post.unit.vi)
 
@@ -133,13 +137,13 @@ def proofs(dossier: Dossier, step: Step) -> Mapping[str, bytes]:
     return receipt.attachments
 
 
-def submitter(dossier: Dossier) -> dict[str, object]:
+def submitter(dossier: Dossier, at: datetime) -> dict[str, object]:
     """Return name and address of the owner; the read is recorded as the office's own."""
-    profile = profile_of(dossier.owner_id, reader=SYSTEM, authority="system", purpose=PRINT, at=now())
+    profile = profile_of(dossier.owner_id, reader=SYSTEM, authority="system", purpose=PRINT, at=at)
     if profile is None:
         return {"name": "", "address": ""}
     residence: dict[str, Json] = {"ward": profile.ward, "line": profile.address}
-    address = in_full(residence, civil_date(now()))
+    address = in_full(residence, civil_date(at))
     return {"name": profile.full_name, "address": address, "personal_number": profile.personal_number}
 
 

@@ -3,7 +3,6 @@ Reads of dossiers. What shows a person's data takes a purpose and records the re
 lists and public tracking show codes, states and dates only, and need no record.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,9 +13,7 @@ from django.db.models import QuerySet
 
 from dothi.dossiers import clock, rules
 from dothi.dossiers.acting import actor_ref, facts_of, name_of
-from dothi.dossiers.actions.receive import FAULTS
-from dothi.dossiers.actions.reuse import offered
-from dothi.dossiers.answers import read_answers, read_note, read_proposal
+from dothi.dossiers.answers import read_answers, read_faults, read_note, read_proposal
 from dothi.dossiers.errors import DossierNotFound
 from dothi.dossiers.evidence import missing
 from dothi.dossiers.models import Component, Correction, Dossier, Step
@@ -25,7 +22,6 @@ from dothi.dossiers.types import Act, Fault
 from dothi.foundation.clock import civil_date
 from dothi.foundation.identity.authority import Actor, decide, require
 from dothi.foundation.identity.purpose import Purpose
-from dothi.foundation.keys.actions import unseal
 from dothi.foundation.ledger.actions import record_read
 from dothi.kernel.clock import ClockReading
 from dothi.kernel.dossier_code import parse
@@ -33,7 +29,6 @@ from dothi.kernel.ids import DossierId
 from dothi.procedures.engine import acts
 from dothi.procedures.queries import version
 from dothi.procedures.types import FieldProblem, Json, Procedure, Transition, VersionId
-from dothi.vault.types import Result
 
 MOST = 200
 
@@ -172,14 +167,6 @@ def editing(*, dossier_id: UUID, resident: Actor, at: datetime) -> Editing:
     )  # fmt: skip
 
 
-def offers(*, dossier_id: UUID, resident: Actor, at: datetime) -> list[Result]:
-    """Return what the person's own vault has for the documents asked for; the read is recorded."""
-    dossier = Dossier.objects.filter(pk=dossier_id).first()
-    if dossier is None:
-        raise DossierNotFound
-    return offered(dossier=dossier, resident=resident, at=at)
-
-
 def open_dossier(*, dossier_id: UUID, actor: Actor, purpose: Purpose, at: datetime) -> Open:
     """
     Return a dossier in the clear to one who may read it; the read is in the ledger before it returns.
@@ -260,12 +247,7 @@ def _held(dossier: Dossier) -> tuple[Held, ...]:
 
 def _corrections(dossier: Dossier) -> tuple[Asked, ...]:
     rows = Correction.objects.filter(dossier=dossier).order_by("asked_at", "id")
-    return tuple(Asked(_faults(dossier, row), row.asked_at, row.answered_at) for row in rows)
-
-
-def _faults(dossier: Dossier, correction: Correction) -> tuple[Fault, ...]:
-    plain = json.loads(unseal(dossier.owner_id, bytes(correction.faults), FAULTS))
-    return tuple(Fault(**fault) for fault in plain)
+    return tuple(Asked(read_faults(dossier, row), row.asked_at, row.answered_at) for row in rows)
 
 
 def slim(rows: QuerySet[Dossier]) -> QuerySet[Dossier]:

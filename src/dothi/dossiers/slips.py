@@ -5,18 +5,15 @@ Forms 02 to 04 of Circular 01/2018/TT-VPCP and 05 of Circular 03/2025/TT-VPCP. E
 official whose act it tells, and carries the proof of that act.
 """
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 
 from dothi.dossiers import clock
-from dothi.dossiers.actions.receive import FAULTS
-from dothi.dossiers.answers import read_note
+from dothi.dossiers.answers import read_faults, read_note
 from dothi.dossiers.drawing import PLACE, common, found, local, official_of, proofs, submitter
 from dothi.dossiers.models import Correction, Dossier, Step
 from dothi.dossiers.papers import APOLOGY, CORRECTION, REFUSAL, STOP
 from dothi.dossiers.types import Act, Fault
-from dothi.foundation.keys.actions import unseal
 from dothi.foundation.papers.kinds import register
 from dothi.foundation.papers.types import Draft, Order
 from dothi.procedures.queries import version
@@ -40,25 +37,32 @@ def register_slips() -> None:
     register(STOP, draw_stop)
 
 
-def draw_correction(wanted: Order) -> Draft:
+def draw_correction(wanted: Order, at: datetime) -> Draft:
     """Return the one full request to complete a dossier, form 02."""
     dossier, step, procedure = _about(wanted)
     items = [_item(procedure, fault) for fault in _faults(dossier, step)]
-    return _slip("correction", dossier, step, procedure, items=items)
+    return _slip("correction", dossier, step, procedure, at, items=items)
 
 
-def draw_refusal(wanted: Order) -> Draft:
+def draw_refusal(wanted: Order, at: datetime) -> Draft:
     """Return the refusal with its ground and the right to complain, form 03."""
     dossier, step, procedure = _about(wanted)
     fault = _faults(dossier, step)[0]
     reason = _reason(procedure.refusals, fault.reason)
     words = _joined(reason.title.vi, fault.note)
     return _slip(
-        "refusal", dossier, step, procedure, reason=words, basis=_cite(procedure, reason.basis), appeal=APPEAL
+        "refusal",
+        dossier,
+        step,
+        procedure,
+        at,
+        reason=words,
+        basis=_cite(procedure, reason.basis),
+        appeal=APPEAL,
     )
 
 
-def draw_apology(wanted: Order) -> Draft:
+def draw_apology(wanted: Order, at: datetime) -> Draft:
     """Return the apology with the old and the one new date, form 04."""
     dossier, step, procedure = _about(wanted)
     before, after = (
@@ -66,20 +70,20 @@ def draw_apology(wanted: Order) -> Draft:
         _promised(procedure, dossier, step, extended=True),
     )
     return _slip(
-        "apology", dossier, step, procedure,
+        "apology", dossier, step, procedure, at,
         received_at=local(dossier.submitted_at or step.at), due_at=local(before), new_due_at=local(after),
         reason=read_note(dossier, bytes(step.note)),
     )  # fmt: skip
 
 
-def draw_stop(wanted: Order) -> Draft:
+def draw_stop(wanted: Order, at: datetime) -> Draft:
     """Return the notice that work pauses, or stops for good, form 05."""
     dossier, step, procedure = _about(wanted)
     ground = next((one for one in procedure.clock.pauses if one.id == step.ground), None)
     row = next(one for one in procedure.transitions if one.act == step.act)
     basis, title = (ground.basis, ground.title.vi) if ground else (row.basis, "")
     return _slip(
-        "stop", dossier, step, procedure,
+        "stop", dossier, step, procedure, at,
         final=step.act == Act.STOP, stopped_at=local(step.at), basis=_cite(procedure, basis),
         reason=_joined(title, read_note(dossier, bytes(step.note))), resume_when=_resume_when(ground),
     )  # fmt: skip
@@ -90,11 +94,13 @@ def _about(wanted: Order) -> tuple[Dossier, Step, Procedure]:
     return dossier, step, version(VersionId(dossier.version_id))
 
 
-def _slip(template: str, dossier: Dossier, step: Step, procedure: Procedure, **facts: object) -> Draft:
-    signer = official_of(step)
+def _slip(
+    template: str, dossier: Dossier, step: Step, procedure: Procedure, at: datetime, **facts: object
+) -> Draft:
+    signer = official_of(step, at)
     data = {
         **common(dossier, step, signer, dossier.code),
-        "submitter": submitter(dossier),
+        "submitter": submitter(dossier, at),
         "procedure": {"code": procedure.code, "name": procedure.title.vi},
         **facts,
     }
@@ -102,10 +108,8 @@ def _slip(template: str, dossier: Dossier, step: Step, procedure: Procedure, **f
     return Draft(template, data, signer, name, proofs(dossier, step), place=PLACE)
 
 
-def _faults(dossier: Dossier, step: Step) -> list[Fault]:
-    kept = Correction.objects.get(pk=step.id)
-    plain = unseal(dossier.owner_id, bytes(kept.faults), FAULTS)
-    return [Fault(**fault) for fault in json.loads(plain)]
+def _faults(dossier: Dossier, step: Step) -> tuple[Fault, ...]:
+    return read_faults(dossier, Correction.objects.get(pk=step.id))
 
 
 def _item(procedure: Procedure, fault: Fault) -> dict[str, str]:

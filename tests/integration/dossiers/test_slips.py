@@ -33,7 +33,7 @@ def drawn(ledger: Ledger, kind: str, done: Outcome, dossier_id: DossierId) -> Dr
     about = papers.about(dossier_id)
     paper_id = papers.paper_id_of(kind, done.entry_id)
     assert paper_id in {paper.id for paper in papers_about(about)}
-    return collector(kind)(Order(paper_id, kind, about, person_id(resident("an"))))
+    return collector(kind)(Order(paper_id, kind, about, person_id(resident("an"))), AT)
 
 
 def printed(draft: Draft) -> bytes:

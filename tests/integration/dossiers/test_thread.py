@@ -13,6 +13,7 @@ from dothi.dossiers.actions.draft import open_draft, prefill_draft, save_answers
 from dothi.dossiers.actions.reuse import use_result
 from dothi.dossiers.errors import Incomplete
 from dothi.dossiers.models import Dossier
+from dothi.dossiers.offers import offers
 from dothi.dossiers.types import Call, Fault
 from dothi.foundation.identity.errors import LevelTooLow, OtherUnit, Refused, SamePerson
 from dothi.foundation.identity.purpose import Purpose
@@ -160,7 +161,7 @@ class TestOnceOnly:
             "partner_name": "Trần Văn Bình", "partner_birth_date": "1998-11-02", "partner_sex": "male",
             "partner_personal_number": "001098000894", "partner_nationality": "Việt Nam",
         })  # fmt: skip
-        offered = queries.offers(dossier_id=second, resident=an, at=at)
+        offered = offers(dossier_id=second, resident=an, at=at)
         assert [one.kind for one in offered] == ["marital-status-certificate"]
         filled = use_result(
             dossier_id=second, resident=an, result_id=offered[0].id, shown="Tôi đồng ý", at=at

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import datetime
 from uuid import uuid4
 
 import pytest
@@ -27,7 +28,7 @@ class Collector:
     problem: Exception | None = None
     draft = Draft("receipt", FACTS, SON, "giay-tiep-nhan.pdf", {"receipt.json": b"{}"}, "Tiếp nhận hồ sơ")
 
-    def __call__(self, order: Order) -> Draft:
+    def __call__(self, order: Order, at: datetime) -> Draft:
         if self.problem:
             raise self.problem
         return self.draft

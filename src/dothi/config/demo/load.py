@@ -8,13 +8,11 @@ again is how a demo city is mended, and an operator's own changes of other rows 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from dothi import procedures
 from dothi.config.demo.accounts import Credentials, credentials
 from dothi.config.demo.people import Official, officials
 from dothi.foundation.identity.actions.factors import add_factor
@@ -24,7 +22,7 @@ from dothi.foundation.identity.models import Factor
 from dothi.foundation.identity.types import Profile
 from dothi.foundation.keys.actions import root_keys
 from dothi.kernel.ids import PostId, UnitId
-from dothi.procedures import document
+from dothi.procedures import catalog, document
 from dothi.procedures.actions import publish
 from dothi.procedures.authoring import parse
 from dothi.procedures.models import ProcedureVersion
@@ -37,7 +35,6 @@ from dothi.registers.agencies.models import Post
 from dothi.registers.agencies.territory import REFORM, Territory, read_territory
 
 BASIS = "demo city"
-CATALOG = Path(procedures.__file__).with_name("catalog")
 AT_THE_DESK = {"receive", "return"}
 
 
@@ -96,7 +93,7 @@ def _units(territory: Territory) -> Step:
 
 
 def _procedures() -> Step:
-    texts = [path.read_text(encoding="utf-8") for path in sorted(CATALOG.rglob("*.yaml"))]
+    texts = [path.read_text(encoding="utf-8") for path in catalog.documents()]
     return "procedures", len(texts), lambda at: _publish_all(texts, at)
 
 

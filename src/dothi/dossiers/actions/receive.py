@@ -1,19 +1,16 @@
 """At the one-stop desk: accept, refuse, claim, and the one consolidated correction request."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from dothi.dossiers.acting import Turn, perform
+from dothi.dossiers.answers import seal_faults
 from dothi.dossiers.errors import DossierMoved, FaultsMissing, GroundUnknown, TakenUp
 from dothi.dossiers.models import Correction, Dossier
 from dothi.dossiers.papers import CORRECTION, RECEIPT, REFUSAL, order_paper
 from dothi.dossiers.types import Act, Call, Fault, Outcome
-from dothi.foundation.keys.actions import seal
 from dothi.procedures.errors import ActNotPossible
 from dothi.procedures.types import Reason
-
-FAULTS = "dossiers.correction.faults"
 
 
 def accept(call: Call) -> Outcome:
@@ -54,7 +51,7 @@ def request_supplement(call: Call, faults: Sequence[Fault]) -> Outcome:
     def ask(turn: Turn) -> None:
         asked = [_about(turn, fault) for fault in faults]
         Correction.objects.create(
-            id=call.key, dossier=turn.dossier, faults=_sealed(turn, asked), asked_at=call.at
+            id=call.key, dossier=turn.dossier, faults=seal_faults(turn.dossier, asked), asked_at=call.at
         )
         order_paper(CORRECTION, turn.dossier, call.key, call.at)
 
@@ -72,7 +69,7 @@ def refuse(call: Call, note: str = "") -> Outcome:
         reason = _known(turn.procedure.refusals, call.ground)
         fault = Fault(about=reason.about, reason=reason.id, note=note)
         Correction.objects.create(
-            id=call.key, dossier=turn.dossier, faults=_sealed(turn, [fault]),
+            id=call.key, dossier=turn.dossier, faults=seal_faults(turn.dossier, [fault]),
             asked_at=call.at, answered_at=call.at,
         )  # fmt: skip
         turn.dossier.ended_at = call.at
@@ -100,8 +97,3 @@ def _about(turn: Turn, fault: Fault) -> Fault:
     """Return the fault with the field or document that its reason is about. Raises GroundUnknown."""
     reason = _known(turn.procedure.corrections, fault.reason)
     return replace(fault, about=fault.about or reason.about)
-
-
-def _sealed(turn: Turn, faults: Sequence[Fault]) -> bytes:
-    plain = json.dumps([asdict(fault) for fault in faults], ensure_ascii=False)
-    return seal(turn.dossier.owner_id, plain.encode(), FAULTS)

@@ -11,39 +11,17 @@ from dothi.dossiers.acting import actor_ref, facts_of, lock
 from dothi.dossiers.answers import read_answers, write_answers
 from dothi.dossiers.errors import ComponentUnknown
 from dothi.dossiers.models import Component, Dossier
+from dothi.dossiers.offers import REUSE, offered
 from dothi.dossiers.records import sources_as_json, vault_record
 from dothi.foundation.clock import civil_date
 from dothi.foundation.identity.authority import Actor, Decision, require
-from dothi.foundation.identity.purpose import Purpose
 from dothi.kernel.ids import DossierId, PersonId
-from dothi.kernel.problems import msg
-from dothi.procedures.engine import components, fitting, normalize, prefill
+from dothi.procedures.engine import components, normalize, prefill
 from dothi.procedures.queries import version
 from dothi.procedures.types import Procedure, VersionId
 from dothi.vault.actions import give_consent
 from dothi.vault.actions import reuse as take
-from dothi.vault.queries import satisfying
 from dothi.vault.types import Result, ResultId
-
-REUSE = Purpose(
-    slug="reuse-in-dossier",
-    basis="Decree 61/2018/ND-CP, art. 25; Law 91/2025/QH15",
-    text=msg("Take a result from the data vault instead of asking for it again"),
-)
-
-
-def offered(*, dossier: Dossier, resident: Actor, at: datetime) -> list[Result]:
-    """Return what the applicant's vault has for the components of this draft; the read is recorded."""
-    decision = require(resident, rules.PREPARE, facts_of(dossier), at)
-    procedure = version(VersionId(dossier.version_id))
-    kinds = {way.kind for part in procedure.components for way in part.satisfied_by}
-    found = satisfying(
-        person=PersonId(dossier.owner_id), kinds=kinds, on=civil_date(at),
-        actor=actor_ref(resident, None), authority=decision.authority, purpose=REUSE, at=at,
-    )  # fmt: skip
-    records = [vault_record(one, at) for one in found]
-    usable = {one.id for one in fitting(procedure, read_answers(dossier), records, civil_date(at))}
-    return [one for one in found if str(one.id) in usable]
 
 
 def use_result(

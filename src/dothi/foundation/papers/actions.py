@@ -62,7 +62,7 @@ def make(*, paper_id: PaperId, at: datetime) -> None:
     if row.status == Status.READY:
         return
     try:
-        draft = kinds.collector(row.kind)(_order(row))
+        draft = kinds.collector(row.kind)(_order(row), at)
         signed, credential = _signed(draft, at)
     except Problem as problem:
         models.Paper.objects.filter(pk=paper_id).exclude(status=Status.READY).update(

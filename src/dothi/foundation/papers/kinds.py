@@ -1,10 +1,11 @@
 """Kinds of papers: each room that orders papers registers, when Django starts, how to fill its own."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from dothi.foundation.papers.types import Draft, Order
 
-Collect = Callable[[Order], Draft]
+Collect = Callable[[Order, datetime], Draft]
 """Gathers what a paper says. A proof that is not sealed yet is an exception: the job comes back."""
 
 _kinds: dict[str, Collect] = {}

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from dothi.dossiers.actions.reuse import REUSE
 from dothi.dossiers.drawing import PRINT
+from dothi.dossiers.offers import REUSE
 from dothi.foundation.identity.purpose import Purpose
 from dothi.kernel.problems import msg
 from dothi.vault.purposes import OWN_VIEW

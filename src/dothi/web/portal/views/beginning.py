@@ -10,7 +10,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from dothi.dossiers.actions.draft import open_draft, prefill_draft
-from dothi.dossiers.queries import editing, offers, own
+from dothi.dossiers.offers import offers
+from dothi.dossiers.queries import editing, own
 from dothi.dossiers.rules import LEVEL_TO_FILE
 from dothi.foundation.clock import civil_date, now
 from dothi.foundation.identity.authority import Actor, Kind

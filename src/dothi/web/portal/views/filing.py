@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from dothi.dossiers.actions.apply import submit, supplement
 from dothi.dossiers.actions.reuse import use_result
 from dothi.dossiers.errors import Incomplete
-from dothi.dossiers.queries import Editing, editing, offers
+from dothi.dossiers.offers import offers
+from dothi.dossiers.queries import Editing, editing
 from dothi.dossiers.rules import LEVEL_TO_FILE
 from dothi.dossiers.types import Act, Call
 from dothi.foundation.clock import civil_date, now
