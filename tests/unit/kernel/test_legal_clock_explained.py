@@ -54,7 +54,7 @@ class TestExplain:
             "2026-09-01 does not count: Quốc khánh.",
             "2026-09-02 does not count: Quốc khánh.",
             "Saturdays and Sundays that do not count: 4.",
-            "Due on 2026-09-07, by 2026-09-07 17:00.",
+            "Due on 2026-09-07, by 17:00.",
         ]
 
     def test_says_that_a_saturday_counts(self) -> None:
@@ -73,6 +73,14 @@ class TestExplain:
     def test_says_why_a_dossier_was_forwarded_later(self, local: str, why: str, forwarded_on: str) -> None:
         line = said(shown(event(Kind.ACCEPTED, local)))[0]
         assert line == f"Received at {local}, {why}: it is forwarded on {forwarded_on}."
+
+    def test_says_once_that_filing_and_acceptance_were_forwarded_to_the_same_day(self) -> None:
+        lines = said(
+            shown(event(Kind.SUBMITTED, "2026-03-08 09:00"), event(Kind.ACCEPTED, "2026-03-08 10:00"))
+        )
+        assert [line for line in lines if "forwarded" in line] == [
+            "Received at 2026-03-08 09:00, outside working days: it is forwarded on 2026-03-09."
+        ]
 
     def test_tells_the_whole_story_of_a_dossier(self) -> None:
         rule = replace(SEGMENTED, tacit=TacitEffect.APPROVAL)
@@ -100,7 +108,7 @@ class TestExplain:
             "On 2026-03-12 10:00 the office apologized and moved the due date once, by 2 working days.",
             "The result was ready on 2026-03-20 10:00.",
             "Saturdays and Sundays that do not count: 4.",
-            "Due on 2026-03-18, by 2026-03-18 17:00.",
+            "Due on 2026-03-18, by 17:00.",
             "Late by: 2 working days.",
             "Since no answer was given in time, the law treats this as approved.",
         ]

@@ -5,7 +5,7 @@ Facts are dates, instants, amounts and titles in `vi` and `en`: never a person, 
 stand on the public tracking page. Edges translate the msgid and format the facts.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -74,7 +74,7 @@ _DAYS: Mapping[DayKind, str] = {
     DayKind.WORKING: msg("%(on)s counts, it is worked in exchange for another day: %(name)s."),
 }
 _ROLLED = msg("The last day, %(last_on)s, is a day off: the limit ends on the next working day.")
-_DUE = msg("Due on %(due_on)s, by %(due_at)s.")
+_DUE = msg("Due on %(due_on)s, by %(due_by)s.")
 _LATE = msg("Late by: %(late_by)s.")
 _LATE_TODAY = msg("Late since the office closed on the due date.")
 _TACIT: Mapping[TacitEffect, str] = {
@@ -85,8 +85,21 @@ _TACIT: Mapping[TacitEffect, str] = {
 
 def explain(reading: ClockReading) -> tuple[Explanation, ...]:
     """Return why the dossier is due when it is: what happened, what did not count, the date, lateness."""
-    lines = [_line(step) for step in reading.steps]
+    lines = [_line(step) for step in _each_once(reading.steps)]
     return (*lines, *_days_between(reading), *_outcome(reading))
+
+
+def _each_once(steps: Sequence[Step]) -> Iterator[Step]:
+    """Leave out a forwarding to the day that the step before was forwarded to: filed and accepted at once."""
+    before: Step | None = None
+    for step in steps:
+        if before is None or step.kind is not StepKind.FORWARDED or not _same_day(before, step):
+            yield step
+        before = step
+
+
+def _same_day(before: Step, step: Step) -> bool:
+    return before.facts.get("forwarded_on") == step.facts["forwarded_on"]
 
 
 def in_words(amount: Amount) -> Explanation:
@@ -160,7 +173,8 @@ def _days_after(start: date, end: date) -> Iterator[date]:
 
 def _outcome(reading: ClockReading) -> Iterator[Explanation]:
     if reading.due_at is not None and reading.state is not ClockState.STOPPED:
-        yield Explanation(_DUE, {"due_on": reading.due_on, "due_at": reading.due_at})
+        due_by = reading.calendar.local(reading.due_at).time()
+        yield Explanation(_DUE, {"due_on": reading.due_on, "due_at": reading.due_at, "due_by": due_by})
     if reading.late_by is not None:
         yield Explanation(_LATE if reading.late_by.count else _LATE_TODAY, {"late_by": reading.late_by})
     if reading.tacit is not TacitEffect.NONE:

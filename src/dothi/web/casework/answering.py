@@ -1,6 +1,7 @@
 """Answers of a dossier in words, page by page, each with where it came from."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,11 +16,13 @@ from dothi.web.components import formats
 from dothi.web.components.rows import Choice, Fact, Provenance
 
 Link = Callable[[str], str]
+Group = tuple[str, list[Fact]]
+"""Title of a page of questions, and its answers."""
 
 
 def facts_by_page(
     procedure: Procedure, answers: Answers, provenance: Mapping[str, Json], on: date, change: Link
-) -> list[tuple[str, list[Fact]]]:
+) -> list[Group]:
     """Return the title of each page that applies with its answers; `change` gives a page's address."""
     names = dict(ward_names(on))
     return [
@@ -39,6 +42,25 @@ def facts_by_page(
     ]
 
 
+def gathered(groups: Sequence[Group]) -> list[Group]:
+    """
+    Return the groups with pages of one question under that question, neighbors in one untitled list.
+
+    A heading over each single answer would say everything twice.
+    """
+    joined: list[Group] = []
+    for title, facts in groups:
+        if len(facts) != 1:
+            joined.append((title, facts))
+            continue
+        asked = replace(facts[0], label=title)
+        if joined and not joined[-1][0]:
+            joined[-1][1].append(asked)
+        else:
+            joined.append(("", [asked]))
+    return joined
+
+
 def page_of(procedure: Procedure, about: str) -> str:
     """Return the title of the page that asks for a field, or of a component; empty for neither."""
     for page in procedure.pages:
@@ -56,13 +78,12 @@ def label_of(procedure: Procedure, about: str) -> str:
 
 def claims_in_words(procedure: Procedure, claims: Mapping[str, Json], on: date) -> list[Fact]:
     """Return what a result says, each claim under its field's name, in the order of the form."""
-    names = dict(ward_names(on))
-    return [
-        Fact(label=said(field.label), value=in_words(field, claims[field.id], names))
-        for page in procedure.pages
-        for field in page.fields
-        if claims.get(field.id) not in (None, "")
-    ]
+    return [fact for _title, facts in _claims(procedure, claims, on) for fact in facts]
+
+
+def claims_by_page(procedure: Procedure, claims: Mapping[str, Json], on: date) -> list[Group]:
+    """Return what a result says under the title of the page that asked for it, in the order of the form."""
+    return gathered([group for group in _claims(procedure, claims, on) if group[1]])
 
 
 def in_words(field: Field, answer: Json, wards: Mapping[str, str]) -> str:
@@ -112,6 +133,21 @@ def source_name(kind: str) -> str:
     if kind == "marital-status-certificate":
         return gettext("your certificate of marital status in the data vault")
     return gettext("your data vault")
+
+
+def _claims(procedure: Procedure, claims: Mapping[str, Json], on: date) -> list[Group]:
+    names = dict(ward_names(on))
+    return [
+        (
+            said(page.title),
+            [
+                Fact(label=said(field.label), value=in_words(field, claims[field.id], names))
+                for field in page.fields
+                if claims.get(field.id) not in (None, "")
+            ],
+        )
+        for page in procedure.pages
+    ]
 
 
 def _date(answer: str) -> str:

@@ -1,7 +1,7 @@
 """The legal clock in words: one chip for a line of a list, and the steps that explain a date."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.utils.translation import get_language, gettext, ngettext
 
@@ -91,6 +91,8 @@ def _plain(value: object) -> object:
             return formats.moment(value)
         case date():
             return formats.weekday(value)
+        case time():
+            return f"{value:%H:%M}"
         case Mapping():
             return value.get(get_language() or "vi") or value.get("vi", "")
         case _:

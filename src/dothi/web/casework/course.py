@@ -36,14 +36,16 @@ def moments(
     """
     Return the steps of a dossier, oldest first; the last one is where it stands now.
 
-    With `notes`, also what officials and applicant wrote about a step, for those who work on it.
+    The unit is named where it takes over and where it stands now, not at each of its steps. With
+    `notes`, also what officials and applicant wrote about a step, for those who work on it.
     """
     last = len(timeline) - 1
+    taken_over = next((place for place, step in enumerate(timeline) if step.post_id), last)
     return [
         Moment(
             title=act_title(procedure, step.act),
             at=step.at,
-            holder=unit if step.post_id else "",
+            holder=unit if step.post_id and place in (taken_over, last) else "",
             text=". ".join(filter(None, (ground_title(procedure, step.ground), step.note if notes else ""))),
             promised_on=promised_on if place == last else None,
             state="now" if place == last else "past",

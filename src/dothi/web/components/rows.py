@@ -19,6 +19,12 @@ class Provenance:
     """The source has changed since the value was taken."""
 
 
+def source_of_all(sources: "Sequence[Provenance | None]") -> Provenance | None:
+    """Return the source that several values, all of these, came from; it is then said once for all."""
+    first = sources[0] if len(sources) > 1 else None
+    return first if first is not None and all(one == first for one in sources) else None
+
+
 @dataclass(frozen=True)
 class Choice:
     """One answer of radios, checkboxes or a select. `reveals` is safe HTML shown when it is chosen."""

@@ -12,13 +12,12 @@ from typing import Any, Final
 from zlib import crc32
 
 from django import template
-from django.template.loader import render_to_string
-from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from dothi.web.components import assets, formats
+from dothi.web.components import drawing, formats
+from dothi.web.components.drawing import render
 from dothi.web.components.live import token_for
 from dothi.web.components.rows import (
     ClockChip,
@@ -34,6 +33,7 @@ from dothi.web.components.rows import (
     StoredFile,
     Task,
     Tone,
+    source_of_all,
 )
 
 register = template.Library()
@@ -51,7 +51,7 @@ CLOCK_SYMBOLS: Final[dict[Tone, str]] = {
 @register.simple_tag
 def field(row: Field) -> SafeString:
     """Render one question."""
-    return _render(row.kind, field=row)
+    return render(row.kind, field=row)
 
 
 @register.simple_tag(takes_context=True)
@@ -74,34 +74,8 @@ for _kind in (
     _question(_kind)
 
 
-@register.simple_tag
-def icon(name: str, label: str = "") -> SafeString:
-    """Draw the Lucide icon `name` in the color of the text; `label` is read out, none is decoration."""
-    drawing = mark_safe(assets.icons()[name])  # noqa: S308 - made by our own build
-    return _render("icon", drawing=drawing, label=label)
-
-
-@register.simple_tag
-def assets_of(entry: str) -> SafeString:
-    """Link fonts, style sheet and module of `entry`, `resident` or `desk`."""
-    found = {
-        "fonts": assets.fonts(),
-        "styles": assets.styles(entry),
-        "scripts": assets.scripts(entry),
-    }
-    return _render("assets", **found)
-
-
-@register.inclusion_tag("components/sign.html")
-def sign() -> dict[str, str]:
-    """Draw the city's sign in the color of the text."""
-    return {}
-
-
-@register.simple_tag
-def sign_file(kind: str) -> str:
-    """Return the address of the sign as a file, `svg` or `png`."""
-    return static(f"dist/sign.{kind}")
+for _drawn in (drawing.icon, drawing.assets_of, drawing.sign, drawing.sign_file):
+    register.simple_tag(_drawn)
 
 
 @register.inclusion_tag("components/button.html")
@@ -149,9 +123,10 @@ def notification(title: str, text: str = "", tone: str = "info") -> dict[str, st
 
 
 @register.inclusion_tag("components/summary_list.html")
-def summary_list(facts: Sequence[Fact], title: str = "") -> dict[str, object]:
-    """List answers, each with a way to change it."""
-    return {"facts": facts, "title": title}
+def summary_list(facts: Sequence[Fact], title: str = "", level: int = 2) -> dict[str, object]:
+    """List answers, each with a way to change it; a source that all have in common is said once."""
+    shared = source_of_all([fact.provenance for fact in facts])
+    return {"facts": facts, "title": title, "level": level, "shared": shared}
 
 
 @register.inclusion_tag("components/task_list.html")
@@ -189,13 +164,13 @@ def warning(text: str) -> dict[str, str]:
 @register.simple_block_tag
 def inset(content: str) -> SafeString:
     """Set the block apart from the text."""
-    return _render("inset", content=content)
+    return render("inset", content=content)
 
 
 @register.simple_block_tag
 def details(content: str, summary: str, open: bool = False) -> SafeString:  # noqa: A002 - HTML's word
     """Keep the block closed until a reader asks for it."""
-    return _render("details", content=content, summary=summary, open=open)
+    return render("details", content=content, summary=summary, open=open)
 
 
 @register.inclusion_tag("components/timeline.html")
@@ -215,16 +190,16 @@ def table(
 ) -> SafeString:
     """Render rows to scan; `empty` is safe HTML, best an `empty_state`, for when there are none."""
     facts = {"caption": caption, "columns": columns, "rows": rows, "empty": empty}
-    return _render("table", **facts, caption_hidden=caption_hidden, key=_key("table", caption))
+    return render("table", **facts, caption_hidden=caption_hidden, key=_key("table", caption))
 
 
 @register.simple_tag
 def cell(value: object) -> str | SafeString:
     """Render a cell: a clock chip, a tag written as `(label, tone)`, a date, or text."""
     if isinstance(value, ClockChip):
-        return _render("clock_chip", chip=value, symbol=CLOCK_SYMBOLS[value.tone])
+        return render("clock_chip", chip=value, symbol=CLOCK_SYMBOLS[value.tone])
     if isinstance(value, tuple):
-        return _render("tag", label=value[0], tone=value[1])
+        return render("tag", label=value[0], tone=value[1])
     return formats.day(value) if isinstance(value, date) else conditional_escape(str(value))
 
 
@@ -251,7 +226,7 @@ def empty_state(
     title: str, text: str = "", url: str = "", action: str = "", symbol: str = "inbox"
 ) -> SafeString:
     """Say that nothing is here, why, and what to do."""
-    return _render("empty_state", title=title, text=text, url=url, action=action, symbol=symbol)
+    return render("empty_state", title=title, text=text, url=url, action=action, symbol=symbol)
 
 
 @register.inclusion_tag("components/progress.html")
@@ -317,7 +292,3 @@ for _format in (formats.day, formats.weekday, formats.moment, formats.file_kinds
 def _key(kind: str, text: str) -> str:
     """Return an id that the same text always has, so that two renderings of a page are equal."""
     return f"{kind}-{crc32(text.encode()):x}"
-
-
-def _render(name: str, **facts: object) -> SafeString:
-    return SafeString(render_to_string(f"components/{name}.html", facts))

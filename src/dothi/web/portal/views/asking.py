@@ -103,14 +103,17 @@ def _ask(
     wards = ward_choices(civil_date(at)) if any(f.input is Input.ADDRESS for f in page.fields) else []
     errors = {one.field: _fault(one) for one in reversed(found)}
     alone = _is_alone(page)
+    sources = [source_of(held.provenance.get(field.id)) for field in page.fields]
+    common = rows.source_of_all(sources)
     blocks = [
-        _told(as_block(field, answers.get(field.id), wards), field, answers, errors, held)
-        for field in page.fields
+        _told(as_block(field, answers.get(field.id), wards), field, answers, errors, held, source)
+        for field, source in zip(page.fields, [None] * len(sources) if common else sources, strict=True)
     ]
     applying = [one.id for one in pages(held.procedure, held.answers, civil_date(at))]
     facts = {
         "held": held,
         "page": page,
+        "source": common,
         "title": said(page.title),
         "service": said(held.procedure.title),
         "number": applying.index(page.id) + 1,
@@ -144,15 +147,15 @@ def _as_heading(block: Block, page: Page) -> Block:
 
 
 def _told(
-    block: Block, field: Field, answers: Mapping[str, Json], errors: Mapping[str, str], held: Editing
-) -> Block:
+    block: Block, field: Field, answers: Mapping[str, Json], errors: Mapping[str, str], held: Editing,
+    source: rows.Provenance | None,
+) -> Block:  # fmt: skip
     """Add to what is asked its error, where the answer came from, and the file that was received."""
     error = errors.get(field.id, "")
     if not block.fields:
         return replace(block, error=error)
     first, *others = block.fields
     stored = _stored(held, field, answers.get(field.id))
-    source = source_of(held.provenance.get(field.id))
     return replace(block, fields=[replace(first, error=error, provenance=source, stored=stored), *others])
 
 

@@ -24,7 +24,7 @@ from dothi.kernel.problems import Invalid
 from dothi.procedures.engine import components, eligibility, fees, pages
 from dothi.procedures.types import Asked, FieldProblem, Procedure
 from dothi.vault.types import Result, ResultId
-from dothi.web.casework.answering import facts_by_page
+from dothi.web.casework.answering import facts_by_page, gathered
 from dothi.web.casework.course import said
 from dothi.web.portal.corrections import pages_about
 from dothi.web.portal.opened import while_open
@@ -165,12 +165,14 @@ def _check(request: HttpRequest, held: Editing, at: datetime, status: int) -> Ht
     facts = {
         "held": held,
         "service": said(held.procedure.title),
-        "groups": facts_by_page(
-            held.procedure,
-            held.answers,
-            held.provenance,
-            on,
-            lambda page: address_of(held, page) + "?to=check",
+        "groups": gathered(
+            facts_by_page(
+                held.procedure,
+                held.answers,
+                held.provenance,
+                on,
+                lambda page: address_of(held, page) + "?to=check",
+            )
         ),
         "gaps": [
             (_label(held, one), said(one.message, one.facts), _gap_address(held, one)) for one in held.missing

@@ -100,8 +100,10 @@ def _shown(request: HttpRequest, dossier_id: UUID, error: str) -> dict[str, obje
         "unit": course.unit_name(held.row.unit_id, at),
         "chip": clocks.chip(held.reading),
         "steps": clocks.explanation(held.reading),
-        "groups": answering.facts_by_page(
-            held.procedure, held.answers, held.provenance, civil_date(at), lambda _page: ""
+        "groups": answering.gathered(
+            answering.facts_by_page(
+                held.procedure, held.answers, held.provenance, civil_date(at), lambda _page: ""
+            )
         ),
         "papers": papers,
         "waiting": any(one.status is Status.WAITING for one in papers),
@@ -119,7 +121,7 @@ def _asked(held: Open, at: datetime) -> dict[str, object]:
             held.procedure, held.timeline, course.unit_name(held.row.unit_id, at), held.reading.due_on
         ),
         "corrections": _corrections(held),
-        "draft": answering.claims_in_words(held.procedure, held.proposal, civil_date(at)),
+        "draft": answering.claims_by_page(held.procedure, held.proposal, civil_date(at)),
         "can_answer": Act.CONFIRM_DRAFT in can,
         "can_correct": Act.SUPPLEMENT in can,
         "can_withdraw": Act.WITHDRAW in can,

@@ -59,7 +59,7 @@ def result(request: HttpRequest, result_id: UUID) -> HttpResponse:
         "result": one,
         "title": course.said(procedure.result.title),
         "valid": one.valid_on(civil_date(at)),
-        "facts": answering.claims_in_words(procedure, one.facts, civil_date(at)),  # type: ignore[arg-type]  # the vault's values are JSON
+        "groups": answering.claims_by_page(procedure, one.facts, civil_date(at)),  # type: ignore[arg-type]  # the vault's values are JSON
         "paper": _paper(one),
         "uses": _uses(uses),
         "unit": course.unit_name(one.unit_id, at),
