@@ -105,8 +105,12 @@ DATABASES = {
         "PORT": str(_dsn.port or ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        # The migrating role works as the owner, who cannot log in.
-        "OPTIONS": {"options": "-c role=dothi_owner"} if _dsn.username == "dothi_migrate" else {},
+        "OPTIONS": {
+            # The statements of acts are prepared when first used: `foundation.statements`.
+            "prepare_threshold": 0,
+            # The migrating role works as the owner, who cannot log in.
+            **({"options": "-c role=dothi_owner"} if _dsn.username == "dothi_migrate" else {}),
+        },
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -10,7 +10,6 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 
 from dothi.dossiers import clock, needs, rules
 from dothi.dossiers.answers import read_answers, write_note
@@ -18,7 +17,7 @@ from dothi.dossiers.errors import DossierMoved, DossierNotFound
 from dothi.dossiers.models import Dossier, Step
 from dothi.dossiers.telling import tell
 from dothi.dossiers.types import Act, Call, Outcome
-from dothi.dossiers.writing import write_act
+from dothi.dossiers.writing import locked, write_act
 from dothi.foundation.clock import civil_date
 from dothi.foundation.events.actions import emit
 from dothi.foundation.events.types import Event
@@ -26,6 +25,7 @@ from dothi.foundation.identity.authority import Actor, CaseFacts, Decision, Hold
 from dothi.foundation.ledger.actions import record
 from dothi.foundation.ledger.errors import AlreadyRecorded
 from dothi.foundation.ledger.types import ActorRef, Entry, Fact
+from dothi.foundation.statements import together
 from dothi.kernel.ids import DossierId, new_id, urn
 from dothi.procedures.engine import transition
 from dothi.procedures.errors import ActNotPossible
@@ -66,11 +66,13 @@ def perform(act: Act, call: Call, *changes: Change, facts: Mapping[str, Fact] | 
     The same key again answers where the dossier stands now and writes nothing.
     Raises DossierNotFound, DossierMoved, ActNotPossible, NotConfirmed, Refused, and what the changes raise.
     """
-    with transaction.atomic():
-        dossier = lock(call.dossier_id)
+    with together():
+        dossier, done_on = locked(call.dossier_id, call.key)
+        if dossier is None:
+            raise DossierNotFound
         procedure = version(VersionId(dossier.version_id))
         decision = _allow(act, dossier, procedure, call)
-        if already_done(dossier, call):
+        if _already_done(dossier, call, done_on):
             return outcome(dossier, call.key)
         _check_seen(dossier, call)
         turn = Turn(dossier, procedure, transition(procedure, dossier.state, act), call, decision)
@@ -89,13 +91,12 @@ def lock(dossier_id: DossierId) -> Dossier:
     return found
 
 
-def already_done(dossier: Dossier, call: Call) -> bool:
+def _already_done(dossier: Dossier, call: Call, done_on: UUID | None) -> bool:
     """
-    Tell whether this very call was done before; needs the lock on the dossier.
+    Tell whether this very call was done before.
 
     Raises AlreadyRecorded when its key belongs to an act on another dossier.
     """
-    done_on = Step.objects.filter(pk=call.key).values_list("dossier_id", flat=True).first()
     if done_on not in (None, dossier.id):
         raise AlreadyRecorded(entry_id=call.key)
     return done_on is not None

@@ -8,8 +8,7 @@ from datetime import date
 from pathlib import Path
 from uuid import UUID
 
-from django.db import connection
-
+from dothi.foundation import statements
 from dothi.kernel.dossier_code import DossierCode
 from dothi.registers.agencies.queries import unit_of
 
@@ -28,6 +27,6 @@ def next_result_number(unit_id: UUID, kind: str, on: date) -> str:
 
 
 def _next(series: str, period: date) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(_NEXT, {"series": series, "period": period})
-        return int(cursor.fetchone()[0])
+    row = statements.ask_one(_NEXT, {"series": series, "period": period})
+    assert row is not None  # it always returns its number
+    return int(row[0])

@@ -22,6 +22,7 @@ from dothi.foundation.keys.actions import seal
 from dothi.foundation.ledger.actions import record
 from dothi.foundation.ledger.errors import AlreadyRecorded
 from dothi.foundation.ledger.types import ActorRef, Entry, Fact
+from dothi.foundation.statements import insert, send, together
 from dothi.kernel.ids import DossierId, PersonId, new_id, urn
 from dothi.vault import models
 from dothi.vault.errors import (
@@ -68,11 +69,12 @@ def deposit(*, issued: Issued, actor: ActorRef, authority: str, basis: str, at: 
     act = _Act(actor, authority, basis, at)
     body = packed(issued.facts)
     result_id = ResultId(uuid5(ACTS, f"{issued.dossier_id}:{issued.owner_id}:{issued.kind}"))
-    with transaction.atomic():
+    with together():
         sealed = seal(issued.owner_id, body, context(result_id))
         digest = sha256(sealed).hexdigest()
         try:
             record(act.entry("vault.deposit", result_id, result_id, issued.owner_id, sealed=digest))
+            send()
         except AlreadyRecorded:
             return _same(result_id, issued)
         earlier = _superseded(issued, issued.supersedes, at) if issued.supersedes else None
@@ -94,10 +96,11 @@ def _insert(
     result_id: ResultId, issued: Issued, sealed: bytes, earlier: models.Result | None, at: datetime
 ) -> None:
     plain = {name: value for name, value in vars(issued).items() if name not in {"facts", "supersedes"}}
-    models.Result.objects.create(
+    row = models.Result(
         **plain, id=result_id, facts_sealed=sealed, supersedes=earlier,
         version=earlier.version + 1 if earlier else 1, deposited_at=at, changed_at=at,
     )  # fmt: skip
+    insert(row)
 
 
 def _superseded(issued: Issued, earlier_id: ResultId, at: datetime) -> models.Result:

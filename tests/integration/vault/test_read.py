@@ -53,7 +53,7 @@ class TestRecord:
         def broken(*_: object) -> None:
             raise OSError("the ledger does not answer")
 
-        monkeypatch.setattr(ledger, "write", broken)
+        monkeypatch.setattr(ledger, "row_of", broken)
         with pytest.raises(OSError, match="ledger"):
             READS[act](result)
 

@@ -18,6 +18,7 @@ from dothi.foundation.identity.types import Profile
 from dothi.foundation.ledger.actions import record
 from dothi.foundation.ledger.errors import AlreadyRecorded
 from dothi.foundation.ledger.types import Entry
+from dothi.foundation.statements import insert, send, together
 from dothi.kernel.ids import DossierId
 from dothi.procedures.engine import misfilled, normalize, prefill
 from dothi.procedures.queries import current_version_id, version
@@ -59,13 +60,14 @@ def keep(new: NewDraft, actor: Actor, decision: Decision, at: datetime) -> Dossi
         unit_id=new.unit_id, ward_code=new.ward_code, state="draft", channel=new.channel,
         created_at=at, touched_at=at,
     )  # fmt: skip
-    with transaction.atomic():
+    if new.answers:
+        write_answers(dossier, normalize(procedure, new.answers).answers)
+    step = Step(id=new.key, dossier=dossier, number=0, act="draft", state="draft", at=at,
+                actor_id=actor.person_id, unit_id=new.unit_id)  # fmt: skip
+    with together():
         if _record(dossier, procedure, actor, decision, at):
-            if new.answers:
-                write_answers(dossier, normalize(procedure, new.answers).answers)
-            dossier.save(force_insert=True)
-            Step.objects.create(id=new.key, dossier=dossier, number=0, act="draft", state="draft", at=at,
-                                actor_id=actor.person_id, unit_id=new.unit_id)  # fmt: skip
+            insert(dossier)
+            insert(step)
             announce("drafted", dossier, procedure, at)
     return DossierId(new.key)
 
@@ -126,6 +128,7 @@ def _record(dossier: Dossier, procedure: Procedure, actor: Actor, decision: Deci
     )  # fmt: skip
     try:
         record(entry)
+        send()
     except AlreadyRecorded:
         return False
     return True

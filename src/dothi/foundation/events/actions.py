@@ -5,8 +5,9 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from dothi.foundation import statements
 from dothi.foundation.events.types import Event
-from dothi.foundation.events.writing import write
+from dothi.foundation.events.writing import EMIT, row_of
 
 _HANDLE_ONCE = (Path(__file__).parent / "sql" / "handle_once.sql").read_text()
 
@@ -19,8 +20,7 @@ def emit(event: Event) -> None:
     in which they were emitted. Raises TransactionManagementError outside `transaction.atomic()`.
     """
     _demand_transaction()
-    with connection.cursor() as cursor:
-        write(cursor, event)
+    statements.write(EMIT, row_of(event))
 
 
 def handle_once(*, consumer: str, event_id: UUID) -> bool:

@@ -18,13 +18,15 @@ class Cursor(Protocol):
 
 def write(cursor: Cursor, event: Event) -> None:
     """Write `event` into the outbox in the transaction of `cursor`."""
-    cursor.execute(
-        EMIT,
-        {
-            "id": event.id,
-            "type": event.type,
-            "subject": event.subject,
-            "at": event.at,
-            "data": json.dumps(event.data, separators=(",", ":"), ensure_ascii=False),
-        },
-    )
+    cursor.execute(EMIT, row_of(event))
+
+
+def row_of(event: Event) -> dict[str, Any]:
+    """Return what EMIT takes."""
+    return {
+        "id": event.id,
+        "type": event.type,
+        "subject": event.subject,
+        "at": event.at,
+        "data": json.dumps(event.data, separators=(",", ":"), ensure_ascii=False),
+    }

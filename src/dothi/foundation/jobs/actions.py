@@ -2,32 +2,38 @@
 
 import re
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import TaskNotFound
+from psycopg.types.json import Jsonb
 
+from dothi.foundation import statements
 from dothi.foundation.jobs.errors import NoSuchJob, NotAnId
 
 Id = UUID | int | str
 
+_DEFER = (Path(__file__).parent / "sql" / "defer.sql").read_text()
 _VISIBLE = re.compile(r"[!-~]{1,200}")
 
 
-def defer(name: str, /, *, not_before: datetime | None = None, **ids: Id) -> int:
+def defer(name: str, /, *, not_before: datetime | None = None, **ids: Id) -> None:
     """
-    Defer the job `name` and return its number; it runs only if the caller's transaction commits.
+    Defer the job `name`; it runs only if the caller's transaction commits.
 
     Raises NoSuchJob, NotAnId, TransactionManagementError outside `transaction.atomic()`.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("a job belongs to the transaction of its act")
     try:
-        task = app.configure_task(name, allow_unknown=False, schedule_at=not_before)
+        job = app.configure_task(name, allow_unknown=False).job
     except TaskNotFound as error:
         raise NoSuchJob(name) from error
-    return task.defer(**{key: _plain(key, value) for key, value in ids.items()})
+    args = Jsonb({key: _plain(key, value) for key, value in ids.items()})
+    row = {"queue": job.queue, "name": name, "priority": job.priority, "args": args, "at": not_before}
+    statements.write(_DEFER, row)
 
 
 def wake(job_number: int, *, at: datetime) -> None:

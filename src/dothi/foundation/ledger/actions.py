@@ -6,9 +6,11 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from dothi.foundation import statements
 from dothi.foundation.keys.actions import root_keys
+from dothi.foundation.ledger.errors import AlreadyRecorded
 from dothi.foundation.ledger.types import ActorRef, Entry, Fact
-from dothi.foundation.ledger.writing import write
+from dothi.foundation.ledger.writing import RECORD, row_of
 from dothi.kernel.ids import new_id
 
 
@@ -18,11 +20,16 @@ def record(entry: Entry) -> None:
 
     Raises AlreadyRecorded, after which the transaction is still usable: the caller returns the
     earlier outcome; EntryTooLarge; TransactionManagementError outside `transaction.atomic()`.
+    Inside `statements.together()` AlreadyRecorded comes when the statement is sent.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("a ledger entry belongs to the transaction of its act")
-    with connection.cursor() as cursor:
-        write(cursor, entry, root_keys())
+
+    def is_new(row: statements.Row | None) -> None:
+        if row is None:
+            raise AlreadyRecorded(entry_id=entry.id)
+
+    statements.write(RECORD, row_of(entry, root_keys()), is_new)
 
 
 def record_read(

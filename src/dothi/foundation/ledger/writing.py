@@ -27,20 +27,22 @@ class Cursor(Protocol):
 
 def write(cursor: Cursor, entry: Entry, roots: RootKeys) -> None:
     """Write `entry` in the transaction of `cursor`. Raises AlreadyRecorded, EntryTooLarge."""
-    leaf = leaf_of(entry, roots)
-    cursor.execute(
-        RECORD,
-        {
-            "id": entry.id,
-            "kind": entry.kind,
-            "act": entry.act,
-            "object": entry.object,
-            "recorded_at": entry.at,
-            "body": leaf.body,
-            "places": [link.place for link in leaf.links],
-            "refs": [link.ref for link in leaf.links],
-            "seeds": [link.seed for link in leaf.links],
-        },
-    )
+    cursor.execute(RECORD, row_of(entry, roots))
     if cursor.fetchone() is None:
         raise AlreadyRecorded(entry_id=entry.id)
+
+
+def row_of(entry: Entry, roots: RootKeys) -> dict[str, Any]:
+    """Return what RECORD takes; it gives no row back for an entry that is there. Raises EntryTooLarge."""
+    leaf = leaf_of(entry, roots)
+    return {
+        "id": entry.id,
+        "kind": entry.kind,
+        "act": entry.act,
+        "object": entry.object,
+        "recorded_at": entry.at,
+        "body": leaf.body,
+        "places": [link.place for link in leaf.links],
+        "refs": [link.ref for link in leaf.links],
+        "seeds": [link.seed for link in leaf.links],
+    }

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
+from dothi.foundation import statements
 from dothi.foundation.keys.actions import seal
 from dothi.foundation.notices.models import Notice
 from dothi.foundation.notices.types import Fact, NoticeKind
@@ -34,8 +33,7 @@ def tell(
         "id": new_id(), "person_id": person_id, "key": key, "kind": kind.slug, "link": link, "at": at,
         "sealed": seal(person_id, said.encode(), CONTEXT),
     }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(_TELL, row)
+    statements.write(_TELL, row)
 
 
 def mark_read(*, person_id: UUID, notice_id: UUID, at: datetime) -> bool:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
+from dothi.foundation import statements
 from dothi.foundation.events.actions import emit
 from dothi.foundation.events.types import Event
 from dothi.foundation.files.actions import store
@@ -43,9 +44,7 @@ def _ordered(wanted: Order, at: datetime) -> bool:
     """Write the order; False when there is one of this id."""
     row: dict[str, Any] = {"id": wanted.id, "kind": wanted.kind, "about": wanted.about, "owner": wanted.owner,
            "status": Status.WAITING.value, "at": at}  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(_ORDER, row)
-        return cursor.fetchone() is not None
+    return statements.ask_one(_ORDER, row) is not None
 
 
 def make(*, paper_id: PaperId, at: datetime) -> None:

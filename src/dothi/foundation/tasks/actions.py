@@ -5,15 +5,17 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from psycopg.types.json import Jsonb
 
+from dothi.foundation import statements
 from dothi.foundation.tasks.errors import NoSuchTask, TaskTaken
 from dothi.foundation.tasks.models import Task
 from dothi.foundation.tasks.types import Work
 from dothi.kernel.ids import new_id
 
-_FOLLOW = (Path(__file__).parent / "sql" / "follow.sql").read_text()
+_SQL = Path(__file__).parent / "sql"
+_FOLLOW = (_SQL / "follow.sql").read_text()
+_FINISH = (_SQL / "finish.sql").read_text()
 
 
 def post(*, work: Work, at: datetime) -> None:
@@ -32,8 +34,7 @@ def follow(*, done: str, work: Work, at: datetime) -> None:
         "duty": work.place.duty, "title": work.title, "facts": Jsonb(dict(work.facts)),
         "about": work.about, "link": work.link, "due_at": work.due_at, "at": at,
     }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(_FOLLOW, row)
+    statements.write(_FOLLOW, row)
 
 
 def claim(*, task_id: UUID, person_id: UUID, at: datetime) -> None:
@@ -61,4 +62,4 @@ def move(*, key: str, due_at: datetime) -> None:
 
 def finish(*, key: str, at: datetime) -> None:
     """Take a task off the list; one that is finished or was never posted stays as it is."""
-    Task.objects.filter(key=key, finished_at=None).update(finished_at=at)
+    statements.write(_FINISH, {"key": key, "at": at})

@@ -10,9 +10,9 @@ from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q
 
+from dothi.foundation.statements import ask_one
 from dothi.kernel.calendar import DayKind, DayRow, HoursRow, WorkCalendar
 from dothi.registers.agencies.documents import from_document, spans_of
 from dothi.registers.agencies.errors import CalendarUnknown
@@ -38,9 +38,7 @@ def calendar_of(unit_id: UUID, at: datetime) -> WorkCalendar:
 
     One statement, and one more for each version that this process has not seen. Raises CalendarUnknown.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_IN_FORCE, {"unit": unit_id, "at": at})
-        found = cursor.fetchone()
+    found = ask_one(_IN_FORCE, {"unit": unit_id, "at": at})
     if found is None:
         raise CalendarUnknown(unit=unit_id)
     return calendar_version(found[0])

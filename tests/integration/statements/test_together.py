@@ -1,0 +1,176 @@
+"""Statements sent together: order, answers, and nothing left when anything fails."""
+
+import threading
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from dothi.foundation.notices.models import Notice
+from dothi.foundation.statements import Row, Statement, ask, ask_one, insert, send, together, write
+from dothi.foundation.tasks.models import Task
+from dothi.kernel.ids import new_id
+from tests.support.city import AT
+
+POST = """
+insert into tasks_task (id, key, unit_id, duty, title, facts, about, link, due_at, posted_at)
+values (%(id)s, %(key)s, %(id)s, 'receive', '', '{}', '', '', %(at)s, %(at)s)
+"""
+RENAME = "update tasks_task set title = %(title)s where key = %(key)s"
+TITLE = "select title from tasks_task where key = %(key)s"
+
+
+def post(key: str) -> None:
+    """Write one task."""
+    write(POST, {"id": new_id(), "key": key, "at": AT})
+
+
+class Missing(Exception):
+    """What a check of these tests raises."""
+
+
+def missing(row: Row | None) -> None:
+    """Raise where an answer has no row."""
+    if row is None:
+        raise Missing
+
+
+class TestTogether:
+    def test_sends_all_in_the_order_in_which_they_were_written(self, fresh_database: str) -> None:
+        with together():
+            post("a")
+            write(RENAME, {"key": "a", "title": "first"})
+            write(RENAME, {"key": "a", "title": "last"})
+        assert Task.objects.get().title == "last"
+
+    def test_an_answer_sees_what_waited(self, fresh_database: str) -> None:
+        with together():
+            post("a")
+            write(RENAME, {"key": "a", "title": "seen"})
+            assert ask_one(TITLE, {"key": "a"}) == ("seen",)
+            assert ask_one(TITLE, {"key": "b"}) is None
+            assert ask(Statement(TITLE, {"key": "b"}), Statement(TITLE, {"key": "a"})) == [[], [("seen",)]]
+
+    def test_a_statement_of_the_mapper_sees_what_waited(self, fresh_database: str) -> None:
+        with together():
+            post("a")
+            assert Task.objects.filter(key="a").exists()
+            Task.objects.update(title="by the mapper")
+            write(RENAME, {"key": "a", "title": "after it"})
+        assert Task.objects.get().title == "after it"
+
+    def test_waits_until_the_end_without_a_question(self, fresh_database: str) -> None:
+        with CaptureQueriesContext(connection) as sent, together():
+            before = len(sent)
+            post("a")
+            post("b")
+            assert len(sent) == before
+        assert Task.objects.count() == 2
+
+    def test_leaves_nothing_when_the_block_fails(self, fresh_database: str) -> None:
+        def act() -> None:
+            with together():
+                post("a")
+                send()
+                post("b")
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            act()
+        assert not Task.objects.exists()
+
+    def test_leaves_nothing_when_a_statement_fails(self, fresh_database: str) -> None:
+        def act() -> None:
+            with together():
+                post("a")
+                post("a")
+                post("b")
+
+        with pytest.raises(IntegrityError, match="tasks_task_key"):
+            act()
+        assert not Task.objects.exists()
+
+    def test_leaves_nothing_when_an_answer_is_refused(self, fresh_database: str) -> None:
+        def act() -> None:
+            with together():
+                post("a")
+                write(TITLE, {"key": "b"}, missing)
+                post("b")
+
+        with pytest.raises(Missing):
+            act()
+        assert not Task.objects.exists()
+
+    def test_sends_later_ones_when_an_early_answer_was_refused_and_caught(self, fresh_database: str) -> None:
+        with together():
+            post("a")
+            write(TITLE, {"key": "b"}, missing)
+            with pytest.raises(Missing):
+                send()
+            post("b")
+        assert Task.objects.count() == 2
+
+    def test_inside_another_is_part_of_it(self, fresh_database: str) -> None:
+        def act() -> None:
+            with together():
+                with together():
+                    post("a")
+                raise ZeroDivisionError
+
+        with CaptureQueriesContext(connection) as sent, pytest.raises(ZeroDivisionError):
+            act()
+        assert not [one for one in sent if "SAVEPOINT" in one["sql"]]
+        assert not Task.objects.exists()
+
+    def test_a_savepoint_within_takes_back_only_its_own(self, fresh_database: str) -> None:
+        def within() -> None:
+            with transaction.atomic():
+                post("b")
+                raise ZeroDivisionError
+
+        with together():
+            post("a")
+            with pytest.raises(ZeroDivisionError):
+                within()
+            post("c")
+        assert list(Task.objects.order_by("key").values_list("key", flat=True)) == ["a", "c"]
+
+    def test_is_of_one_thread(self, fresh_database: str) -> None:
+        seen: list[str] = []
+
+        def alone() -> None:
+            post("b")
+            seen.extend(Task.objects.order_by("key").values_list("key", flat=True))
+            connection.close()
+
+        with together():
+            post("a")
+            other = threading.Thread(target=alone)
+            other.start()
+            other.join()
+        assert seen == ["b"]
+        assert Task.objects.count() == 2
+
+
+class TestElsewhere:
+    def test_a_statement_goes_at_once(self, fresh_database: str) -> None:
+        post("a")
+        assert Task.objects.count() == 1
+
+    def test_a_check_speaks_at_once(self, fresh_database: str) -> None:
+        with pytest.raises(Missing):
+            write(TITLE, {"key": "b"}, missing)
+
+    def test_a_new_row_is_as_the_mapper_would_write_it(self, fresh_database: str) -> None:
+        notice = Notice(person_id=new_id(), key="k", kind="kind", sealed=b"\x00\xff", link="/", at=AT)
+        task = Task(key="k", unit_id=new_id(), duty="sign", facts={"n": 1}, due_at=AT, posted_at=AT)
+        insert(notice)
+        insert(task)
+        kept = Notice.objects.get(pk=notice.id)
+        assert (bytes(kept.sealed), kept.at, kept.read_at) == (b"\x00\xff", AT, None)
+        assert Task.objects.get(pk=task.id).facts == {"n": 1}
+
+    def test_is_counted_as_a_statement(self, fresh_database: str) -> None:
+        with CaptureQueriesContext(connection) as sent:
+            post("a")
+        assert len(sent) == 1
