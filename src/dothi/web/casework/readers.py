@@ -14,6 +14,7 @@ from dothi.foundation.clock import civil_date
 from dothi.foundation.ledger.queries import Recorded
 from dothi.kernel.ids import DossierId
 from dothi.registers.agencies.queries import post_of
+from dothi.web.casework.citations import cited
 from dothi.web.casework.purposes import PURPOSES
 
 OWNERS = frozenset({"resident"})
@@ -51,7 +52,7 @@ def _read(one: Recorded, about: UUID | None, codes: Mapping[UUID, str]) -> Read:
         id=one.id,
         who=_who(said["actor"], at),
         why=gettext(purpose.text) if purpose else str(said["purpose"]),
-        basis=str(said["basis"]),
+        basis=cited(str(said["basis"])),
         at=at,
         own=is_own(one),
         dossier=(about, codes[about]) if about is not None and about in codes else None,

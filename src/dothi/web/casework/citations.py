@@ -1,0 +1,26 @@
+"""
+Citations of law in the reader's language. The ledger keeps one form, `Decree 61/2018/ND-CP, art. 25(2)`.
+
+In Vietnamese: `Nghị định 61/2018/NĐ-CP, khoản 2 Điều 25`.
+"""
+
+import re
+
+from django.utils.translation import get_language
+
+IN_VIETNAMESE = [
+    (re.compile(r"\bDecree (\d+/\d+)/ND-CP"), r"Nghị định \1/NĐ-CP"),
+    (re.compile(r"\bCircular (?=\d)"), "Thông tư "),
+    (re.compile(r"\bLaw (?=\d)"), "Luật "),
+    (re.compile(r"\bart(?:\.|icle) (\d+)\((\d+)\)"), r"khoản \2 Điều \1"),
+    (re.compile(r"\bart(?:\.|icle) (\d+)"), r"Điều \1"),
+]
+
+
+def cited(basis: str) -> str:
+    """Return the citation as people of the active language write it; other words stay as they are."""
+    if get_language() != "vi":
+        return basis
+    for pattern, written in IN_VIETNAMESE:
+        basis = pattern.sub(written, basis)
+    return basis
