@@ -8,6 +8,8 @@ import re
 
 from django.utils.translation import get_language
 
+from dothi.procedures.types import Basis, Procedure
+
 IN_VIETNAMESE = [
     (re.compile(r"\bDecree (\d+/\d+)/ND-CP"), r"Nghị định \1/NĐ-CP"),
     (re.compile(r"\bCircular (?=\d)"), "Thông tư "),
@@ -24,3 +26,9 @@ def cited(basis: str) -> str:
     for pattern, written in IN_VIETNAMESE:
         basis = pattern.sub(written, basis)
     return basis
+
+
+def basis_in_words(procedure: Procedure, basis: Basis) -> str:
+    """Return clause and instrument of a value of a procedure, e.g. "Điều 9 khoản 3, 60/2014/QH13"."""
+    numbers = {source.id: source.number for source in procedure.sources}
+    return ", ".join(filter(None, (basis.clause, numbers.get(basis.source, ""))))

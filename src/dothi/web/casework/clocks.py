@@ -18,6 +18,11 @@ def chip(reading: ClockReading) -> ClockChip:
     return ClockChip(_tone(reading), _words(reading), reading.due_on)
 
 
+def promised(reading: ClockReading) -> date | None:
+    """Return the day that is still promised; None once it is done."""
+    return None if reading.state is ClockState.FINISHED else reading.due_on
+
+
 def explanation(reading: ClockReading) -> list[str]:
     """Return why the dossier is due when it is, one sentence a step, in the reader's language."""
     return [gettext(step.msgid) % _facts(step.facts) for step in explain(reading)]

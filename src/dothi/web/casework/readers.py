@@ -1,9 +1,10 @@
 """Who read a person's data, why and when, in words: what the ledger holds, said plainly."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -31,13 +32,25 @@ class Read:
     at: datetime
     own: bool
     dossier: tuple[UUID, str] | None
+    times: int = 1
+    """How often in a row, the last time at `at`."""
 
 
 def in_words(rows: Sequence[Recorded]) -> list[Read]:
-    """Return reads in words, in the order given; one SQL statement, and one a post and day."""
+    """
+    Return reads in words, in the order given, runs of the same put together.
+
+    One SQL statement, and one a post and day.
+    """
     about = {one.id: _dossier(str(one.said["object"])) for one in rows}
     codes = codes_of([DossierId(one) for one in set(about.values()) if one is not None])
-    return [_read(one, about[one.id], codes) for one in rows]
+    return folded([_read(one, about[one.id], codes) for one in rows])
+
+
+def folded(reads: Sequence[Read]) -> list[Read]:
+    """Return reads with those that differ in nothing but the minute put together, day by day."""
+    runs = groupby(reads, key=lambda one: (one.who, one.why, one.basis, one.dossier, civil_date(one.at)))
+    return [replace(run[0], times=len(run)) for run in (list(group) for _same, group in runs)]
 
 
 def is_own(one: Recorded) -> bool:

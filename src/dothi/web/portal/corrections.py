@@ -9,6 +9,7 @@ from django.urls import reverse
 from dothi.dossiers.queries import Asked
 from dothi.dossiers.types import Fault
 from dothi.procedures.types import Procedure
+from dothi.web.casework.citations import basis_in_words
 from dothi.web.casework.course import said
 
 
@@ -46,4 +47,6 @@ def _correction(dossier_id: UUID, procedure: Procedure, fault: Fault, editable: 
     if editable and not pages and fault.about in {one.id for one in procedure.components}:
         where = reverse("portal:documents", args=[dossier_id])
     question = said(procedure.page(pages[0]).title) if pages else ""
-    return Correction(said(reason.title), reason.basis.clause, fault.note, where, question)
+    return Correction(
+        said(reason.title), basis_in_words(procedure, reason.basis), fault.note, where, question
+    )

@@ -19,6 +19,7 @@ from dothi.procedures.engine import eligibility, page_problems, pages
 from dothi.procedures.errors import ProcedureUnknown
 from dothi.procedures.types import Field, FieldProblem, Input, Json, Page
 from dothi.web.casework.answering import source_of, ward_choices
+from dothi.web.casework.citations import basis_in_words
 from dothi.web.casework.course import said
 from dothi.web.components import rows
 from dothi.web.portal import uploads
@@ -171,10 +172,11 @@ def _corrections(held: Editing, page: Page) -> list[str]:
     """Return what the desk asked to correct on this page, each with its clause."""
     reasons = {reason.id: reason for reason in held.procedure.corrections}
     return [
-        f"{said(reasons[fault.reason].title)} ({reasons[fault.reason].basis.clause}). {fault.note}".strip()
+        f"{said(reason.title)} ({basis_in_words(held.procedure, reason.basis)}). {fault.note}".strip()
         for one in held.corrections
         if one.answered_at is None
         for fault in one.faults
+        for reason in [reasons[fault.reason]]
         if page.id in pages_about(held.procedure, fault.about)
     ]
 

@@ -25,6 +25,7 @@ from dothi.procedures.engine import components, eligibility, fees, pages
 from dothi.procedures.types import Asked, FieldProblem, Procedure
 from dothi.vault.types import Result, ResultId
 from dothi.web.casework.answering import facts_by_page, gathered
+from dothi.web.casework.citations import basis_in_words
 from dothi.web.casework.course import said
 from dothi.web.portal.corrections import pages_about
 from dothi.web.portal.opened import while_open
@@ -43,7 +44,8 @@ def not_entitled(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     if row is None:
         return redirect("portal:check", dossier_id)
     first = pages(held.procedure, held.answers, civil_date(at))[0]
-    facts = {"reason": said(row.reason), "way_out": said(row.way_out), "basis": row.basis,
+    facts = {"reason": said(row.reason), "way_out": said(row.way_out),
+             "basis": basis_in_words(held.procedure, row.basis),
              "title": said(held.procedure.title), "first": address_of(held, first.id)}  # fmt: skip
     return render(request, "portal/not_entitled.html", facts)
 

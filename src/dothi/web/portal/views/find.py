@@ -30,7 +30,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """Find procedures by everyday words, with or without marks."""
     words = request.GET.get("q", "").strip()[:MOST_LETTERS]
     found = find(words, civil_date(now())) if words else []
-    rows = [(one.code, said(one.title), said(one.summary), ", ".join(one.matched)) for one in found]
+    rows = [(one.code, said(one.title), said(one.summary), next(iter(one.matched), "")) for one in found]
     return render(request, "portal/search.html", {"words": words, "found": rows})
 
 

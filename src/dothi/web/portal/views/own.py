@@ -21,10 +21,10 @@ from dothi.foundation.papers.queries import papers_about
 from dothi.foundation.papers.types import Status
 from dothi.kernel.ids import DossierId
 from dothi.procedures.queries import version
-from dothi.procedures.types import VersionId
+from dothi.procedures.types import Procedure, VersionId
 from dothi.web.casework import answering, clocks, course
 from dothi.web.casework.purposes import OWN_DOSSIER
-from dothi.web.components.rows import ClockChip
+from dothi.web.components.rows import ClockChip, Tone
 from dothi.web.portal.corrections import Correction, corrections
 
 MOST_LETTERS = 2000
@@ -118,7 +118,10 @@ def _asked(held: Open, at: datetime) -> dict[str, object]:
     can = {row.act for row in held.possible}
     return {
         "moments": course.moments(
-            held.procedure, held.timeline, course.unit_name(held.row.unit_id, at), held.reading.due_on
+            held.procedure,
+            held.timeline,
+            course.unit_name(held.row.unit_id, at),
+            clocks.promised(held.reading),
         ),
         "corrections": _corrections(held),
         "draft": answering.claims_by_page(held.procedure, held.proposal, civil_date(at)),
@@ -136,11 +139,23 @@ def _corrections(held: Open) -> list[Correction]:
     return corrections(held.row.id, held.procedure, asked[-1:], editable=not refused)
 
 
-def _line(row: Row, at: datetime) -> tuple[Row, str, str, ClockChip | None]:
+def _line(row: Row, at: datetime) -> tuple[Row, str, str, ClockChip | None, Tone]:
     procedure = version(VersionId(row.version_id))
     final = procedure.state(row.state).final
     chip = None if final else _chip(row.due_at, at)
-    return row, course.said(procedure.title), course.state_title(procedure, row.state), chip
+    return (
+        row,
+        course.said(procedure.title),
+        course.state_title(procedure, row.state),
+        chip,
+        _tone(procedure, row),
+    )
+
+
+def _tone(procedure: Procedure, row: Row) -> Tone:
+    """Let what waits for the applicant stand out."""
+    acts = {one.act for one in procedure.transitions if row.state in one.origins}
+    return "soon" if acts & {Act.SUPPLEMENT, Act.CONFIRM_DRAFT} else "neutral"
 
 
 def _chip(due_at: datetime | None, at: datetime) -> ClockChip | None:

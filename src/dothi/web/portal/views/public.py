@@ -58,7 +58,7 @@ def tracked(request: HttpRequest, code: str) -> HttpResponse:
         "unit": unit,
         "chip": clocks.chip(found.reading),
         "steps": clocks.explanation(found.reading),
-        "moments": course.moments(found.procedure, found.timeline, unit, found.reading.due_on),
+        "moments": course.moments(found.procedure, found.timeline, unit, clocks.promised(found.reading)),
         "at": at,
     }
     return render(request, "portal/tracked.html", facts)
