@@ -3,9 +3,10 @@ Reads of dossiers. What shows a person's data takes a purpose and records the re
 lists and public tracking show codes, states and dates only, and need no record.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -118,8 +119,12 @@ class Editing:
     provenance: Mapping[str, Json]
     held: Sequence[Held]
     corrections: Sequence[Asked]
-    missing: Sequence[FieldProblem]
-    """Everything that keeps it from being filed now."""
+    gaps: Callable[[], Sequence[FieldProblem]]
+
+    @property
+    def missing(self) -> Sequence[FieldProblem]:
+        """Return everything that keeps it from being filed now; one statement, and every rule is asked."""
+        return self.gaps()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +158,7 @@ def editing(*, dossier_id: UUID, resident: Actor, at: datetime) -> Editing:
     """
     Return what a person has written so far; reading one's own writing is not recorded.
 
-    Four statements. Raises DossierNotFound, Refused, SubjectErased.
+    Three statements, and one for what is missing. Raises DossierNotFound, Refused, SubjectErased.
     """
     dossier = Dossier.objects.filter(pk=dossier_id).first()
     if dossier is None:
@@ -163,7 +168,7 @@ def editing(*, dossier_id: UUID, resident: Actor, at: datetime) -> Editing:
     return Editing(
         row_of(dossier), dossier.owner_id, procedure, answers, dossier.provenance, _held(dossier),
         _corrections(dossier),
-        missing(procedure, dossier, answers, civil_date(at)),
+        partial(missing, procedure, dossier, answers, civil_date(at)),
     )  # fmt: skip
 
 

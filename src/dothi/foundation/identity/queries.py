@@ -72,9 +72,9 @@ def unsealed(person: Person) -> Profile | None:
 
 
 def open_sign_in(sign_in_id: UUID, at: datetime) -> SignIn | None:
-    """Return a session that still holds, with its account; one SQL statement."""
+    """Return a session that still holds, with its account and person; one SQL statement."""
     return (
-        SignIn.objects.select_related("account")
+        SignIn.objects.select_related("account__person")
         .filter(id=sign_in_id, ended_at=None, at__gt=at - LONGEST_SESSION, account__is_active=True)
         .first()
     )

@@ -33,9 +33,7 @@ def notice(person_id: UUID, notice_id: UUID) -> NoticeRow | None:
 
 def unread_count(person_id: UUID, *, most: int = 99) -> int:
     """Return how many notices are unread, at most `most`; one SQL statement."""
-    return len(
-        Notice.objects.filter(person_id=person_id, read_at=None).order_by("id").values_list("id")[:most]
-    )
+    return Notice.objects.filter(person_id=person_id, read_at=None).order_by("id")[:most].count()
 
 
 def _older(rows: Any, person_id: UUID, before: UUID) -> Any:

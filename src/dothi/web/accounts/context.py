@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from dothi.foundation.clock import now
 from dothi.foundation.identity.authority import Kind
-from dothi.foundation.identity.doors import actor_of
-from dothi.foundation.identity.queries import own_profile
+from dothi.foundation.identity.doors import actor_of, sign_in_of
+from dothi.foundation.identity.queries import own_profile, unsealed
 from dothi.foundation.notices.queries import unread_count
 from dothi.web.accounts.posts import post_in_words
 from dothi.web.components.rows import Link, Viewer
@@ -29,7 +29,9 @@ def _viewer(request: HttpRequest) -> Viewer:
             sign_in_url=f"{reverse('accounts:sign-in')}?{urlencode({'next': request.get_full_path()})}"
         )
     official = actor.kind is Kind.OFFICIAL
-    profile, unread = own_profile(actor), unread_count(actor.person_id)
+    sign_in = sign_in_of(request)
+    profile = unsealed(sign_in.account.person) if sign_in else own_profile(actor)
+    unread = unread_count(actor.person_id)
     return Viewer(
         name=profile.full_name if profile else _("Somebody whose data were erased"),
         detail="" if official else _("Account of level %(level)s") % {"level": actor.assurance},

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from django.utils.translation import get_language, gettext
 
-from dothi.foundation.clock import HANOI
+from dothi.foundation.clock import civil_date
 from dothi.foundation.identity.authority import Duty, Holding
 from dothi.kernel.problems import msg
-from dothi.registers.agencies.queries import holdings_of, post_of
+from dothi.registers.agencies.queries import holdings_of
+from dothi.web.casework.readers import post_names
 
 DUTIES = {
     Duty.RECEIVE: msg("receive"),
@@ -47,8 +48,7 @@ def post_in_words(holdings: tuple[Holding, ...], at: datetime) -> str:
 
 
 def _choice(post_id: UUID, held: list[Holding], at: datetime) -> PostChoice:
-    post = post_of(post_id, at.astimezone(HANOI).date())
-    english = get_language() == "en"
-    title = f"{post.title.en}, {post.unit.en}" if english else f"{post.title.vi}, {post.unit.vi}"
+    vi, en = post_names(post_id, civil_date(at))
+    title = en if get_language() == "en" else vi
     duties = dict.fromkeys(gettext(DUTIES[one.duty]) for one in held)
     return PostChoice(post_id, title, ", ".join(duties))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from dothi.foundation.clock import HANOI
 from dothi.procedures.engine import pages
 from dothi.procedures.types import Answers, Field, Input, Json, Procedure
-from dothi.registers.agencies.queries import areas
+from dothi.registers.agencies.queries import area_names
 from dothi.web.casework.course import said
 from dothi.web.components import formats
 from dothi.web.components.rows import Choice, Fact, Provenance
@@ -24,7 +24,7 @@ def facts_by_page(
     procedure: Procedure, answers: Answers, provenance: Mapping[str, Json], on: date, change: Link
 ) -> list[Group]:
     """Return the title of each page that applies with its answers; `change` gives a page's address."""
-    names = dict(ward_names(on))
+    names = _wards_in(answers, on)
     return [
         (
             said(page.title),
@@ -107,14 +107,16 @@ def in_words(field: Field, answer: Json, wards: Mapping[str, str]) -> str:
             return str(answer)
 
 
-def ward_names(on: date) -> list[tuple[str, str]]:
-    """Return code and name of each ward and commune on a day, in the order of their names."""
-    return [(area.code, area.name.vi) for area in areas(on)]
-
-
 def ward_choices(on: date) -> list[Choice]:
     """Return the wards and communes on a day as choices."""
-    return [Choice(code, name) for code, name in ward_names(on)]
+    return [Choice(code, name) for code, name in area_names(on)]
+
+
+def _wards_in(answers: Mapping[str, Json], on: date) -> dict[str, str]:
+    """Return the names of the wards that `answers` speak of; asked only when they speak of any."""
+    items = [part for value in answers.values() for part in (value if isinstance(value, list) else [value])]
+    codes = {str(one["ward"]) for one in items if isinstance(one, dict) and one.get("ward")}
+    return dict(area_names(on, codes)) if codes else {}
 
 
 def source_of(kept: Json) -> Provenance | None:
@@ -136,7 +138,7 @@ def source_name(kind: str) -> str:
 
 
 def _claims(procedure: Procedure, claims: Mapping[str, Json], on: date) -> list[Group]:
-    names = dict(ward_names(on))
+    names = _wards_in(claims, on)
     return [
         (
             said(page.title),

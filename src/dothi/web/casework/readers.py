@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
@@ -76,14 +76,15 @@ def _who(actor: Mapping[str, Any], at: datetime) -> str:
     if actor["kind"] in OWNERS:
         return gettext("You yourself")
     if actor.get("post"):
-        vi, en = _post(UUID(actor["post"]), civil_date(at).isoformat())
+        vi, en = post_names(UUID(actor["post"]), civil_date(at))
         return en if get_language() == "en" else vi
     return gettext("The city's system, without a person")
 
 
 @lru_cache(maxsize=1024)
-def _post(post_id: UUID, on: str) -> tuple[str, str]:
-    post = post_of(post_id, datetime.fromisoformat(on).date())
+def post_names(post_id: UUID, on: date) -> tuple[str, str]:
+    """Return title and unit of a post on a day, Vietnamese and English."""
+    post = post_of(post_id, on)
     return f"{post.title.vi}, {post.unit.vi}", f"{post.title.en}, {post.unit.en}"
 
 

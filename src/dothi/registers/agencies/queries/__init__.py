@@ -2,10 +2,11 @@
 
 from dothi.registers.agencies.queries.calendars import calendar_of, calendar_version, days_of
 from dothi.registers.agencies.queries.search import find_areas
-from dothi.registers.agencies.queries.territory import area_on, areas, predecessors, successors
+from dothi.registers.agencies.queries.territory import area_names, area_on, areas, predecessors, successors
 from dothi.registers.agencies.queries.units import desk_of, holdings_of, post_of, unit_of, units
 
 __all__ = [
+    "area_names",
     "area_on",
     "areas",
     "calendar_of",

@@ -38,6 +38,13 @@ def areas(on: date, parent_code: str | None = None) -> list[AreaRow]:
     return [area_row(area) for area in (found.filter(parent_code=parent_code) if parent_code else found)]
 
 
+def area_names(on: date, codes: Collection[str] | None = None) -> list[tuple[str, str]]:
+    """Return code and Vietnamese name of the wards of a day, or of `codes`, by name; one statement."""
+    found = _on(on).filter(level__in=WARDS).order_by("sort_key", "code")
+    named = found if codes is None else found.filter(code__in=codes)
+    return list(named.values_list("code", "name_vi"))
+
+
 def successors(code: str, from_on: date, to_on: date) -> Resolution:
     """
     Return where the ward that bore `code` on `from_on` lies on `to_on`, the later day.
