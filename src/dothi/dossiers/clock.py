@@ -12,6 +12,7 @@ from typing import cast
 from dothi.dossiers.answers import read_answers
 from dothi.dossiers.models import Dossier, Step
 from dothi.foundation.clock import civil_date
+from dothi.foundation.statements import read as read_rows
 from dothi.kernel.calendar import WorkCalendar
 from dothi.kernel.clock import Amount, ClockEvent, ClockEventKind, ClockReading, ClockRule, Unit, read
 from dothi.procedures.engine import duration_for, rule_of
@@ -40,7 +41,7 @@ def follow(procedure: Procedure, dossier: Dossier, step: Step) -> None:
 
 def steps_of(dossier: Dossier) -> list[Step]:
     """Return the steps of a dossier in their order; one statement."""
-    return list(Step.objects.filter(dossier=dossier).order_by("number"))
+    return read_rows(Step, "where dossier_id = %(id)s order by number", {"id": dossier.id})
 
 
 def reading_from(procedure: Procedure, dossier: Dossier, steps: Iterable[Step], at: datetime) -> ClockReading:

@@ -12,6 +12,7 @@ from dothi.dossiers.acting import Turn
 from dothi.dossiers.answers import read_answers
 from dothi.dossiers.errors import Incomplete, NotEntitled
 from dothi.dossiers.models import Component, Dossier
+from dothi.foundation.statements import read
 from dothi.kernel.problems import msg
 from dothi.procedures.engine import components, eligibility, problems
 from dothi.procedures.types import Answers, Asked, FieldProblem, Procedure
@@ -44,8 +45,8 @@ def missing(procedure: Procedure, dossier: Dossier, answers: Answers, on: date) 
 def provided(dossier: Dossier, answers: Answers, wanted: Sequence[Asked]) -> frozenset[str]:
     """Return the ids of the components that are there, as a file or from the vault; one statement."""
     by_file = {asked.component.id for asked in wanted if answers.get(asked.component.field or "")}
-    now = Component.objects.filter(dossier=dossier, replaced_at=None)
-    return frozenset(by_file | set(now.order_by("slot").values_list("slot", flat=True)))
+    now = read(Component, "where dossier_id = %(id)s and replaced_at is null", {"id": dossier.id})
+    return frozenset(by_file | {component.slot for component in now})
 
 
 def _gap(asked: Asked) -> FieldProblem:

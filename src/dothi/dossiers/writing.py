@@ -1,6 +1,5 @@
 """Locking a dossier and writing an act, each in one round trip and without the cost of the mapper."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,9 +15,6 @@ from dothi.procedures.types import Json
 _SQL = Path(__file__).parent / "sql"
 _WRITE = (_SQL / "write_act.sql").read_text()
 _DONE = (_SQL / "done_on.sql").read_text()
-COLUMNS = [field.attname for field in Dossier._meta.concrete_fields]
-JSON = [COLUMNS.index(name) for name in ("provenance", "done_by")]
-_LOCK = f"select {', '.join(COLUMNS)} from dossiers_dossier where id = %(id)s for update"  # noqa: S608 - names of a model
 
 OF_DOSSIER = (
     "id", "code", "state", "revision", "proposal", "assignee_id", "duration", "calendar_version",
@@ -43,15 +39,9 @@ def locked(dossier_id: UUID, key: UUID) -> tuple[Dossier | None, UUID | None]:
     Two statements in one round trip: the second must begin after the lock is held, or it would not see
     the same act by another hand that was just committed.
     """
-    rows, done = statements.ask(Statement(_LOCK, {"id": dossier_id}), Statement(_DONE, {"key": key}))
-    return (_dossier(rows[0]) if rows else None), (done[0][0] if done else None)
-
-
-def _dossier(row: statements.Row) -> Dossier:
-    values = list(row)
-    for place in JSON:
-        values[place] = json.loads(values[place])
-    return Dossier.from_db("default", COLUMNS, values)
+    lock = statements.rows_of(Dossier, "where id = %(id)s for update", {"id": dossier_id})
+    rows, done = statements.ask(lock, Statement(_DONE, {"key": key}))
+    return next(iter(statements.made(Dossier, rows)), None), (done[0][0] if done else None)
 
 
 def _json(value: Mapping[str, Json] | None) -> Jsonb | None:

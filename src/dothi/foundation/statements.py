@@ -11,15 +11,17 @@ All are prepared once for each connection. Why and what was measured: ADR 0014.
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, NamedTuple
+from json import loads
+from typing import Any, NamedTuple, TypeVar
 
 import psycopg
-from django.db import connection, transaction
-from django.db.models import Field, Model
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+from django.db.models import Field, JSONField, Model
 
+M = TypeVar("M", bound=Model)
 Row = tuple[Any, ...]
 Fields = Sequence["Field[Any, Any]"]
 Check = Callable[[Row | None], None]
@@ -95,6 +97,22 @@ def ask_one(query: str, params: Mapping[str, Any]) -> Row | None:
     return rows[0] if rows else None
 
 
+def read(model: type[M], rest: str, params: Mapping[str, Any]) -> list[M]:
+    """Return rows of a model as the mapper would; `rest` is the statement from its `where` on."""
+    return made(model, ask(rows_of(model, rest, params))[0])
+
+
+def rows_of(model: type[Model], rest: str, params: Mapping[str, Any]) -> Statement:
+    """Return the statement that reads rows of a model, for `ask`; `made` makes them of the answer."""
+    return Statement(f"{_selection(model).query} {rest}", params)
+
+
+def made(model: type[M], rows: Iterable[Row]) -> list[M]:
+    """Return rows of a model, of the answer to what `rows_of` asked."""
+    names, json = _selection(model).names, _selection(model).json
+    return [model.from_db("default", names, _parsed(row, json) if json else row) for row in rows]
+
+
 def send() -> None:
     """Send what waits now, so that its checks speak here. Raises what they raise."""
     if _kept.statements:
@@ -108,15 +126,16 @@ def _behind_what_waits(execute: Callable[..., Any], *call: Any) -> Any:
 
 
 def _run(statements: Sequence[Statement]) -> list[list[Row]]:
-    connection.validate_no_broken_transaction()
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    if connection.queries_logged:
+    database = connections[DEFAULT_DB_ALIAS]
+    database.validate_no_broken_transaction()
+    database.close_if_health_check_failed()
+    database.ensure_connection()
+    if database.queries_logged:
         # Let those who count the statements of Django count these too.
-        connection.queries_log.extend({"sql": one.query, "time": "0"} for one in statements)
-    with connection.wrap_database_errors:
-        cursors = _executed(connection.connection, statements)
-        answers = [cursor.fetchall() if cursor.description else [] for cursor in cursors]
+        database.queries_log.extend({"sql": one.query, "time": "0"} for one in statements)
+    with database.wrap_database_errors:
+        cursors = _executed(database.connection, statements)
+        answers = [_rows(cursor) for cursor in cursors]
     for statement, rows in zip(statements, answers, strict=True):
         if statement.check is not None:
             statement.check(rows[0] if rows else None)
@@ -133,6 +152,35 @@ def _executed(raw: psycopg.Connection[Any], statements: Sequence[Statement]) -> 
 def _execute(raw: psycopg.Connection[Any], statement: Statement) -> psycopg.Cursor[Row]:
     # Not Django's cursor: that one binds in this process, so that nothing could be prepared.
     return psycopg.Cursor(raw).execute(statement.query.encode(), statement.params, prepare=True)
+
+
+def _rows(cursor: psycopg.Cursor[Row]) -> list[Row]:
+    return cursor.fetchall() if cursor.pgresult is not None and cursor.pgresult.nfields else []
+
+
+class _Selection(NamedTuple):
+    """How a model is read: the statement up to its table, the fields, and the places of JSON among them."""
+
+    query: str
+    names: Sequence[str]
+    json: Sequence[int]
+
+
+@cache
+def _selection(model: type[Model]) -> _Selection:
+    fields = model._meta.concrete_fields
+    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    table = connection.ops.quote_name(model._meta.db_table)
+    # Django leaves JSON as text on its connections; every other type of ours psycopg loads itself.
+    json = [place for place, field in enumerate(fields) if isinstance(field, JSONField)]
+    return _Selection(f"select {names} from {table}", [field.attname for field in fields], json)  # noqa: S608
+
+
+def _parsed(row: Row, json: Sequence[int]) -> Row:
+    values = list(row)
+    for place in json:
+        values[place] = None if values[place] is None else loads(values[place])
+    return tuple(values)
 
 
 @cache

@@ -4,6 +4,7 @@ from datetime import date
 from functools import lru_cache
 from uuid import UUID
 
+from dothi.foundation.statements import read
 from dothi.procedures import document
 from dothi.procedures.errors import ProcedureUnknown
 from dothi.procedures.models import InForce, ProcedureVersion
@@ -22,10 +23,10 @@ def current(code: str, on: date) -> Procedure:
 
 def current_version_id(code: str, on: date) -> VersionId:
     """Return the id of the version in force on `on`. One SQL statement. Raises ProcedureUnknown."""
-    found = InForce.objects.filter(code=code, valid__contains=on).values_list("version_id", flat=True).first()
-    if found is None:
+    found = read(InForce, "where code = %(code)s and valid @> %(on)s", {"code": code, "on": on})
+    if not found:
         raise ProcedureUnknown(code=code, on=on.isoformat())
-    return VersionId(found)
+    return VersionId(found[0].version_id)
 
 
 @lru_cache(maxsize=512)

@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from dothi.foundation.notices.models import Notice
-from dothi.foundation.statements import Row, Statement, ask, ask_one, insert, send, together, write
+from dothi.foundation.statements import Row, Statement, ask, ask_one, insert, read, send, together, write
 from dothi.foundation.tasks.models import Task
 from dothi.kernel.ids import new_id
 from tests.support.city import AT
@@ -174,3 +174,13 @@ class TestElsewhere:
         with CaptureQueriesContext(connection) as sent:
             post("a")
         assert len(sent) == 1
+
+    def test_rows_are_read_as_the_mapper_would(self, fresh_database: str) -> None:
+        task = Task(key="k", unit_id=new_id(), duty="sign", facts={"n": [1]}, due_at=AT, posted_at=AT)
+        insert(task)
+        (found,) = read(Task, "where key = %(key)s for update", {"key": "k"})
+        wanted = Task.objects.get()
+        assert found.__dict__.keys() == wanted.__dict__.keys()
+        names = [field.attname for field in Task._meta.concrete_fields]
+        assert [getattr(found, name) for name in names] == [getattr(wanted, name) for name in names]
+        assert read(Task, "where key = %(key)s", {"key": "l"}) == []

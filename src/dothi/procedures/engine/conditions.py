@@ -36,16 +36,19 @@ QUOTED: Final = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A compiled expression and the names it reads."""
+    """A compiled expression, the names it reads, and whether it calls a function of ours."""
 
     source: str
     names: frozenset[str]
     program: Any
+    calls: bool
 
     def evaluate(self, values: Mapping[str, Json], on: date) -> Json:
         """Return the value, or None where a missing answer leaves it unknown."""
         try:
-            value: Json = self.program.execute({**values, **functions(on)})
+            # Only what it reads: the library copies all that it is given.
+            given = {name: values[name] for name in self.names if name in values}
+            value: Json = self.program.execute({**given, **functions(on)} if self.calls else given)
         except (RuntimeError, TypeError, KeyError, ValueError, IndexError, OverflowError, ArithmeticError):
             return None
         return value
@@ -68,7 +71,8 @@ def condition(source: str) -> Condition:
     if unknown:
         raise ConditionInvalid(source=source, problem=msg("unknown function"), names=sorted(unknown))
     looped = MACROS.findall(QUOTED.sub("''", source))
-    return Condition(source, frozenset(program.variables()) - set(looped), program)
+    calls = not OWN.isdisjoint(program.functions())
+    return Condition(source, frozenset(program.variables()) - set(looped), program, calls)
 
 
 def declared(source: str, names: Collection[str]) -> Condition:
@@ -89,8 +93,9 @@ def functions(on: date) -> dict[str, Callable[..., Json]]:
     }
 
 
+OWN: Final = frozenset({"age", "days_since", "number_fits"})
 FUNCTIONS: Final = frozenset(
-    {"age", "days_since", "number_fits"}
+    OWN
     | {"size", "has", "all", "exists", "exists_one", "map", "filter", "startsWith", "endsWith", "contains"}
 )
 

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from dothi.foundation.clock import HANOI
 from dothi.foundation.identity.authority import Duty, Holding
+from dothi.foundation.statements import read
 from dothi.kernel.ids import PostId, UnitId
 from dothi.registers.agencies.errors import DeskUnknown, PostUnknown, UnitUnknown
 from dothi.registers.agencies.models import Post, Unit
@@ -46,10 +47,11 @@ def holdings_of(person_id: UUID, at: datetime) -> tuple[Holding, ...]:
 
 def desk_of(ward_code: str, on: date) -> UnitRow:
     """Return the one-stop desk of the ward or commune on a day; one statement. Raises DeskUnknown."""
-    found = _on(on).filter(kind=UnitKind.DESK, area_code=ward_code).order_by("key").first()
-    if found is None:
+    where = "where kind = 'desk' and area_code = %(ward)s and valid @> %(on)s order by id"
+    found = read(Unit, where, {"ward": ward_code, "on": on})
+    if not found:
         raise DeskUnknown(code=ward_code, on=on)
-    return _row(found)
+    return _row(found[0])
 
 
 def post_of(post_id: UUID, on: date) -> PostRow:
@@ -62,10 +64,10 @@ def post_of(post_id: UUID, on: date) -> PostRow:
 
 def unit_of(unit_id: UUID, on: date) -> UnitRow:
     """Return a unit as it stood on a day; one statement. Raises UnitUnknown."""
-    found = _on(on).filter(key=unit_id).first()
-    if found is None:
+    found = read(Unit, "where id = %(id)s and valid @> %(on)s", {"id": unit_id, "on": on})
+    if not found:
         raise UnitUnknown(unit=unit_id, on=on)
-    return _row(found)
+    return _row(found[0])
 
 
 def units(kind: UnitKind, on: date) -> list[UnitRow]:
