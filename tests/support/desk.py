@@ -2,27 +2,40 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
+from io import BytesIO
 from uuid import UUID, uuid4
 
 from django.db import connection
 from playwright.sync_api import Browser, Page
 
 from dothi.config.demo.accounts import Credentials, credentials
-from dothi.dossiers.actions import apply, process, receive
+from dothi.dossiers.actions import apply, conclude, process, receive
+from dothi.dossiers.actions.counter import open_at_counter
 from dothi.dossiers.actions.draft import open_draft, prefill_draft, save_answers
 from dothi.dossiers.models import Dossier
 from dothi.dossiers.papers import about
-from dothi.dossiers.types import Act, Call
+from dothi.dossiers.types import Act, Call, Fault
 from dothi.foundation.clock import now
+from dothi.foundation.files.actions import store
 from dothi.foundation.identity.authority import Actor, Kind
 from dothi.foundation.identity.models import Account, Factor, SignIn
 from dothi.foundation.keys.actions import root_keys
 from dothi.foundation.ledger.leaf import INDEX
 from dothi.kernel.ids import DossierId
+from dothi.procedures.types import Json
 from dothi.registers.agencies.queries import holdings_of
 from tests.journeys.conftest import _opened
-from tests.support.city import ANSWERS, MARITAL_STATUS, official, profile_of, resident
+from tests.support.city import (
+    ANSWERS,
+    MARITAL_STATUS,
+    PAPER_ANSWERS,
+    official,
+    person_id,
+    profile_of,
+    resident,
+)  # fmt: skip
 from tests.support.people import PASSWORD, code_now, give_post
 from tests.support.people import official as account_of
 from tests.support.town import Town
@@ -71,19 +84,19 @@ class Desk:
 
     def submitted(self) -> UUID:
         """Return a dossier of An that has just been filed."""
-        return self.town.do(_submitted)
+        return self.town.do(made_submitted)
 
     def accepted(self) -> UUID:
         """Return a dossier that has been accepted."""
-        return self.town.do(_accepted)
+        return self.town.do(made_accepted)
 
     def processing(self) -> UUID:
         """Return a dossier that Minh works on."""
-        return self.town.do(_processing)
+        return self.town.do(made_processing)
 
     def draft_confirmed(self) -> UUID:
         """Return a dossier whose draft An has confirmed."""
-        return self.town.do(_draft_confirmed)
+        return self.town.do(made_draft_confirmed)
 
     def confirm_draft(self, dossier_id: UUID) -> None:
         """Let An confirm the draft of her result."""
@@ -91,11 +104,11 @@ class Desk:
 
     def proposed(self) -> UUID:
         """Return a dossier that Minh has proposed."""
-        return self.town.do(_proposed)
+        return self.town.do(made_proposed)
 
     def approved(self) -> UUID:
         """Return a dossier that waits for its signature."""
-        return self.town.do(_approved)
+        return self.town.do(made_approved)
 
     def state(self, dossier_id: UUID) -> str:
         """Return where a dossier stands."""
@@ -153,7 +166,7 @@ def _employ(username: str, duties: tuple[str, ...]) -> None:
 def _proposed_by(username: str) -> UUID:
     account, at = Account.objects.get(username=username), now()
     actor = Actor(Kind.OFFICIAL, account.person_id, account.id, 2, holdings_of(account.person_id, at))
-    dossier_id = DossierId(_accepted())
+    dossier_id = DossierId(made_accepted())
     receive.claim(Call(dossier_id, actor, now()))
     process.show_draft(Call(dossier_id, actor, now()))
     apply.confirm_draft(_call(dossier_id, "an"))
@@ -175,7 +188,8 @@ def _do(act: Callable[[Call], object], dossier_id: UUID, key: str) -> None:
     act(_call(dossier_id, key))
 
 
-def _submitted() -> UUID:
+def made_submitted() -> UUID:
+    """Make a dossier of An that has just been filed."""
     an, at = resident("an", now()), now()
     dossier_id = open_draft(resident=an, procedure_code=MARITAL_STATUS, ward_code="00070", at=at, key=uuid4())
     prefill_draft(dossier_id=dossier_id, resident=an, profile=profile_of("an"), at=at)
@@ -184,33 +198,74 @@ def _submitted() -> UUID:
     return dossier_id
 
 
-def _accepted() -> UUID:
-    dossier_id = _submitted()
+def made_accepted() -> UUID:
+    dossier_id = made_submitted()
     receive.accept(_call(dossier_id, "ha", CHECKED))
     return dossier_id
 
 
-def _processing() -> UUID:
-    dossier_id = _accepted()
+def made_processing() -> UUID:
+    dossier_id = made_accepted()
     receive.claim(_call(dossier_id, "minh"))
     return dossier_id
 
 
-def _draft_confirmed() -> UUID:
-    dossier_id = _processing()
+def made_draft_confirmed() -> UUID:
+    dossier_id = made_processing()
     process.show_draft(_call(dossier_id, "minh"))
     apply.confirm_draft(_call(dossier_id, "an"))
     return dossier_id
 
 
-def _proposed() -> UUID:
-    dossier_id = _draft_confirmed()
+def made_proposed() -> UUID:
+    dossier_id = made_draft_confirmed()
     process.propose(_call(dossier_id, "minh"))
     return dossier_id
 
 
-def _approved() -> UUID:
-    dossier_id = _proposed()
+def made_signed() -> UUID:
+    """Make a dossier whose result is signed."""
+    dossier_id = made_approved()
+    conclude.sign(_call(dossier_id, "son"))
+    return dossier_id
+
+
+def made_paused() -> UUID:
+    """Make a dossier whose clock stands still."""
+    dossier_id = made_processing()
+    process.pause(replace(_call(dossier_id, "minh"), ground="verification-by-other-ward"))
+    return dossier_id
+
+
+def made_at_counter() -> UUID:
+    """Make a dossier that was filed on paper and has to be completed."""
+    at = now()
+    dossier_id = open_at_counter(
+        official=official("ha", at), owner_id=person_id(resident("an", at)), procedure_code=MARITAL_STATUS,
+        ward_code="00070", answers=PAPER_ANSWERS, at=at, key=uuid4(),
+    )  # fmt: skip
+    apply.submit(_call(dossier_id, "ha"))
+    receive.accept(_call(dossier_id, "ha", CHECKED))
+    receive.claim(_call(dossier_id, "minh"))
+    receive.request_supplement(_call(dossier_id, "minh"), [Fault("", "residence-not-found")])
+    return dossier_id
+
+
+def made_with_file(content: bytes) -> UUID:
+    """Make a dossier that An filed for another person, with this file as the authorization."""
+    an, at = resident("an", now()), now()
+    dossier_id = open_draft(resident=an, procedure_code=MARITAL_STATUS, ward_code="00070", at=at, key=uuid4())
+    file_id = store(person_id(an), BytesIO(content), "giấy ủy quyền.pdf", at)
+    answer: Json = {"file": str(file_id), "name": "giấy ủy quyền.pdf", "size": len(content)}
+    more: dict[str, Json] = {"filing_for": "other", "authorized_relation": "family",
+                             "authorization_file": answer}  # fmt: skip
+    save_answers(dossier_id=dossier_id, resident=an, answers={**PAPER_ANSWERS, **more}, at=at)
+    apply.submit(_call(dossier_id, "an"))
+    return dossier_id
+
+
+def made_approved() -> UUID:
+    dossier_id = made_proposed()
     process.approve(_call(dossier_id, "thao"))
     return dossier_id
 

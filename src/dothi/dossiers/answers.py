@@ -20,6 +20,11 @@ def read_answers(dossier: Dossier) -> dict[str, Json]:
     return _open(dossier, bytes(dossier.answers), ANSWERS)
 
 
+def read_answers_before(dossier: Dossier, sealed: bytes) -> dict[str, Json]:
+    """Return the answers as they stood when a correction was asked for; nothing where none were kept."""
+    return _open(dossier, sealed, ANSWERS)
+
+
 def write_answers(dossier: Dossier, answers: Answers) -> None:
     """Seal `answers` into the dossier; the caller saves it."""
     dossier.answers = _close(dossier, answers, ANSWERS)

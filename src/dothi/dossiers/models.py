@@ -113,6 +113,7 @@ class Correction(models.Model):
     id = models.UUIDField(primary_key=True, help_text="id of the act's ledger entry")
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="corrections")
     faults = models.BinaryField(help_text="sealed JSON list of faults")
+    before = models.BinaryField(default=bytes, help_text="sealed JSON of the answers when it was asked")
     asked_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
 

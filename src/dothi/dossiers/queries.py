@@ -4,7 +4,7 @@ lists and public tracking show codes, states and dates only, and need no record.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -14,7 +14,13 @@ from django.db.models import QuerySet
 
 from dothi.dossiers import clock, rules
 from dothi.dossiers.acting import actor_ref, facts_of, name_of
-from dothi.dossiers.answers import read_answers, read_faults, read_note, read_proposal
+from dothi.dossiers.answers import (
+    read_answers,
+    read_answers_before,
+    read_faults,
+    read_note,
+    read_proposal,
+)
 from dothi.dossiers.errors import DossierNotFound
 from dothi.dossiers.evidence import missing
 from dothi.dossiers.models import Component, Correction, Dossier, Step
@@ -70,11 +76,12 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A correction request or a refusal in the clear."""
+    """A correction request or a refusal in the clear; `before` are the answers that a request found."""
 
     faults: tuple[Fault, ...]
     asked_at: datetime
     answered_at: datetime | None
+    before: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +259,13 @@ def _held(dossier: Dossier) -> tuple[Held, ...]:
 
 def _corrections(dossier: Dossier) -> tuple[Asked, ...]:
     rows = Correction.objects.filter(dossier=dossier).order_by("asked_at", "id")
-    return tuple(Asked(read_faults(dossier, row), row.asked_at, row.answered_at) for row in rows)
+    return tuple(
+        Asked(
+            read_faults(dossier, row), row.asked_at, row.answered_at,
+            read_answers_before(dossier, bytes(row.before)),
+        )
+        for row in rows
+    )  # fmt: skip
 
 
 def slim(rows: QuerySet[Dossier]) -> QuerySet[Dossier]:

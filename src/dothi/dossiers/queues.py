@@ -1,16 +1,18 @@
 """Lists of the desk: dossiers by deadline, each with what its clock shows. Nothing names a person."""
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import DateTimeField, Q, Value
+from django.db.models import Count, DateTimeField, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from dothi.dossiers import clock, papers, rules
 from dothi.dossiers.acting import KIND
 from dothi.dossiers.models import Dossier, Step
 from dothi.dossiers.queries import MOST, Row, row_of, slim
+from dothi.foundation.clock import HANOI
 from dothi.foundation.identity.authority import Actor, require
 from dothi.foundation.ledger.queries import last_read
 from dothi.kernel.clock import ClockReading
@@ -23,41 +25,69 @@ FAR = datetime(9999, 1, 1, tzinfo=UTC)
 """Where a dossier without a deadline stands among those that have one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """
+    Which filed dossiers a list shows. Empty is every one of the actor's units.
+
+    `due_from` and `due_before` bound a deadline that still counts.
+    """
+
+    states: Sequence[str] = ()
+    procedure_code: str = ""
+    mine: bool = False
+    due_from: datetime | None = None
+    due_before: datetime | None = None
+
+
+ALL = Wanted()
+
+
 def queue(
     *,
     actor: Actor,
     at: datetime,
-    states: Sequence[str] = (),
-    procedure_code: str = "",
-    mine: bool = False,
-    due_from: datetime | None = None,
-    due_before: datetime | None = None,
+    wanted: Wanted = ALL,
+    newest: bool = False,
     limit: int = 50,
     after: tuple[datetime, UUID] | None = None,
 ) -> list[Row]:
     """
     Return the filed dossiers of the actor's units, by deadline, then id; at most `limit` (200).
 
-    Those that wait for the applicant or are paused have no deadline and come last, at FAR. `due_from`
-    and `due_before` bound a deadline that still counts. `after` is deadline and id of the last row
-    already shown. One statement. Raises Refused.
+    Those that wait for the applicant or are paused have no deadline and come last, at FAR. `newest` orders
+    by filing instead, the newest first. `after` is what is ordered by, and id, of the last row already
+    shown. One statement. Raises Refused.
     """
     require(actor, rules.LIST, None, at)
-    rows = Dossier.objects.filter(unit_id__in={held.unit_id for held in actor.holdings}).exclude(code="")
-    rows = rows.alias(until=Coalesce("due_at", Value(FAR, DateTimeField()))).order_by("until", "id")
-    if states:
-        rows = rows.filter(state__in=states)
-    if procedure_code:
-        rows = rows.filter(procedure_code=procedure_code)
-    if mine:
-        rows = rows.filter(assignee_id=actor.person_id)
-    if due_from is not None:
-        rows = rows.filter(due_at__gte=due_from, ended_at=None)
-    if due_before is not None:
-        rows = rows.filter(due_at__lt=due_before, ended_at=None)
-    if after is not None:
+    rows = _wanted(actor, wanted).alias(until=Coalesce("due_at", Value(FAR, DateTimeField())))
+    rows = rows.order_by("-submitted_at", "-id") if newest else rows.order_by("until", "id")
+    if after is not None and newest:
+        rows = rows.filter(Q(submitted_at__lt=after[0]) | Q(submitted_at=after[0], id__lt=after[1]))
+    elif after is not None:
         rows = rows.filter(Q(until__gt=after[0]) | Q(until=after[0], id__gt=after[1]))
     return [row_of(dossier) for dossier in slim(rows)[: min(limit, MOST)]]
+
+
+def how_many(*, actor: Actor, at: datetime, wanted: Wanted = ALL) -> int:
+    """Return how many dossiers `queue` would list on all its pages; one statement. Raises Refused."""
+    require(actor, rules.LIST, None, at)
+    return _wanted(actor, wanted).count()
+
+
+def _wanted(actor: Actor, wanted: Wanted) -> QuerySet[Dossier]:
+    rows = Dossier.objects.filter(unit_id__in={held.unit_id for held in actor.holdings}).exclude(code="")
+    if wanted.states:
+        rows = rows.filter(state__in=wanted.states)
+    if wanted.procedure_code:
+        rows = rows.filter(procedure_code=wanted.procedure_code)
+    if wanted.mine:
+        rows = rows.filter(assignee_id=actor.person_id)
+    if wanted.due_from is not None:
+        rows = rows.filter(due_at__gte=wanted.due_from, ended_at=None)
+    if wanted.due_before is not None:
+        rows = rows.filter(due_at__lt=wanted.due_before, ended_at=None)
+    return rows
 
 
 def about(urns: Collection[str]) -> dict[str, Row]:
@@ -78,6 +108,19 @@ def moved_since(actor: Actor, since: datetime) -> int:
     """Return how many filed dossiers of the actor's units have moved since an instant; one statement."""
     units = {held.unit_id for held in actor.holdings}
     return Dossier.objects.filter(unit_id__in=units, touched_at__gt=since).exclude(code="").count()
+
+
+def promised(unit_id: UUID, on: date) -> tuple[int, int]:
+    """
+    Return how many open dossiers of a unit are promised for a day, and for it or a later one.
+
+    One statement; nothing names a person.
+    """
+    start = datetime.combine(on, time.min, HANOI)
+    of_the_day = Count("id", filter=Q(due_at__lt=start + timedelta(days=1)))
+    rows = Dossier.objects.filter(unit_id=unit_id, ended_at=None, due_at__gte=start).exclude(code="")
+    found = rows.aggregate(that_day=of_the_day, from_then=Count("id"))
+    return found["that_day"], found["from_then"]
 
 
 def readings(rows: Sequence[Row], at: datetime) -> dict[DossierId, ClockReading]:

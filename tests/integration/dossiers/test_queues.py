@@ -61,7 +61,7 @@ class TestQueue:
         readings = queues.readings(rows, long_after)
         assert readings[paused].state is ClockState.PAUSED
         assert not readings[paused].is_late
-        late = queues.queue(actor=official("ha"), at=long_after, due_before=long_after)
+        late = queues.queue(actor=official("ha"), at=long_after, wanted=queues.Wanted(due_before=long_after))
         assert paused not in {row.id for row in late}
         assert len(late) == 1
 

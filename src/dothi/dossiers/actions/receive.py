@@ -50,9 +50,11 @@ def request_supplement(call: Call, faults: Sequence[Fault]) -> Outcome:
 
     def ask(turn: Turn) -> None:
         asked = [_about(turn, fault) for fault in faults]
+        # Sealed with the same key and for the same use, so what is kept is what is there already.
         Correction.objects.create(
-            id=call.key, dossier=turn.dossier, faults=seal_faults(turn.dossier, asked), asked_at=call.at
-        )
+            id=call.key, dossier=turn.dossier, faults=seal_faults(turn.dossier, asked), asked_at=call.at,
+            before=bytes(turn.dossier.answers),
+        )  # fmt: skip
         order_paper(CORRECTION, turn.dossier, call.key, call.at)
 
     return perform(Act.REQUEST_SUPPLEMENT, call, ask, facts={"faults": len(faults)})

@@ -12,8 +12,8 @@ from dothi.dossiers.papers import APOLOGY, CORRECTION, FILING, RECEIPT, REFUSAL,
 from dothi.dossiers.queries import Asked, Open
 from dothi.foundation.papers.types import PaperState, Status
 from dothi.kernel.problems import NotFound, msg
-from dothi.procedures.engine import components
-from dothi.procedures.types import Input
+from dothi.procedures.engine import components, pages
+from dothi.procedures.types import Answers, Input
 from dothi.web.casework import answering, course
 from dothi.web.components.rows import Fact
 
@@ -60,19 +60,34 @@ class PaperRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """One answer that the applicant changed; empty where there was or is none."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class Correction:
-    """A correction request in words: each fault as what it is about, why, and the clause."""
+    """A correction request in words: each fault as what it is about, why, and the note; what was changed."""
 
     asked_at: datetime
     answered_at: datetime | None
     faults: Sequence[tuple[str, str, str]]
+    changes: Sequence[Changed] = ()
+    is_refusal: bool = False
 
 
 def answers(held: Open, on: date) -> list[tuple[str, list[Fact]]]:
     """Return the answers page by page; those that were asked to be corrected say so."""
-    marked = {answering.label_of(held.procedure, about) for about in asked_again(held)}
+    again = asked_again(held)
     groups = answering.facts_by_page(held.procedure, held.answers, held.provenance, on, lambda _page: "")
-    return [(title, [_marked(fact, marked) for fact in facts]) for title, facts in groups]
+    fields = [[field.id for field in page.fields] for page in pages(held.procedure, held.answers, on)]
+    return [
+        (title, [_marked(fact) if name in again else fact for name, fact in zip(names, facts, strict=True)])
+        for names, (title, facts) in zip(fields, groups, strict=True)
+    ]
 
 
 def asked_again(held: Open) -> frozenset[str]:
@@ -81,9 +96,31 @@ def asked_again(held: Open) -> frozenset[str]:
     return frozenset(fault.about for fault in requests[-1].faults if fault.about) if requests else frozenset()
 
 
-def corrections(held: Open) -> list[Correction]:
-    """Return every correction request, the latest first."""
-    return [_correction(held, asked) for asked in reversed(held.corrections)]
+def corrections(held: Open, on: date) -> list[Correction]:
+    """Return every correction request with what was changed after it, the latest first."""
+    kept = [one for one in held.corrections if one.before]
+    followed = [*(one.before for one in kept[1:]), held.answers]
+    changes = {
+        one.asked_at: changed(held, one.before, after, on)
+        for one, after in zip(kept, followed, strict=False)
+        if one.answered_at
+    }
+    return [_correction(held, one, changes.get(one.asked_at, [])) for one in reversed(held.corrections)]
+
+
+def changed(held: Open, before: Answers, after: Answers, on: date) -> list[Changed]:
+    """Return every answer that differs, in the order of the form."""
+    names = dict(answering.ward_names(on))
+    return [
+        Changed(
+            course.said(field.label),
+            answering.in_words(field, before.get(field.id), names),
+            answering.in_words(field, after.get(field.id), names),
+        )
+        for page in held.procedure.pages
+        for field in page.fields
+        if before.get(field.id) != after.get(field.id)
+    ]
 
 
 def file_of(held: Open, file_id: UUID) -> File:
@@ -146,14 +183,12 @@ def _who_brings(provided_by: str, presented: bool) -> str:
             return gettext("shown at the desk") if presented else gettext("not sent")
 
 
-def _marked(fact: Fact, marked: set[str]) -> Fact:
-    if fact.label not in marked:
-        return fact
+def _marked(fact: Fact) -> Fact:
     said = gettext("Asked to be corrected")
     return replace(fact, value=f"{fact.value}\n({said})" if fact.value else f"({said})")
 
 
-def _correction(held: Open, asked: Asked) -> Correction:
+def _correction(held: Open, asked: Asked, changes: Sequence[Changed]) -> Correction:
     reasons = {one.id: one for one in (*held.procedure.corrections, *held.procedure.refusals)}
     faults = []
     for fault in asked.faults:
@@ -161,4 +196,6 @@ def _correction(held: Open, asked: Asked) -> Correction:
         title = course.said(reason.title) if reason else fault.reason
         about = answering.label_of(held.procedure, fault.about)
         faults.append((about or gettext("The dossier as a whole"), title, fault.note))
-    return Correction(asked.asked_at, asked.answered_at, faults)
+    refusals = {one.id for one in held.procedure.refusals}
+    refused = any(fault.reason in refusals for fault in asked.faults)
+    return Correction(asked.asked_at, asked.answered_at, faults, changes, refused)

@@ -9,13 +9,14 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
+from dothi.dossiers import queues
+from dothi.dossiers.queries import Row
 from dothi.foundation.clock import HANOI, civil_date
 from dothi.procedures.queries import in_force, version
 from dothi.procedures.types import Procedure
 from dothi.web.casework import course
 from dothi.web.components.rows import Choice, Field
 
-NAMES = ("state", "procedure", "due", "mine")
 After = tuple[datetime, UUID]
 
 
@@ -27,6 +28,7 @@ class Filters:
     procedure: str = ""
     due: str = ""
     mine: bool = False
+    newest: bool = False
 
     @property
     def given(self) -> bool:
@@ -37,6 +39,7 @@ class Filters:
         """Return the query string that asks for this again, from a row on."""
         asked = {"state": self.state, "procedure": self.procedure, "due": self.due}
         asked |= {"mine": "1"} if self.mine else {}
+        asked |= {"order": "newest"} if self.newest else {}
         asked |= {"after": f"{after[0].isoformat()}~{after[1]}"} if after else {}
         return "?" + urlencode({name: value for name, value in asked.items() if value})
 
@@ -48,7 +51,14 @@ def filters_of(request: HttpRequest) -> Filters:
     return Filters(
         asked.get("state", "")[:30], asked.get("procedure", "")[:20],
         due if due in ("late", "soon") else "", asked.get("mine") == "1",
+        asked.get("order") == "newest",
     )  # fmt: skip
+
+
+def place_of(row: Row, *, newest: bool) -> After:
+    """Return what the list is ordered by, and the id, of a row."""
+    at = row.submitted_at if newest else row.due_at
+    return at or queues.FAR, row.id
 
 
 def after_of(request: HttpRequest) -> After | None:
@@ -108,11 +118,13 @@ def fields(filters: Filters, procedures: Sequence[Procedure]) -> list[Field]:
         Choice("", gettext("All")), Choice("late", gettext("Late")), Choice("soon", gettext("Due today")),
     ]  # fmt: skip
     whose = [Choice("", gettext("All")), Choice("1", gettext("Claimed by me"))]
+    orders = [Choice("", gettext("By deadline")), Choice("newest", gettext("Newest first"))]
     asked = (
         ("state", gettext("State"), states, filters.state),
         ("procedure", gettext("Procedure"), kinds, filters.procedure),
         ("due", gettext("Deadline"), dues, filters.due),
         ("mine", gettext("Work of"), whose, "1" if filters.mine else ""),
+        ("order", gettext("Order"), orders, "newest" if filters.newest else ""),
     )
     return [Field("select", name, label, choices=of, value=value) for name, label, of, value in asked]
 

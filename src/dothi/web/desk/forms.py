@@ -20,6 +20,8 @@ from dothi.web.casework.course import said
 PRIMARY = frozenset(
     {Act.ACCEPT, Act.CLAIM, Act.SHOW_DRAFT, Act.PROPOSE, Act.APPROVE, Act.SIGN, Act.GIVE_BACK, Act.RESUME}
 )
+OFFERED = frozenset(Act) - {Act.SUBMIT, Act.CONFIRM_DRAFT, Act.CORRECT_DRAFT}
+"""Acts that the desk has a button for: the draft of a result is the applicant's own to answer."""
 WITH_NOTE = frozenset({Act.SEND_BACK, Act.STOP, Act.REFUSE, Act.EXTEND})
 WITH_DAYS = frozenset({Act.EXTEND})
 

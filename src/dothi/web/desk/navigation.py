@@ -13,6 +13,7 @@ def navigation(request: HttpRequest) -> list[Link]:
         ("desk:work", gettext("My work"), "inbox"),
         ("desk:dossiers", gettext("All dossiers"), "folder"),
         ("desk:find", gettext("Find by code"), "search"),
+        ("desk:calendar", gettext("Working calendar"), "calendar"),
     )
     return [
         Link(label, reverse(name), current=request.path == reverse(name), icon=icon)

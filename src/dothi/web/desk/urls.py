@@ -1,8 +1,27 @@
 """Every address of the officials' desk."""
 
-from django.urls import URLPattern, path
+from datetime import date
 
-from dothi.web.desk.views import acting, queue, reading
+from django.urls import URLPattern, path, register_converter
+
+from dothi.web.desk.views import acting, calendar, queue, reading
+
+
+class DayInAddress:
+    """A civil date in an address, as 2026-12-01; what is no date is no address."""
+
+    regex = r"\d{4}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> date:
+        """Return the date. Raises ValueError, which Django takes for another address."""
+        return date.fromisoformat(value)
+
+    def to_url(self, value: date | str) -> str:
+        """Return the date as it stands in an address."""
+        return str(value)
+
+
+register_converter(DayInAddress, "day")
 
 app_name = "desk"
 
@@ -12,6 +31,9 @@ urlpatterns: list[URLPattern] = [
     path("", queue.work, name="work"),
     path("dossiers/", queue.dossiers, name="dossiers"),
     path("find/", queue.find, name="find"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/close/", calendar.close, name="calendar-close"),
+    path("calendar/<day:on>/withdraw/", calendar.withdraw, name="calendar-withdraw"),
     path("dossiers/<uuid:dossier_id>", reading.dossier, name="dossier"),
     path("dossiers/<uuid:dossier_id>/files/<uuid:file_id>", reading.file, name="file"),
     path("dossiers/<uuid:dossier_id>/files/<uuid:file_id>/view", reading.preview, name="preview"),

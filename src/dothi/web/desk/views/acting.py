@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from dothi.dossiers.actions import conclude, process, receive
+from dothi.dossiers.actions import apply, conclude, process, receive
 from dothi.dossiers.types import Act, Call, Fault, Outcome
 from dothi.foundation.clock import now
 from dothi.foundation.identity.authority import Kind, Refused
@@ -112,6 +112,9 @@ DOING: Mapping[str, Doing] = {
     Act.SEND_BACK: lambda _request, call: process.send_back(call),
     Act.SIGN: lambda _request, call: conclude.sign(call),
     Act.GIVE_BACK: lambda _request, call: conclude.give_back(call),
+    # What an applicant brings to the counter, who filed there.
+    Act.SUPPLEMENT: lambda _request, call: apply.supplement(call),
+    Act.WITHDRAW: lambda _request, call: apply.withdraw(call),
 }
 
 DONE: Mapping[str, str] = {
@@ -129,4 +132,6 @@ DONE: Mapping[str, str] = {
     Act.SEND_BACK: msg("Dossier %(code)s is sent back to who proposed it"),
     Act.SIGN: msg("The result of dossier %(code)s is signed; its paper follows"),
     Act.GIVE_BACK: msg("The result of dossier %(code)s is handed over"),
+    Act.SUPPLEMENT: msg("Dossier %(code)s is complete; its whole time is counted again"),
+    Act.WITHDRAW: msg("Dossier %(code)s is withdrawn by its applicant"),
 }

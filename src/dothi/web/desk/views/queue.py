@@ -49,18 +49,21 @@ def dossiers(request: HttpRequest) -> HttpResponse:
     """List the dossiers of one's units with their clocks, by deadline."""
     at, actor, wanted = now(), actor_of(request), asking.filters_of(request)
     procedures = asking.procedures_on(civil_date(at))
-    rows = queues.queue(
-        actor=actor, at=at, limit=PAGE, after=asking.after_of(request),
-        states=asking.wanted_states(wanted, procedures), procedure_code=wanted.procedure,
-        mine=wanted.mine, **asking.due_between(wanted, at),
+    asked = queues.Wanted(
+        asking.wanted_states(wanted, procedures), wanted.procedure, wanted.mine,
+        **asking.due_between(wanted, at),
     )  # fmt: skip
+    rows = queues.queue(
+        actor=actor, at=at, wanted=asked, newest=wanted.newest, limit=PAGE, after=asking.after_of(request)
+    )
     facts = lists.known(rows, actor, at)
-    last = (rows[-1].due_at or queues.FAR, rows[-1].id) if len(rows) == PAGE else None
+    last = asking.place_of(rows[-1], newest=wanted.newest) if len(rows) == PAGE else None
     page = {
         "columns": lists.columns(gettext("State")),
         "rows": [lists.dossier_row(row, facts) for row in rows],
         "fields": asking.fields(wanted, procedures),
         "filtered": wanted.given,
+        "count": queues.how_many(actor=actor, at=at, wanted=asked),
         "next": wanted.address(last) if last else "",
         **_news(request, actor, at),
     }

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from dothi.dossiers import queries
@@ -28,11 +29,15 @@ from dothi.vault.types import Result, ResultId
 from dothi.web.casework import answering, clocks, course
 from dothi.web.casework.purposes import WORK
 from dothi.web.desk import documents
-from dothi.web.desk.forms import ActForm, Typed, form_for
+from dothi.web.desk.forms import OFFERED, ActForm, Typed, form_for
 from dothi.web.desk.navigation import navigation
 
-CLOSED = "default-src 'none'; img-src 'self'; frame-ancestors 'self'"
-"""What a file of a stranger may do in the browser: nothing. A PDF opens in no sandbox, an image does."""
+PDF = "application/pdf"
+SHOWN = frozenset({"image/jpeg", "image/png"})
+"""Pictures that every browser draws; another one is saved to be looked at elsewhere."""
+
+CLOSED = "default-src 'none'; frame-ancestors 'none'"
+"""What a file of a stranger may do in the browser: nothing. A PDF opens in no sandbox, all else does."""
 
 
 @open_to(Kind.OFFICIAL)
@@ -46,7 +51,9 @@ def show(request: HttpRequest, dossier_id: UUID, typed: Typed | None, status: in
     """Render a dossier; `typed` is an act that was not done, with what was sent."""
     at = now()
     held = _open(request, dossier_id, at)
-    forms = [form_for(held, row, new_id(), typed, civil_date(at)) for row in held.possible]
+    forms = [
+        form_for(held, row, new_id(), typed, civil_date(at)) for row in held.possible if row.act in OFFERED
+    ]
     facts = {
         **_standing(held, at),
         **_written(held, at),
@@ -72,7 +79,8 @@ def preview(request: HttpRequest, dossier_id: UUID, file_id: UUID) -> HttpRespon
         **_standing(held, at),
         **_written(held, at),
         "document": found,
-        "is_image": stored.media_type.startswith("image/"),
+        "is_image": stored.media_type in SHOWN,
+        "is_pdf": stored.media_type == PDF,
         "url": reverse("desk:file", args=[dossier_id, file_id]),
         "navigation": navigation(request),
     }
@@ -156,7 +164,7 @@ def _written(held: Open, at: datetime) -> dict[str, object]:
         "groups": documents.answers(held, on),
         "draft": answering.claims_in_words(held.procedure, held.proposal, on),
         "documents": documents.rows(held, on),
-        "corrections": documents.corrections(held),
+        "corrections": documents.corrections(held, on),
     }
 
 
@@ -182,13 +190,14 @@ def _paper(request: HttpRequest, held: Open, paper_id: PaperId, at: datetime) ->
         paper_id=paper_id, owner=held.owner_id, actor=actor_of(request).ref, authority="handle-dossier",
         purpose=WORK.slug, basis=WORK.basis, at=at,
     )  # fmt: skip
-    return _sent(pieces, "application/pdf", f"{paper_id}.pdf")
+    return _sent(pieces, PDF, f"{paper_id}.pdf")
 
 
 def _sent(pieces: Iterator[bytes], media_type: str, name: str) -> StreamingHttpResponse:
+    saved = media_type not in SHOWN | {PDF}
     headers = {
-        "Content-Disposition": f'inline; filename="{name}"',
+        "Content-Disposition": content_disposition_header(saved, name) or "",
         "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": CLOSED if media_type == "application/pdf" else f"sandbox; {CLOSED}",
+        "Content-Security-Policy": CLOSED if media_type == PDF else f"sandbox; {CLOSED}",
     }
     return StreamingHttpResponse(pieces, content_type=media_type, headers=headers)
