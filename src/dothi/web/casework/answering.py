@@ -24,7 +24,7 @@ def facts_by_page(
     procedure: Procedure, answers: Answers, provenance: Mapping[str, Json], on: date, change: Link
 ) -> list[Group]:
     """Return the title of each page that applies with its answers; `change` gives a page's address."""
-    names = _wards_in(answers, on)
+    names = wards_in(answers, on)
     return [
         (
             said(page.title),
@@ -112,7 +112,7 @@ def ward_choices(on: date) -> list[Choice]:
     return [Choice(code, name) for code, name in area_names(on)]
 
 
-def _wards_in(answers: Mapping[str, Json], on: date) -> dict[str, str]:
+def wards_in(answers: Mapping[str, Json], on: date) -> dict[str, str]:
     """Return the names of the wards that `answers` speak of; asked only when they speak of any."""
     items = [part for value in answers.values() for part in (value if isinstance(value, list) else [value])]
     codes = {str(one["ward"]) for one in items if isinstance(one, dict) and one.get("ward")}
@@ -138,7 +138,7 @@ def source_name(kind: str) -> str:
 
 
 def _claims(procedure: Procedure, claims: Mapping[str, Json], on: date) -> list[Group]:
-    names = _wards_in(claims, on)
+    names = wards_in(claims, on)
     return [
         (
             said(page.title),

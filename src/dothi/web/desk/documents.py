@@ -84,10 +84,10 @@ def answers(held: Open, on: date) -> list[tuple[str, list[Fact]]]:
     again = asked_again(held)
     groups = answering.facts_by_page(held.procedure, held.answers, held.provenance, on, lambda _page: "")
     fields = [[field.id for field in page.fields] for page in pages(held.procedure, held.answers, on)]
-    return [
+    return answering.gathered([
         (title, [_marked(fact) if name in again else fact for name, fact in zip(names, facts, strict=True)])
         for names, (title, facts) in zip(fields, groups, strict=True)
-    ]
+    ])  # fmt: skip
 
 
 def asked_again(held: Open) -> frozenset[str]:
@@ -110,7 +110,7 @@ def corrections(held: Open, on: date) -> list[Correction]:
 
 def changed(held: Open, before: Answers, after: Answers, on: date) -> list[Changed]:
     """Return every answer that differs, in the order of the form."""
-    names = dict(answering.ward_names(on))
+    names = answering.wards_in({**{f"before {name}": was for name, was in before.items()}, **after}, on)
     return [
         Changed(
             course.said(field.label),
