@@ -41,7 +41,7 @@ class Environment:
     clock_file: str = ""
     """File with an offset in seconds that moves the clock; empty outside demo and tests."""
     database_url: str = ""
-    """Operator's PostgreSQL, `postgresql://host:port/name`; also read from DATABASE_URL. Supervisor only."""
+    """Operator's PostgreSQL, `postgresql://host:port/name?sslmode=…`; also DATABASE_URL. Supervisor only."""
     nats_url: str = ""
     """Operator's NATS with its credentials; also read from NATS_URL. Supervisor only."""
     ledger_key_file: str = ""

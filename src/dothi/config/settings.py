@@ -1,12 +1,13 @@
 """Django's settings, made from `environment()`; nothing here reads the process environment."""
 
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
+from dothi.config import database_url
 from dothi.config.environment import environment
 
 _env = environment()
-_dsn = urlsplit(_env.dsn)
+_place, _parameters = database_url.as_django(_env.dsn)
 _public = urlsplit(_env.public_url)
 
 VAR = Path(_env.var)
@@ -90,7 +91,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "dothi.web.components.context.page",
                 "dothi.web.accounts.context.viewer",
-            ]
+            ],
         },
     }
 ]
@@ -98,18 +99,15 @@ TEMPLATES = [
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": _dsn.path.lstrip("/"),
-        "USER": unquote(_dsn.username or ""),
-        "PASSWORD": unquote(_dsn.password or ""),
-        "HOST": _dsn.hostname or "",
-        "PORT": str(_dsn.port or ""),
+        **_place,
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
+            **_parameters,
             # The statements of acts are prepared when first used: `foundation.statements`.
             "prepare_threshold": 0,
             # The migrating role works as the owner, who cannot log in.
-            **({"options": "-c role=dothi_owner"} if _dsn.username == "dothi_migrate" else {}),
+            **({"options": "-c role=dothi_owner"} if _place["USER"] == "dothi_migrate" else {}),
         },
     }
 }

@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import sysconfig
 import tempfile
 import time
@@ -161,3 +162,18 @@ class TestOperatorsDatabase:
         ((wrong, mend),) = check_database.connections(needed - 1)
         assert f"open {pools.total()} connections" in wrong
         assert f"at least {needed}" in mend
+
+    def test_names_a_parameter_that_is_not_taken(self) -> None:
+        with node_folder() as var:
+            told = _check(var, DATABASE_URL="postgresql://db.example/dothi?sslmode=require&user=postgres")
+        assert told.returncode == 1
+        assert "DATABASE_URL has user," in told.stdout
+
+    def test_holds_every_process_to_its_parameters(self, cluster: postgres.Cluster) -> None:
+        dsn = f"{cluster.dsn('dothi_app', 'dothi_template')}?sslmode=require"
+        script = "import django; django.setup(); from django.db import connection; connection.cursor()"
+        environ = {**os.environ, "DOTHI_DSN": dsn, "DJANGO_SETTINGS_MODULE": "dothi.config.settings"}
+        done = subprocess.run(
+            [sys.executable, "-c", script], env=environ, capture_output=True, text=True, check=False
+        )
+        assert "server does not support SSL" in done.stderr, done.stderr

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import psycopg
 
+from dothi.config import database_url
 from dothi.config.environment import Environment
 from dothi.config.supervisor import children, pools, postgres
 from dothi.config.supervisor.node import dsn_of
@@ -25,6 +26,9 @@ def findings(environment: Environment, var: Path) -> Found:
 
 
 def _operators(url: str, var: Path) -> Found:
+    if trouble := database_url.refusal(url):
+        yield trouble
+        return
     passwords = postgres.read_passwords(var / "secrets") if (var / "secrets").exists() else {}
     if not passwords:
         yield "this node has no passwords for the roles yet", APPLY

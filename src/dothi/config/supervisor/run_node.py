@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg
 
+from dothi.config import database_url
 from dothi.config.demo import welcome
 from dothi.config.environment import PROJECT, environment
 from dothi.config.supervisor import leftovers, lock, ports, postgres, runtime, watch
@@ -24,6 +25,9 @@ def run(*, port: int | None, demo: bool, listen_fd: int | None) -> int:
     began = time.monotonic()
     settings = environment()
     layout = Layout(default_var(settings))
+    if unfit := database_url.refusal(settings.database_url):
+        _tell("\n".join(unfit))
+        return 1
     try:
         found = runtime.prepare(layout.var)
         layout.create(found)
