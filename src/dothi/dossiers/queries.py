@@ -126,7 +126,7 @@ class Editing:
     provenance: Mapping[str, Json]
     held: Sequence[Held]
     corrections: Sequence[Asked]
-    gaps: Callable[[], Sequence[FieldProblem]]
+    gaps: Callable[[], Sequence[FieldProblem]] = field(compare=False, repr=False)
 
     @property
     def missing(self) -> Sequence[FieldProblem]:
