@@ -37,9 +37,9 @@ WRONG = {
         select d.id from dossiers_dossier d left join events_outbox o
             on o.subject = '{PREFIX}' || d.id
         where d.id = any(%s) group by d.id having count(o.id) <> ACTS""",
-    "a task left open": """
-        select id from tasks_task where finished_at is null and link like '/desk/dossiers/%%'
-            and replace(link, '/desk/dossiers/', '') = any(%s)""",
+    "a task left open": f"""
+        select id from tasks_task where finished_at is null and starts_with(about, '{PREFIX}')
+            and replace(about, '{PREFIX}', '') = any(%s)""",
     "a gap in the codes of a desk and day": """
         select series from dossiers_counter c
         where series not like '%%:%%' and %s::uuid[] is not null and last <>

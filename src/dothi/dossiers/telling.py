@@ -108,8 +108,7 @@ def _work(dossier: Dossier, following: Transition) -> Work:
         key=_key(dossier, dossier.revision),
         place=Place(dossier.unit_id, following.duty),
         title=TITLES[following.act],
-        about=urn(settings.NODE, "dossier", dossier.id),
-        link=f"/desk/dossiers/{dossier.id}",
+        about=_name(dossier),
         due_at=dossier.due_at or dossier.touched_at,
         facts={"code": dossier.code},
     )
@@ -120,10 +119,14 @@ def _put_in_inbox(kind: NoticeKind, dossier: Dossier, at: datetime) -> None:
         person_id=dossier.owner_id,
         kind=kind,
         facts={"code": dossier.code},
-        link=f"/dossiers/{dossier.id}",
+        about=_name(dossier),
         key=f"{_key(dossier, dossier.revision)}:{kind.slug}",
         at=at,
     )
+
+
+def _name(dossier: Dossier) -> str:
+    return urn(settings.NODE, "dossier", dossier.id)
 
 
 def _key(dossier: Dossier, revision: int) -> str:

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-import pytest
 from django.db import connection
 
 from dothi.foundation.notices.actions import mark_read, tell
@@ -13,11 +12,14 @@ from dothi.foundation.notices.types import NoticeKind
 from dothi.kernel.ids import new_id
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+ABOUT = "urn:dothi:test:dossier:1"
 ACCEPTED = NoticeKind("dossiers.accepted", "Your dossier %(code)s was accepted", "Due on %(due)s.")
 
 
-def tell_an(person: UUID, key: str = "k", at: datetime = AT, link: str = "/dossiers/1/") -> None:
-    tell(person_id=person, kind=ACCEPTED, facts={"code": "H26.1", "due": "24/11"}, link=link, key=key, at=at)
+def tell_an(person: UUID, key: str = "k", at: datetime = AT) -> None:
+    tell(
+        person_id=person, kind=ACCEPTED, facts={"code": "H26.1", "due": "24/11"}, about=ABOUT, key=key, at=at
+    )
 
 
 class TestTell:
@@ -36,13 +38,6 @@ class TestTell:
             dump = str(cursor.fetchall())
         assert b"H26.1".hex() not in dump
         assert "H26.1" not in dump
-
-    @pytest.mark.parametrize(
-        "link", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:x"]
-    )
-    def test_refuses_a_link_that_leads_elsewhere(self, db: None, link: str) -> None:
-        with pytest.raises(ValueError, match="only into this site"):
-            tell_an(new_id(), link=link)
 
 
 class TestInbox:

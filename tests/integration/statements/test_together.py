@@ -13,8 +13,8 @@ from dothi.kernel.ids import new_id
 from tests.support.city import AT
 
 POST = """
-insert into tasks_task (id, key, unit_id, duty, title, facts, about, link, due_at, posted_at)
-values (%(id)s, %(key)s, %(id)s, 'receive', '', '{}', '', '', %(at)s, %(at)s)
+insert into tasks_task (id, key, unit_id, duty, title, facts, about, due_at, posted_at)
+values (%(id)s, %(key)s, %(id)s, 'receive', '', '{}', '', %(at)s, %(at)s)
 """
 RENAME = "update tasks_task set title = %(title)s where key = %(key)s"
 TITLE = "select title from tasks_task where key = %(key)s"
@@ -162,7 +162,7 @@ class TestElsewhere:
             write(TITLE, {"key": "b"}, missing)
 
     def test_a_new_row_is_as_the_mapper_would_write_it(self, fresh_database: str) -> None:
-        notice = Notice(person_id=new_id(), key="k", kind="kind", sealed=b"\x00\xff", link="/", at=AT)
+        notice = Notice(person_id=new_id(), key="k", kind="kind", sealed=b"\x00\xff", about="", at=AT)
         task = Task(key="k", unit_id=new_id(), duty="sign", facts={"n": 1}, due_at=AT, posted_at=AT)
         insert(notice)
         insert(task)

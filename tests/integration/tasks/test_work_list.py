@@ -19,9 +19,7 @@ ABOUT = "urn:dothi:test:dossier:1"
 
 
 def work(key: str, days: int = 0, place: Place = HERE) -> Work:
-    return Work(
-        key, place, "Receive dossier %(code)s", ABOUT, "/desk/1/", AT + timedelta(days), {"code": key}
-    )
+    return Work(key, place, "Receive dossier %(code)s", ABOUT, AT + timedelta(days), {"code": key})
 
 
 def first_id() -> UUID:

@@ -18,19 +18,17 @@ CONTEXT = "notices.notice"
 
 
 def tell(
-    *, person_id: UUID, kind: NoticeKind, facts: Mapping[str, Fact], link: str, key: str, at: datetime
+    *, person_id: UUID, kind: NoticeKind, facts: Mapping[str, Fact], about: str, key: str, at: datetime
 ) -> None:
     """
     Put a notice into the inbox of `person_id`, in the caller's transaction.
 
-    `link` is a path of this site; `key` names the occasion, e.g. `dossier:0192…:accepted`: telling it
-    again changes nothing. Raises SubjectErased, ValueError for a link that leads elsewhere.
+    `about` is the urn of the thing; `key` names the occasion, e.g. `dossier:0192…:accepted`: telling it
+    again changes nothing. Raises SubjectErased.
     """
-    if link and (not link.startswith("/") or link.startswith(("//", "/\\"))):
-        raise ValueError(f"a notice links only into this site: {link}")
     said = json.dumps({"title": kind.title, "text": kind.text, "facts": dict(facts)}, ensure_ascii=False)
     row: dict[str, Any] = {
-        "id": new_id(), "person_id": person_id, "key": key, "kind": kind.slug, "link": link, "at": at,
+        "id": new_id(), "person_id": person_id, "key": key, "kind": kind.slug, "about": about, "at": at,
         "sealed": seal(person_id, said.encode(), CONTEXT),
     }  # fmt: skip
     statements.write(_TELL, row)

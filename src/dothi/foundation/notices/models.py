@@ -13,7 +13,7 @@ class Notice(models.Model):
     key = models.CharField(max_length=200, help_text="idempotency key among this person's notices")
     kind = models.CharField(max_length=80)
     sealed = models.BinaryField(help_text="msgids and facts, sealed for the person")
-    link = models.CharField(max_length=300, blank=True)
+    about = models.CharField(max_length=300, help_text="urn of the thing that it tells of")
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
 

@@ -46,7 +46,7 @@ def _older(rows: Any, person_id: UUID, before: UUID) -> Any:
 def _row(found: Notice) -> NoticeRow:
     said = _said(found)
     return NoticeRow(
-        found.id, found.kind, said["title"], said["text"], said["facts"], found.link, found.at, found.read_at
+        found.id, found.kind, said["title"], said["text"], said["facts"], found.about, found.at, found.read_at
     )
 
 

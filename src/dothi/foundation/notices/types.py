@@ -21,6 +21,7 @@ class NoticeKind:
 class NoticeRow:
     """
     One line of an inbox. `title` and `text` are msgids; the edge translates and fills `facts`.
+    `about` is the urn of the thing that it tells of.
 
     An erased person's notices stay as rows without words: `title` is then empty.
     """
@@ -30,6 +31,6 @@ class NoticeRow:
     title: str
     text: str
     facts: Mapping[str, Fact]
-    link: str
+    about: str
     at: datetime
     read_at: datetime | None

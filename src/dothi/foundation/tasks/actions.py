@@ -22,7 +22,7 @@ def post(*, work: Work, at: datetime) -> None:
     """Put `work` on the list of its place, in the caller's transaction; posting it again changes nothing."""
     task = Task(
         key=work.key, unit_id=work.place.unit_id, duty=work.place.duty, title=work.title,
-        facts=dict(work.facts), about=work.about, link=work.link, due_at=work.due_at, posted_at=at,
+        facts=dict(work.facts), about=work.about, due_at=work.due_at, posted_at=at,
     )  # fmt: skip
     Task.objects.bulk_create([task], ignore_conflicts=True)
 
@@ -32,7 +32,7 @@ def follow(*, done: str, work: Work, at: datetime) -> None:
     row: dict[str, Any] = {
         "done": done, "id": new_id(), "key": work.key, "unit_id": work.place.unit_id,
         "duty": work.place.duty, "title": work.title, "facts": Jsonb(dict(work.facts)),
-        "about": work.about, "link": work.link, "due_at": work.due_at, "at": at,
+        "about": work.about, "due_at": work.due_at, "at": at,
     }  # fmt: skip
     statements.write(_FOLLOW, row)
 

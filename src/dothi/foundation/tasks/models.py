@@ -15,7 +15,6 @@ class Task(models.Model):
     title = models.CharField(max_length=300)
     facts = models.JSONField(default=dict)
     about = models.CharField(max_length=300)
-    link = models.CharField(max_length=300)
     due_at = models.DateTimeField()
     posted_at = models.DateTimeField()
     claimed_by = models.UUIDField(null=True)

@@ -46,5 +46,5 @@ def _at(places: Collection[Place]) -> Q:
 def _row(task: Task) -> TaskRow:
     place = Place(task.unit_id, task.duty)
     return TaskRow(
-        task.id, place, task.title, task.facts, task.about, task.link, task.due_at, task.claimed_by
+        task.id, place, task.title, task.facts, task.about, task.due_at, task.claimed_by
     )  # fmt: skip

@@ -21,14 +21,13 @@ class Work:
     """
     What is to be done. `key` names the occasion and makes posting idempotent; `about` is a urn.
 
-    `title` is a msgid that `facts` fill; neither holds personal data. `link` is a path of this site.
+    `title` is a msgid that `facts` fill; neither holds personal data.
     """
 
     key: str
     place: Place
     title: str
     about: str
-    link: str
     due_at: datetime
     facts: Mapping[str, Fact] = field(default_factory=dict)
 
@@ -42,6 +41,5 @@ class TaskRow:
     title: str
     facts: Mapping[str, Fact]
     about: str
-    link: str
     due_at: datetime
     claimed_by: UUID | None

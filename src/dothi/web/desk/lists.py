@@ -18,6 +18,7 @@ from dothi.kernel.ids import DossierId
 from dothi.procedures.queries import version
 from dothi.procedures.types import VersionId
 from dothi.web.casework import clocks, course
+from dothi.web.casework.places import OFFICIALS, address
 from dothi.web.components import formats
 from dothi.web.components.rows import Column, Row, Tone
 
@@ -49,7 +50,7 @@ def work_row(task: TaskRow, row: DossierRow | None, facts: Known) -> Row:
     """Return one line of the work list."""
     if row is None:
         cells = [gettext(task.title) % task.facts, "", formats.moment(task.due_at), "", "", ""]
-        return Row(cells, url=task.link, id=f"task-{task.id}")
+        return Row(cells, url=address(task.about, OFFICIALS), id=f"task-{task.id}")
     procedure = version(VersionId(row.version_id))
     waited_for = next_act(procedure, row.state)
     said = course.said(waited_for.title) if waited_for else course.state_title(procedure, row.state)

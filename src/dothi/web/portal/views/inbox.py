@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,6 +16,7 @@ from dothi.foundation.notices.queries import inbox as notices_of
 from dothi.foundation.notices.queries import notice as notice_of
 from dothi.kernel.problems import NotFound
 from dothi.web.casework import readers
+from dothi.web.casework.places import OWNERS, address
 
 PAGE = 20
 READS = 50
@@ -42,8 +42,7 @@ def notice(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     if found is None or person is None:
         raise NotFound
     mark_read(person_id=person, notice_id=notice_id, at=now())
-    inside = url_has_allowed_host_and_scheme(found.link, None)
-    return redirect(found.link if inside else "portal:inbox")
+    return redirect(address(found.about, OWNERS) or "portal:inbox")
 
 
 @open_to(Kind.RESIDENT)
