@@ -173,7 +173,7 @@ def _selection(model: type[Model]) -> _Selection:
     table = connection.ops.quote_name(model._meta.db_table)
     # Django leaves JSON as text on its connections; every other type of ours psycopg loads itself.
     json = [place for place, field in enumerate(fields) if isinstance(field, JSONField)]
-    return _Selection(f"select {names} from {table}", [field.attname for field in fields], json)  # noqa: S608
+    return _Selection(f"select {names} from {table}", [field.attname for field in fields], json)  # noqa: S608 - names of a model
 
 
 def _parsed(row: Row, json: Sequence[int]) -> Row:
