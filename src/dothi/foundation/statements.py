@@ -12,7 +12,7 @@ All are prepared once for each connection. Why and what was measured: ADR 0014.
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from json import loads
 from typing import Any, NamedTuple, TypeVar
@@ -133,29 +133,38 @@ def _run(statements: Sequence[Statement]) -> list[list[Row]]:
     if database.queries_logged:
         # Let those who count the statements of Django count these too.
         database.queries_log.extend({"sql": one.query, "time": "0"} for one in statements)
+    # Not Django's cursors: those bind in this process, so that nothing could be prepared.
+    cursors = [psycopg.Cursor[Row](database.connection) for _ in statements]
     with database.wrap_database_errors:
-        cursors = _executed(database.connection, statements)
-        answers = [_rows(cursor) for cursor in cursors]
-    for statement, rows in zip(statements, answers, strict=True):
+        try:
+            _execute(database.connection, statements, cursors)
+        except psycopg.Error:
+            # A refused answer says more than the error of a statement that built on it.
+            _answers(statements, cursors)
+            raise
+    return _answers(statements, cursors)
+
+
+def _execute(
+    raw: psycopg.Connection[Any], statements: Sequence[Statement], cursors: Sequence[psycopg.Cursor[Row]]
+) -> None:
+    with raw.pipeline() if len(statements) > 1 else nullcontext():
+        for statement, cursor in zip(statements, cursors, strict=True):
+            cursor.execute(statement.query.encode(), statement.params, prepare=True)
+
+
+def _answers(statements: Sequence[Statement], cursors: Sequence[psycopg.Cursor[Row]]) -> list[list[Row]]:
+    """Return the rows of each statement that was done, up to the first that was not, and check them."""
+    answers = []
+    for statement, cursor in zip(statements, cursors, strict=True):
+        result = cursor.pgresult
+        if result is None:
+            break
+        rows = cursor.fetchall() if result.nfields else []
         if statement.check is not None:
             statement.check(rows[0] if rows else None)
+        answers.append(rows)
     return answers
-
-
-def _executed(raw: psycopg.Connection[Any], statements: Sequence[Statement]) -> list[psycopg.Cursor[Row]]:
-    if len(statements) == 1:
-        return [_execute(raw, statements[0])]
-    with raw.pipeline():
-        return [_execute(raw, statement) for statement in statements]
-
-
-def _execute(raw: psycopg.Connection[Any], statement: Statement) -> psycopg.Cursor[Row]:
-    # Not Django's cursor: that one binds in this process, so that nothing could be prepared.
-    return psycopg.Cursor(raw).execute(statement.query.encode(), statement.params, prepare=True)
-
-
-def _rows(cursor: psycopg.Cursor[Row]) -> list[Row]:
-    return cursor.fetchall() if cursor.pgresult is not None and cursor.pgresult.nfields else []
 
 
 class _Selection(NamedTuple):

@@ -101,6 +101,17 @@ class TestTogether:
             act()
         assert not Task.objects.exists()
 
+    def test_a_refused_answer_speaks_before_the_error_that_follows_from_it(self, fresh_database: str) -> None:
+        def act() -> None:
+            with together():
+                post("a")
+                write(TITLE, {"key": "b"}, missing)
+                post("a")
+
+        with pytest.raises(Missing):
+            act()
+        assert not Task.objects.exists()
+
     def test_sends_later_ones_when_an_early_answer_was_refused_and_caught(self, fresh_database: str) -> None:
         with together():
             post("a")

@@ -1,6 +1,7 @@
 """Drafts: opened once, saved as often as the person likes, kept until filed or forgotten."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -18,7 +19,7 @@ from dothi.foundation.identity.types import Profile
 from dothi.foundation.ledger.actions import record
 from dothi.foundation.ledger.errors import AlreadyRecorded
 from dothi.foundation.ledger.types import Entry
-from dothi.foundation.statements import insert, send, together
+from dothi.foundation.statements import insert, together
 from dothi.kernel.ids import DossierId
 from dothi.procedures.engine import misfilled, normalize, prefill
 from dothi.procedures.queries import current_version_id, version
@@ -64,11 +65,12 @@ def keep(new: NewDraft, actor: Actor, decision: Decision, at: datetime) -> Dossi
         write_answers(dossier, normalize(procedure, new.answers).answers)
     step = Step(id=new.key, dossier=dossier, number=0, act="draft", state="draft", at=at,
                 actor_id=actor.person_id, unit_id=new.unit_id)  # fmt: skip
-    with together():
-        if _record(dossier, procedure, actor, decision, at):
-            insert(dossier)
-            insert(step)
-            announce("drafted", dossier, procedure, at)
+    # This key opened its draft before: then the entry is refused first, and with it all that follows.
+    with suppress(AlreadyRecorded), together():
+        _record(dossier, procedure, actor, decision, at)
+        insert(dossier)
+        insert(step)
+        announce("drafted", dossier, procedure, at)
     return DossierId(new.key)
 
 
@@ -118,20 +120,14 @@ def _owner(resident: Actor) -> UUID:
     return owner
 
 
-def _record(dossier: Dossier, procedure: Procedure, actor: Actor, decision: Decision, at: datetime) -> bool:
-    """Record the opening; False when this key opened its draft before."""
+def _record(dossier: Dossier, procedure: Procedure, actor: Actor, decision: Decision, at: datetime) -> None:
     entry = Entry(
         id=dossier.id, act="dossiers.draft", at=at,
         actor=actor_ref(actor, decision.holding),
         authority=decision.authority, object=name_of(dossier), subjects=[dossier.owner_id],
         purpose="prepare-dossier", facts={"procedure": procedure.code, "version": procedure.version},
     )  # fmt: skip
-    try:
-        record(entry)
-        send()
-    except AlreadyRecorded:
-        return False
-    return True
+    record(entry)
 
 
 def prefill_draft(

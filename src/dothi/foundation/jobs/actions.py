@@ -25,6 +25,16 @@ def defer(name: str, /, *, not_before: datetime | None = None, **ids: Id) -> Non
 
     Raises NoSuchJob, NotAnId, TransactionManagementError outside `transaction.atomic()`.
     """
+    statements.write(*deferral(name, not_before=not_before, **ids))
+
+
+def deferral(name: str, /, *, not_before: datetime | None = None, **ids: Id) -> statements.Statement:
+    """
+    Return the statement of `defer`, for a room whose own statement says whether there is a job at all.
+
+    It has no `from`: with one, the job is deferred once for each row. Its parameters begin with `job_`.
+    Raises what `defer` raises.
+    """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("a job belongs to the transaction of its act")
     try:
@@ -32,8 +42,9 @@ def defer(name: str, /, *, not_before: datetime | None = None, **ids: Id) -> Non
     except TaskNotFound as error:
         raise NoSuchJob(name) from error
     args = Jsonb({key: _plain(key, value) for key, value in ids.items()})
-    row = {"queue": job.queue, "name": name, "priority": job.priority, "args": args, "at": not_before}
-    statements.write(_DEFER, row)
+    row = {"job_queue": job.queue, "job_name": name, "job_priority": job.priority, "job_args": args,
+           "job_at": not_before}  # fmt: skip
+    return statements.Statement(_DEFER, row)
 
 
 def wake(job_number: int, *, at: datetime) -> None:

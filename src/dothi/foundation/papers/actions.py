@@ -13,7 +13,7 @@ from dothi.foundation import statements
 from dothi.foundation.events.actions import emit
 from dothi.foundation.events.types import Event
 from dothi.foundation.files.actions import store
-from dothi.foundation.jobs.actions import defer
+from dothi.foundation.jobs.actions import deferral
 from dothi.foundation.papers import kinds, models
 from dothi.foundation.papers.credentials import credential_of, usable
 from dothi.foundation.papers.errors import PaperUnknown
@@ -30,21 +30,21 @@ def order(*, wanted: Order, at: datetime, not_before: datetime | None = None) ->
     Order a paper in the caller's transaction; its job runs once that commits, and not before `not_before`.
 
     The same id again is the same paper and defers nothing. Raises PaperUnknown when the id already
-    stands for another paper, KeyError for a kind that no room registered.
+    stands for another paper (inside `statements.together()` once it is sent), KeyError for a kind that
+    no room registered.
     """
     kinds.collector(wanted.kind)
-    if _ordered(wanted, at):
-        defer(MAKE, not_before=not_before, paper_id=wanted.id)
-    elif _order(models.Paper.objects.get(id=wanted.id)) != wanted:
-        raise PaperUnknown(paper_id=wanted.id)
-    return wanted.id
-
-
-def _ordered(wanted: Order, at: datetime) -> bool:
-    """Write the order; False when there is one of this id."""
     row: dict[str, Any] = {"id": wanted.id, "kind": wanted.kind, "about": wanted.about, "owner": wanted.owner,
            "status": Status.WAITING.value, "at": at}  # fmt: skip
-    return statements.ask_one(_ORDER, row) is not None
+
+    def is_this_paper(new: statements.Row | None) -> None:
+        if new is None and _order(models.Paper.objects.get(id=wanted.id)) != wanted:
+            raise PaperUnknown(paper_id=wanted.id)
+
+    job = deferral(MAKE, not_before=not_before, paper_id=wanted.id)
+    query = f"with ordered as ({_ORDER}) {job.query} from ordered"
+    statements.write(query, {**row, **job.params}, is_this_paper)
+    return wanted.id
 
 
 def make(*, paper_id: PaperId, at: datetime) -> None:
