@@ -44,13 +44,16 @@ class Start:
         )
 
     def _servers(self) -> None:
-        for child in children.servers(self.node):
-            self._step(child.name)
-            if child.name == children.POSTGRES and self.node.cluster:
+        declared = {child.name: child for child in children.servers(self.node)}
+        for name in (children.POSTGRES, children.NATS):
+            self._step(name)  # also an operator's own: the node is whole when every step is done
+            if name not in declared:
+                continue
+            if name == children.POSTGRES and self.node.cluster:
                 postgres.initialize(self.node.cluster)
-            if child.name == children.NATS:
+            if name == children.NATS:
                 self._configure_nats()
-            self.watch.start(child)
+            self.watch.start(declared[name])
 
     def _configure_nats(self) -> None:
         path = self.node.layout.run / "nats.conf"
