@@ -6,8 +6,11 @@ seed, concurrency, client, durability, and what is checked afterwards.
 """
 
 import importlib
+import os
 import pkgutil
 import sys
+
+import django
 
 import bench
 
@@ -28,6 +31,9 @@ def main(arguments: list[str]) -> int:
     if not chosen or not set(chosen) <= set(names()):
         print(f"python -m bench {{{','.join(['all', *names()])}}} [--small]", file=sys.stderr)
         return 2
+    # What the benchmarks share with the tests knows models.
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dothi.config.settings")
+    django.setup()
     codes = [importlib.import_module(f"bench.{name}").main(arguments[1:]) for name in chosen]
     return int(max(codes))
 

@@ -16,8 +16,6 @@ Durability  none: a read writes nothing.
 """
 
 import argparse
-import json
-import statistics
 from collections.abc import Sequence
 
 from playwright.sync_api import Browser, sync_playwright
@@ -27,12 +25,12 @@ from tests.journeys.measure import Load, first_load, phone
 from tests.support.pages import serving
 from tests.support.servers import postgres_cluster
 
+from bench.harness import ROUNDS, figure
 from dothi.config.supervisor import postgres
 
 PAGE, PLAIN = "/components/view/", "/components/plain/"
 MOST_BYTES = 100 * 1000
 FILES = 8
-ROUNDS = 5
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -49,7 +47,9 @@ def main(arguments: Sequence[str]) -> int:
         browser.close()
     for value, _ in loads:
         _check(value)
-    print(json.dumps(_figure(loads)))
+    values, floors = [value.lcp_ms for value, _ in loads], [plain.lcp_ms for _, plain in loads]
+    note = f"slow 4G, processor slowed 4 times, {loads[0][0].transferred} bytes on the wire"
+    print(figure("lcp", values, floors, unit="ms", n=rounds, note=note).line())
     return 0
 
 
@@ -63,16 +63,6 @@ def _load(browser: Browser, address: str) -> Load:
 def _check(load: Load) -> None:
     if len(load.by_address) < FILES or load.transferred > MOST_BYTES:
         raise SystemExit(f"{load.transferred} bytes in {len(load.by_address)} files: {load.by_address}")
-
-
-def _figure(loads: list[tuple[Load, Load]]) -> dict[str, object]:
-    values = [value.lcp_ms for value, _ in loads]
-    value, floor = statistics.median(values), statistics.median(plain.lcp_ms for _, plain in loads)
-    return {
-        "bench": "lcp", "value": round(value), "unit": "ms", "floor": round(floor),
-        "ratio": round(value / floor, 2), "n": len(loads), "spread": round(max(values) - min(values)),
-        "note": f"slow 4G, processor slowed 4 times, {loads[0][0].transferred} bytes on the wire",
-    }  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -19,7 +19,6 @@ import json
 import multiprocessing
 import os
 import random
-import statistics
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -31,13 +30,13 @@ import typst
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from bench.harness import ROUNDS, Figure, figure
 from dothi.foundation.papers import certificates, checking, rendering, signing
 from dothi.foundation.papers.types import Signer, Verdict
 
 AT = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 PROOF = {"receipt.tlog-proof": b"p" * 900, "receipt.json": b"{" + b" " * 298 + b"}"}
 NAMES = ("Nguyễn Thị An", "Trần Văn Bình", "Lê Minh Châu", "Phạm Thu Hà", "Ngô Lan Anh")
-ROUNDS = 5
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -45,11 +44,11 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="bench papers", description=__doc__)
     parser.add_argument("--small", action="store_true", help="one short round, as a test of correctness")
     small = parser.parse_args(arguments).small
-    print(json.dumps(measure(papers=8 if small else 200, rounds=1 if small else ROUNDS)))
+    print(measure(papers=8 if small else 200, rounds=1 if small else ROUNDS).line())
     return 0
 
 
-def measure(*, papers: int, rounds: int) -> dict[str, Any]:
+def measure(*, papers: int, rounds: int) -> Figure:
     """Return the figure over `rounds` rounds of `papers` papers each. Raises AssertionError."""
     root = certificates.new_root(AT)
     issuer = certificates.new_issuer(root, AT)
@@ -68,17 +67,8 @@ def measure(*, papers: int, rounds: int) -> dict[str, Any]:
             assert all(pool.map(_is_right, made, [root.certificate] * len(made), chunksize=8))
             last = made[-1]
             floors.append(_rate(pool, raw, papers, seed=number)[0])
-    return _line(values, floors, papers, workers, len(last))
-
-
-def _line(values: list[float], floors: list[float], papers: int, workers: int, size: int) -> dict[str, Any]:
-    value, floor = statistics.median(values), statistics.median(floors)
-    spread = (max(values) - min(values)) / value
-    return {
-        "bench": "papers", "value": round(value, 1), "unit": "1/s", "floor": round(floor, 1),
-        "ratio": round(value / floor, 3), "n": papers * len(values), "spread": round(spread, 3),
-        "note": f"{workers} processes, {size} bytes a paper, PAdES B-B",
-    }  # fmt: skip
+    note = f"{workers} processes, {len(last)} bytes a paper, PAdES B-B"
+    return figure("papers", values, floors, unit="1/s", n=papers * rounds, note=note)
 
 
 def _rate(
