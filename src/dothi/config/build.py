@@ -45,6 +45,16 @@ def fresh() -> bool:
     return MARK.exists() and MARK.read_text() == _state()
 
 
+def findings() -> Iterator[tuple[str, str]]:
+    """Yield what was not built, or not from the present sources as after `git pull`, and how to mend it."""
+    if (FRONTEND / "package.json").exists() and not fresh():
+        built = "are not those of the present sources" if MARK.exists() else "are not built"
+        yield f"the pages' assets {built}", "run: make install, or dothi build assets"
+    stale = [po for po in catalogues() if _is_stale(po)]
+    if stale:
+        yield f"{len(stale)} catalogues are not compiled", "run: make install, or dothi build translations"
+
+
 def _state() -> str:
     """Return the digest of everything that the assets are made from."""
     digest = hashlib.sha256()

@@ -118,11 +118,7 @@ def _clock(_machine: Machine) -> Iterator[Finding]:
 
 
 def _built(_machine: Machine) -> Iterator[Finding]:
-    if (build.FRONTEND / "package.json").exists() and not build.fresh():
-        yield Finding("the pages' assets are not those of the present sources", "run: dothi build assets")
-    stale = [po for po in build.catalogues() if not po.with_suffix(".mo").exists()]
-    if stale:
-        yield Finding(f"{len(stale)} catalogues are not compiled", "run: dothi build translations")
+    yield from (Finding(wrong, mend) for wrong, mend in build.findings())
 
 
 def _database(machine: Machine) -> Iterator[Finding]:

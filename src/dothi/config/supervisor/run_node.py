@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psycopg
 
-from dothi.config import database_url
+from dothi.config import build, database_url
 from dothi.config.demo import welcome
 from dothi.config.environment import PROJECT, environment
 from dothi.config.supervisor import leftovers, lock, ports, postgres, runtime, watch
@@ -25,6 +25,8 @@ def run(*, port: int | None, demo: bool, listen_fd: int | None) -> int:
     began = time.monotonic()
     settings = environment()
     layout = Layout(default_var(settings))
+    for wrong, mend in build.findings():
+        _tell(f"!!! {wrong}; {mend}")
     if unfit := database_url.refusal(settings.database_url):
         _tell("\n".join(unfit))
         return 1
