@@ -26,6 +26,9 @@ FLAGS = ["--no-sandbox", "--disable-dev-shm-usage"]
 # What is awaited ends the waiting, so a slow machine costs nothing but its own slowness.
 expect.set_options(timeout=30_000)
 
+# A refused page is no fault of ours, nor is a network that the test itself has cut.
+HARMLESS = ("the server responded with a status of 4", "ERR_INTERNET_DISCONNECTED")
+
 Shoot = Callable[[Page, str], Path]
 
 
@@ -95,8 +98,8 @@ def _opened(browser: Browser, site: str, *, scripts: bool) -> Iterator[Page]:
 
 
 def _faults(message: ConsoleMessage) -> list[str]:
-    """Return errors, a breach of the content security policy among them; a refused page is none."""
-    if message.type != "error" or "the server responded with a status of 4" in message.text:
+    """Return errors, a breach of the content security policy among them."""
+    if message.type != "error" or any(part in message.text for part in HARMLESS):
         return []
     return [f"{message.text} ({message.location.get('url', '')})"]
 
@@ -104,5 +107,6 @@ def _faults(message: ConsoleMessage) -> list[str]:
 def _lost(request: Request) -> list[str]:
     """Return a file of ours that did not arrive; what the reader left behind by going on is none."""
     # "csp" is how Chromium keeps scripts off; a breach of our policy speaks on the console.
-    harmless = request.failure and ("ERR_ABORTED" in request.failure or request.failure == "csp")
+    failure = request.failure or ""
+    harmless = failure == "csp" or any(part in failure for part in ("ERR_ABORTED", *HARMLESS))
     return [] if harmless else [f"{request.url} did not arrive: {request.failure}"]

@@ -130,17 +130,18 @@ class Walker:
             control.fill(value)
 
     def answer_all(
-        self, answers: Mapping[str, Mapping[str, str]], look: Sequence[str] = (), last: str = "documents"
-    ) -> list[str]:
-        """Go through the question pages until `last`, and return the ids of the pages."""
+        self, answers: Mapping[str, Mapping[str, str]], look: Sequence[str] = (),
+        onward: str = "Lưu và tiếp tục",
+    ) -> list[str]:  # fmt: skip
+        """Go through the question pages until the documents, and return the ids of the pages."""
         walked: list[str] = []
-        while f"/{last}/" not in self.page.url:
+        while "/documents/" not in self.page.url:
             page_id = self.page.url.split("?")[0].rstrip("/").rsplit("/", 1)[1]
             assert page_id not in walked, f"the page {page_id} does not let one go on"
             walked.append(page_id)
             self.seen(f"question-{page_id}", look=page_id in look)
             self.answer(answers.get(page_id, {}))
-            self.press("Lưu và tiếp tục")
+            self.press(onward)
         return walked
 
     @property

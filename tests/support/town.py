@@ -108,7 +108,7 @@ def town(
     with (
         serving(app, idp_url=issuer, idp_client_key_file=client, ledger_public_key=public, **common) as at,
         running_idp(folder, at, listener=listener),
-        _process("worker", {**common, "dsn": app}),
+        _process("worker", {**common, "dsn": app, "public_url": at}),
         _process("sequencer", {**common, "dsn": seal, "ledger_key_file": str(key)}),
         live.running(dsn=cluster.dsn("dothi_publish", name), folder=folder, origin=at)
         if live

@@ -12,9 +12,13 @@ export function once(form: HTMLFormElement): void {
     sentAt = event.timeStamp;
     form.setAttribute("aria-busy", "true");
   });
-  // Coming back by the browser's button shows the page as it was left: open it again.
-  window.addEventListener("pageshow", () => {
+  // What could not be sent may be sent again at once; and coming back by the browser's button shows the
+  // page as it was left: open it again.
+  form.addEventListener("unsent", release);
+  window.addEventListener("pageshow", release);
+
+  function release(): void {
     sentAt = -HOLD_MS;
     form.removeAttribute("aria-busy");
-  });
+  }
 }

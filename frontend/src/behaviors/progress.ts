@@ -52,5 +52,5 @@ function display(form: HTMLFormElement): { bar: HTMLProgressElement; text: HTMLE
 function failed(form: HTMLFormElement, text: HTMLElement): void {
   text.className = "govuk-error-message";
   text.textContent = form.dataset["failedText"] ?? "";
-  form.removeAttribute("aria-busy");
+  form.dispatchEvent(new Event("unsent"));
 }

@@ -227,21 +227,24 @@ class TestRefusal:
     def test_inside_a_view_is_recorded_too(self, browser: Client, settings: Settings) -> None:
         settings.ROOT_URLCONF = __name__
         sign_in(browser, resident())
-        assert browser.get("/refusing/").status_code == 403
+        # What is another's is answered as what does not exist.
+        assert browser.get("/refusing/").status_code == 404
         facts = [entry["facts"] for entry in entries("identity.act.refused")]
-        assert facts == [{"reason": "not-yours", "act": "read"}]
+        assert [(one["reason"], one["act"]) for one in facts] == [("not-yours", "read")]
 
     def test_is_recorded_before_it_becomes_a_page(self, settings: Settings) -> None:
         """Django asks the last middleware first, and none after the first that answers."""
         order = [name.rpartition(".")[2] for name in settings.MIDDLEWARE]
         assert order.index("ProblemMiddleware") < order.index("ActorMiddleware")
 
-    @pytest.mark.parametrize("path_", ["/refusing/", "/account/post/"])
-    def test_tells_programs_in_their_own_way(self, browser: Client, settings: Settings, path_: str) -> None:
+    @pytest.mark.parametrize(("path_", "status"), [("/refusing/", 404), ("/account/post/", 403)])
+    def test_tells_programs_in_their_own_way(
+        self, browser: Client, settings: Settings, path_: str, status: int
+    ) -> None:
         settings.ROOT_URLCONF = __name__
         sign_in(browser, resident())
         answer = browser.get(path_, headers={"Accept": "application/json"})
-        assert (answer.status_code, answer["Content-Type"]) == (403, "application/problem+json")
+        assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
         assert len(entries("identity.act.refused")) == 1
 
     def test_of_the_anonymous_is_not_recorded(self, browser: Client) -> None:

@@ -212,6 +212,9 @@ def _at_the_door(actor: Actor, rule: ActRule, case: CaseFacts | None) -> type[Re
         return SignInFirst
     if actor.kind not in rule.open_to:
         return WrongDoor
+    # First of all what says nothing about the case: a stranger learns neither its state nor what it needs.
+    if _is_stranger(actor, case):
+        return NotYours
     if actor.assurance < rule.assurance:
         return LevelTooLow
     if rule.on_case and case is None:
@@ -221,13 +224,19 @@ def _at_the_door(actor: Actor, rule: ActRule, case: CaseFacts | None) -> type[Re
     return None
 
 
+def _is_stranger(actor: Actor, case: CaseFacts | None) -> bool:
+    own_name = actor.acting_for in (None, actor.person_id)
+    return (
+        actor.kind is Kind.RESIDENT and own_name and case is not None
+        and actor.person_id is not None and actor.person_id not in case.owner_ids
+    )  # fmt: skip
+
+
 def _as_owner(actor: Actor, case: CaseFacts | None) -> Decision:
     if actor.person_id is None:
         return Decision(False, SignInFirst)
     if actor.acting_for not in (None, actor.person_id):
         return Decision(False, NoMandate)
-    if case is not None and actor.person_id not in case.owner_ids:
-        return Decision(False, NotYours)
     return Decision(True, authority="owner" if case else "self")
 
 

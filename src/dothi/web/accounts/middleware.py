@@ -16,11 +16,12 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from dothi.dossiers.errors import DossierNotFound
 from dothi.foundation.clock import now
 from dothi.foundation.identity.actions.attempts import REFUSAL, within
 from dothi.foundation.identity.authority import ANONYMOUS, Kind
 from dothi.foundation.identity.doors import actor_of, door_of
-from dothi.foundation.identity.errors import ProveAgain, Refused, SignInFirst, WrongDoor
+from dothi.foundation.identity.errors import NotYours, ProveAgain, Refused, SignInFirst, WrongDoor
 from dothi.foundation.ledger.actions import record
 from dothi.foundation.ledger.types import Entry
 from dothi.kernel.ids import new_id, urn
@@ -74,7 +75,8 @@ def _led_on(request: HttpRequest, refused: Refused) -> HttpResponse | None:
     if isinstance(refused, ProveAgain):
         return HttpResponseRedirect(_with_next("accounts:confirm", request))
     _record(request, refused)
-    return None
+    # Whether there is such a dossier is nobody else's business: the answer is that of one that is not there.
+    return answer(request, DossierNotFound()) if isinstance(refused, NotYours) else None
 
 
 def _with_next(name: str, request: HttpRequest) -> str:

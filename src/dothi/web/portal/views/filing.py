@@ -35,6 +35,7 @@ GET_OR_POST = ["GET", "HEAD", "POST"]
 
 
 @open_to(Kind.RESIDENT)
+@require_safe
 @while_open
 def not_entitled(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     """Say why the law does not give this, by which clause, and what to do instead."""
