@@ -14,7 +14,9 @@ from dothi.config.demo.accounts import Credentials, credentials
 from dothi.dossiers.actions import apply, conclude, process, receive
 from dothi.dossiers.actions.counter import open_at_counter
 from dothi.dossiers.actions.draft import open_draft, prefill_draft, save_answers
+from dothi.dossiers.actions.reuse import use_result
 from dothi.dossiers.models import Dossier
+from dothi.dossiers.offers import offers
 from dothi.dossiers.papers import about
 from dothi.dossiers.types import Act, Call, Fault
 from dothi.foundation.clock import now
@@ -30,6 +32,7 @@ from tests.journeys.conftest import _opened
 from tests.support.city import (
     ANSWERS,
     MARITAL_STATUS,
+    MARRIAGE,
     PAPER_ANSWERS,
     official,
     person_id,
@@ -54,10 +57,10 @@ class Desk:
         self.town, self._browser, self._stack = town, browser, stack
         self._pages: dict[str, Page] = {}
 
-    def at(self, key: str) -> Page:
+    def at(self, key: str, *, scripts: bool = True) -> Page:
         """Return the page of an official, signed in with password and code."""
         if key not in self._pages:
-            page = self._page()
+            page = self._page(scripts=scripts)
             self._sign_in(page, key)
             self._pages[key] = page
         return self._pages[key]
@@ -137,8 +140,8 @@ class Desk:
         """Return a dossier that this further official has proposed."""
         return self.town.do(_proposed_by, username)
 
-    def _page(self) -> Page:
-        opened = contextmanager(_opened)(self._browser, self.town.address, scripts=True)
+    def _page(self, *, scripts: bool = True) -> Page:
+        opened = contextmanager(_opened)(self._browser, self.town.address, scripts=scripts)
         return self._stack.enter_context(opened)
 
     def acts(self, dossier_id: UUID) -> list[str]:
@@ -228,6 +231,32 @@ def made_signed() -> UUID:
     dossier_id = made_approved()
     conclude.sign(_call(dossier_id, "son"))
     return dossier_id
+
+
+def made_with_result() -> UUID:
+    """Make a marriage dossier of An that took her certificate from the vault."""
+    made_signed()
+    an, at = resident("an", now()), now()
+    dossier_id = open_draft(resident=an, procedure_code=MARRIAGE, ward_code="00070", at=at, key=uuid4())
+    prefill_draft(dossier_id=dossier_id, resident=an, profile=profile_of("an"), at=at)
+    save_answers(dossier_id=dossier_id, resident=an, answers=PARTNER, at=at)
+    offered = offers(dossier_id=dossier_id, resident=an, at=at)
+    use_result(dossier_id=dossier_id, resident=an, result_id=offered[0].id, shown="Tôi đồng ý", at=at)
+    save_answers(dossier_id=dossier_id, resident=an, answers=MARRY, at=at)
+    apply.submit(_call(dossier_id, "an"))
+    return dossier_id
+
+
+PARTNER: Mapping[str, Json] = {
+    "partner_name": "Trần Văn Bình", "partner_birth_date": "1998-11-02", "partner_sex": "male",
+    "partner_personal_number": "001098000894", "partner_nationality": "Việt Nam",
+}  # fmt: skip
+MARRY: Mapping[str, Json] = {
+    "both_citizens": True, "partner_ethnicity": "Kinh",
+    "partner_residence": {"ward": "00070", "line": "5 phố Hàng Gai"},
+    "partner_marital_status": "never-married", "kinship": "none", "file_where": "applicant",
+    "extract_copies": 1, "voluntary": True, "capable": True, "both_present": True, "truthful": True,
+}  # fmt: skip
 
 
 def made_paused() -> UUID:

@@ -114,7 +114,7 @@ def town(
         if live
         else contextlib.nullcontext(),
         blocker.unblock(),
-        override_settings(CLOCK_FILE=folder / CLOCK),
+        override_settings(CLOCK_FILE=folder / CLOCK, FILES_DIR=folder / "files"),
         ThreadPoolExecutor(1) as executor,
     ):
         connection = connected_to(cluster, name)

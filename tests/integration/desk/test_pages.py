@@ -159,7 +159,7 @@ def two_hundred(dossier_id: UUID) -> None:
     steps, dossiers = list(first.steps.order_by("number")), [first]
     for number in range(1, 200):
         later, copied = timedelta(minutes=number), copy(first)
-        copied.id, copied.code = new_id(), f"{first.code[:-4]}{number + 1:04}"
+        copied.id, copied.code = new_id(), f"{first.code[:-4]}{number + 1000}"
         assert first.due_at is not None
         assert first.submitted_at is not None
         copied.due_at, copied.submitted_at = first.due_at + later, first.submitted_at + later

@@ -14,6 +14,7 @@ IN_VIETNAMESE = [
     (re.compile(r"\bDecree (\d+/\d+)/ND-CP"), r"Nghị định \1/NĐ-CP"),
     (re.compile(r"\bCircular (?=\d)"), "Thông tư "),
     (re.compile(r"\bLaw (?=\d)"), "Luật "),
+    (re.compile(r"\bLabour Code (?=\d)"), "Bộ luật Lao động "),
     (re.compile(r"\bart(?:\.|icle) (\d+)\((\d+)\)"), r"khoản \2 Điều \1"),
     (re.compile(r"\bart(?:\.|icle) (\d+)"), r"Điều \1"),
 ]

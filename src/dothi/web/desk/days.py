@@ -20,6 +20,7 @@ from dothi.registers.agencies.actions.calendar import Day
 from dothi.registers.agencies.models import CalendarDay
 from dothi.registers.agencies.queries import days_of
 from dothi.registers.agencies.types import Name, Standing
+from dothi.web.casework.citations import cited
 from dothi.web.components import formats
 from dothi.web.components.rows import Column, Fault, Field, Row
 
@@ -156,7 +157,7 @@ def _kind(row: CalendarDay) -> str:
 def _source(row: CalendarDay) -> str:
     """Return by what a day is ordered, and whether somebody has held it against the instrument."""
     unsure = "" if row.verified else gettext("not verified")
-    return ", ".join(dict.fromkeys(filter(None, (row.instrument, row.source, unsure))))
+    return ", ".join(filter(None, (cited(row.instrument or row.source), unsure)))
 
 
 def history(unit_id: UUID) -> list[Past]:

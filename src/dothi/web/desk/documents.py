@@ -91,8 +91,8 @@ def answers(held: Open, on: date) -> list[tuple[str, list[Fact]]]:
 
 
 def asked_again(held: Open) -> frozenset[str]:
-    """Return the fields and components that the latest request asked to be corrected."""
-    requests = [one for one in held.corrections if one.faults]
+    """Return what the latest request asked to be corrected, by field or component; a refusal asks nothing."""
+    requests = [one for one in held.corrections if not _is_refusal(held, one)]
     return frozenset(fault.about for fault in requests[-1].faults if fault.about) if requests else frozenset()
 
 
@@ -196,6 +196,9 @@ def _correction(held: Open, asked: Asked, changes: Sequence[Changed]) -> Correct
         title = course.said(reason.title) if reason else fault.reason
         about = answering.label_of(held.procedure, fault.about)
         faults.append((about or gettext("The dossier as a whole"), title, fault.note))
+    return Correction(asked.asked_at, asked.answered_at, faults, changes, _is_refusal(held, asked))
+
+
+def _is_refusal(held: Open, asked: Asked) -> bool:
     refusals = {one.id for one in held.procedure.refusals}
-    refused = any(fault.reason in refusals for fault in asked.faults)
-    return Correction(asked.asked_at, asked.answered_at, faults, changes, refused)
+    return any(fault.reason in refusals for fault in asked.faults)

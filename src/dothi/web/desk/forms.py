@@ -1,7 +1,7 @@
 """The form of each act: what an official must say besides doing it, and what was typed before."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -94,6 +94,12 @@ def form_for(held: Open, row: Transition, key: UUID, typed: Typed | None, on: da
         days_most=clocks.in_words(rule.at_most) if rule and rule.at_most else "",
         error=typed.error if typed and typed.act == row.act else "",
     )
+
+
+def one_primary(forms: Sequence[ActForm]) -> list[ActForm]:
+    """Return the forms in the order in which they are shown: one next step first, the others after it."""
+    ordered = sorted(forms, key=lambda form: not form.primary)
+    return [replace(form, primary=form.primary and place == 0) for place, form in enumerate(ordered)]
 
 
 def clause(procedure: Procedure, basis: Basis) -> str:

@@ -29,7 +29,7 @@ from dothi.vault.types import Result, ResultId
 from dothi.web.casework import answering, clocks, course
 from dothi.web.casework.purposes import WORK
 from dothi.web.desk import documents
-from dothi.web.desk.forms import OFFERED, ActForm, Typed, form_for
+from dothi.web.desk.forms import OFFERED, ActForm, Typed, form_for, one_primary
 from dothi.web.desk.navigation import navigation
 
 PDF = "application/pdf"
@@ -57,7 +57,7 @@ def show(request: HttpRequest, dossier_id: UUID, typed: Typed | None, status: in
     facts = {
         **_standing(held, at),
         **_written(held, at),
-        "forms": sorted(forms, key=lambda form: not form.primary),
+        "forms": one_primary(forms),
         "undone": typed.error if typed else "",
         "left_over": _left_over(forms, typed),
         "proven": request.GET.get("proven") == "1",

@@ -1,0 +1,151 @@
+"""What officials look at beside the acts: documents, results from the vault, the calendar, long lists."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, Page, expect
+from pytest_django import DjangoDbBlocker
+
+from dothi.config.supervisor import postgres
+from dothi.dossiers.types import Act
+from tests.integration.desk.test_pages import SCRIPT, png, two_hundred
+from tests.journeys.axe import walk_by_keyboard
+from tests.journeys.conftest import Shoot
+from tests.journeys.officials import open_act, press, shots
+from tests.support import desk as making
+from tests.support.desk import Desk
+from tests.support.town import town
+
+
+@pytest.fixture(scope="module")
+def desk(
+    cluster: postgres.Cluster, browser: Browser, django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Desk]:  # fmt: skip
+    folder: Path = tmp_path_factory.mktemp("town")
+    key = Path(settings.ROOT_KEY_FILE or "")
+    with town(cluster, django_db_blocker, folder, key) as running, ExitStack() as stack:
+        yield Desk(running, browser, stack)
+
+
+def opened(page: Page, dossier_id: UUID) -> None:
+    """Open a dossier."""
+    page.goto(f"/desk/dossiers/{dossier_id}")
+
+
+class TestFileOfAStranger:
+    def test_is_looked_at_beside_the_answers_and_runs_nothing(self, desk: Desk, shot: Shoot) -> None:
+        ha = desk.at("ha")
+        opened(ha, desk.town.do(making.made_with_file, png(600, 400) + SCRIPT))
+        ha.click(".dt-documents a")
+        expect(ha.locator(".dt-beside img")).to_have_js_property("naturalWidth", 600)
+        shots(ha, shot, "desk-preview")
+        alone = ha.context.new_page()  # its own complaint, that even styles are refused, is as it should be
+        alone.goto(str(ha.locator(".dt-beside img").get_attribute("src")))
+        assert alone.evaluate("document.contentType") == "image/png"
+        assert alone.title() != "ran"
+        alone.close()
+
+    def test_that_is_a_pdf_opens_in_a_tab_of_its_own(self, desk: Desk, shot: Shoot) -> None:
+        ha = desk.at("ha")
+        opened(ha, desk.town.do(making.made_with_file, b"%PDF-1.7\n" + SCRIPT))
+        ha.click(".dt-documents a")
+        assert ha.locator("main iframe, main embed, main object").count() == 0
+        link = ha.locator("main a[target=_blank]").first
+        assert "noopener" in str(link.get_attribute("rel"))
+        shots(ha, shot, "desk-preview-pdf")
+
+
+class TestResultFromTheVault:
+    def test_is_opened_from_the_dossier_that_took_it(self, desk: Desk, shot: Shoot) -> None:
+        ha = desk.at("ha")
+        opened(ha, desk.town.do(making.made_with_result))
+        shots(ha, shot, "desk-marriage")
+        ha.locator(".dt-documents a", has_text="tình trạng hôn nhân").first.click()
+        expect(ha.locator("h1")).to_contain_text("Giấy xác nhận tình trạng hôn nhân")
+        expect(ha.locator("main")).to_contain_text("Chưa từng đăng ký kết hôn")
+        shots(ha, shot, "desk-result")
+
+
+class TestCounter:
+    def test_takes_what_the_applicant_brings_and_counts_afresh(self, desk: Desk, shot: Shoot) -> None:
+        dossier_id = desk.town.do(making.made_at_counter)
+        ha = desk.at("ha")
+        opened(ha, dossier_id)
+        shots(ha, shot, "desk-counter")
+        press(ha, Act.SUPPLEMENT)
+        assert desk.state(dossier_id) == "processing"
+        expect(ha.locator("main")).to_contain_text("Thời hạn được tính lại từ đầu")
+        expect(ha.locator("main")).to_contain_text("Không câu trả lời nào được sửa")
+
+
+class TestForms:
+    def test_of_every_act_are_seen_open(self, desk: Desk, shot: Shoot) -> None:
+        dossier_id = desk.processing()
+        minh = desk.at("minh")
+        opened(minh, dossier_id)
+        for act in (Act.REQUEST_SUPPLEMENT, Act.PAUSE, Act.EXTEND, Act.REFUSE, Act.STOP):
+            open_act(minh, act)
+        shots(minh, shot, "desk-forms")
+
+
+class TestLongList:
+    def test_is_usable_at_every_width(self, desk: Desk, shot: Shoot) -> None:
+        first = desk.accepted()
+        desk.town.do(two_hundred, first)
+        ha = desk.at("ha")
+        ha.goto("/desk/dossiers/")
+        expect(ha.locator("tbody tr")).to_have_count(50)
+        shots(ha, shot, "desk-long")
+        procedure = ha.locator("tbody tr").first.locator("td").last
+        for width in (320, 768, 1280, 1440):
+            ha.set_viewport_size({"width": width, "height": 900})
+            assert procedure.evaluate("one => one.getBoundingClientRect().right <= innerWidth"), width
+        ha.locator(".dt-pages a").first.click()
+        ha.wait_for_url("**after=**")
+        expect(ha.locator("tbody tr")).to_have_count(50)
+        ha.select_option("#order", label="Mới nộp trước")
+        ha.click(".dt-filter button")
+        ha.wait_for_url("**order=newest**")
+        expect(ha.locator("tbody tr").first).to_contain_text("-1199")
+
+
+class TestCalendar:
+    def test_is_kept_by_who_administers_the_office(self, desk: Desk, shot: Shoot) -> None:
+        thao = desk.at("thao")
+        thao.goto("/desk/calendar/")
+        thao.click(".dt-years a:has-text('2027')")
+        expect(thao.locator("h1")).to_contain_text("2027")
+        shots(thao, shot, "desk-calendar")
+        thao.click("main .dt-button")
+        thao.click("main form button")
+        expect(thao.locator(".govuk-error-summary li")).to_have_count(3)
+        shots(thao, shot, "desk-calendar-errors")
+        for part, typed in (("day", "1"), ("month", "12"), ("year", "2027")):
+            thao.fill(f"[name=on-{part}]", typed)
+        thao.fill("[name=name_vi]", "Mất điện cả phường")
+        thao.fill("[name=instrument]", "12/QĐ-UBND ngày 20/11/2026")
+        thao.click("main form button")
+        expect(thao.locator("main")).to_contain_text("Không ngày hẹn nào thay đổi")
+        shots(thao, shot, "desk-calendar-effect")
+        thao.click("main form button")
+        expect(thao.locator("main")).to_contain_text("Cơ quan đóng cửa Thứ Tư, 01/12/2027")
+        thao.click("tbody a:has-text('01/12/2027')")
+        shots(thao, shot, "desk-calendar-withdraw")
+        thao.fill("#reason", "Có điện trở lại, 13/QĐ-UBND")
+        thao.click("main form button")
+        expect(thao.locator("main")).to_contain_text("trở lại như ngày thường")
+        expect(thao.locator("main")).to_contain_text("Rút ngày")
+        shots(thao, shot, "desk-calendar-after")
+
+    def test_shows_no_button_to_who_does_not_keep_it(self, desk: Desk) -> None:
+        ha = desk.at("ha")
+        ha.goto("/desk/calendar/")
+        expect(ha.locator("tbody tr").first).to_be_visible()
+        assert ha.locator("main .dt-button").count() == 0
+        assert ha.request.get("/desk/calendar/close/").status == 403
+        walk_by_keyboard(ha)
