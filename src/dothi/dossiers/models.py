@@ -6,10 +6,16 @@ stands in the clear and names nobody. Persons, units, versions and files are nam
 foreign keys: they belong to other rooms.
 """
 
+from datetime import UTC, datetime
+
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 
 from dothi.kernel.ids import new_id
+
+FAR = datetime(9999, 1, 1, tzinfo=UTC)
+"""Where a dossier without a deadline stands among those that have one."""
+UNTIL = Coalesce("due_at", models.Value(FAR, models.DateTimeField()))
 
 
 class Dossier(models.Model):
@@ -41,7 +47,8 @@ class Dossier(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["unit_id", "state", "due_at", "id"], name="dossier_queue"),
+            models.Index("unit_id", UNTIL, "id", name="dossier_queue", condition=~models.Q(code="")),
+            models.Index(fields=["unit_id", "state"], name="dossier_by_state"),
             models.Index(fields=["owner_id", "-created_at", "-id"], name="dossier_owner"),
         ]
         constraints = [
@@ -59,7 +66,7 @@ class Step(models.Model):
     """One act on a dossier, never changed: the timeline, and what the legal clock folds over."""
 
     id = models.UUIDField(primary_key=True, help_text="id of the act's ledger entry")
-    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="steps")
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="steps", db_index=False)
     number = models.IntegerField(help_text="revision of the dossier that this act made")
     act = models.CharField(max_length=30)
     state = models.CharField(max_length=30, help_text="state after the act")
@@ -74,6 +81,7 @@ class Step(models.Model):
     amount = models.JSONField(null=True, help_text="count and unit by which the due date was moved")
 
     class Meta:
+        indexes = [models.Index(fields=["unit_id", "at"], name="step_of_unit")]
         constraints = [models.UniqueConstraint("dossier", "number", name="step_once_a_revision")]
 
     def __str__(self) -> str:

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import Count, DateTimeField, Q, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Q, QuerySet
 
 from dothi.dossiers import clock, papers, rules
 from dothi.dossiers.acting import KIND
-from dothi.dossiers.models import Dossier, Step
+from dothi.dossiers.models import FAR, UNTIL, Dossier, Step
 from dothi.dossiers.queries import MOST, Row, row_of, slim
 from dothi.foundation.clock import HANOI
 from dothi.foundation.identity.authority import Actor, require
@@ -21,8 +20,6 @@ from dothi.procedures.queries import version
 from dothi.procedures.types import VersionId
 
 NEVER = datetime.min.replace(tzinfo=UTC)
-FAR = datetime(9999, 1, 1, tzinfo=UTC)
-"""Where a dossier without a deadline stands among those that have one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +57,12 @@ def queue(
     shown. One statement. Raises Refused.
     """
     require(actor, rules.LIST, None, at)
-    rows = _wanted(actor, wanted).alias(until=Coalesce("due_at", Value(FAR, DateTimeField())))
+    rows = _wanted(actor, wanted).alias(until=UNTIL)
     rows = rows.order_by("-submitted_at", "-id") if newest else rows.order_by("until", "id")
     if after is not None and newest:
-        rows = rows.filter(Q(submitted_at__lt=after[0]) | Q(submitted_at=after[0], id__lt=after[1]))
+        rows = rows.filter(submitted_at__lte=after[0]).exclude(submitted_at=after[0], id__gte=after[1])
     elif after is not None:
-        rows = rows.filter(Q(until__gt=after[0]) | Q(until=after[0], id__gt=after[1]))
+        rows = rows.filter(until__gte=after[0]).exclude(until=after[0], id__lte=after[1])
     return [row_of(dossier) for dossier in slim(rows)[: min(limit, MOST)]]
 
 
@@ -76,7 +73,9 @@ def how_many(*, actor: Actor, at: datetime, wanted: Wanted = ALL) -> int:
 
 
 def _wanted(actor: Actor, wanted: Wanted) -> QuerySet[Dossier]:
+    # By `until`, not `due_at`: that is what the index is ordered by.
     rows = Dossier.objects.filter(unit_id__in={held.unit_id for held in actor.holdings}).exclude(code="")
+    rows = rows.alias(until=UNTIL)
     if wanted.states:
         rows = rows.filter(state__in=wanted.states)
     if wanted.procedure_code:
@@ -84,9 +83,9 @@ def _wanted(actor: Actor, wanted: Wanted) -> QuerySet[Dossier]:
     if wanted.mine:
         rows = rows.filter(assignee_id=actor.person_id)
     if wanted.due_from is not None:
-        rows = rows.filter(due_at__gte=wanted.due_from, ended_at=None)
+        rows = rows.filter(until__gte=wanted.due_from, until__lt=FAR, ended_at=None)
     if wanted.due_before is not None:
-        rows = rows.filter(due_at__lt=wanted.due_before, ended_at=None)
+        rows = rows.filter(until__lt=wanted.due_before, ended_at=None)
     return rows
 
 
@@ -105,9 +104,10 @@ def unread(rows: Sequence[Row], person_id: UUID) -> frozenset[DossierId]:
 
 
 def moved_since(actor: Actor, since: datetime) -> int:
-    """Return how many filed dossiers of the actor's units have moved since an instant; one statement."""
+    """Return on how many filed dossiers of the actor's units somebody has acted since; one statement."""
     units = {held.unit_id for held in actor.holdings}
-    return Dossier.objects.filter(unit_id__in=units, touched_at__gt=since).exclude(code="").count()
+    acts = Step.objects.filter(unit_id__in=units, at__gt=since, number__gt=0)
+    return acts.aggregate(moved=Count("dossier_id", distinct=True))["moved"] or 0
 
 
 def promised(unit_id: UUID, on: date) -> tuple[int, int]:
@@ -118,7 +118,8 @@ def promised(unit_id: UUID, on: date) -> tuple[int, int]:
     """
     start = datetime.combine(on, time.min, HANOI)
     of_the_day = Count("id", filter=Q(due_at__lt=start + timedelta(days=1)))
-    rows = Dossier.objects.filter(unit_id=unit_id, ended_at=None, due_at__gte=start).exclude(code="")
+    rows = Dossier.objects.filter(unit_id=unit_id, ended_at=None).exclude(code="")
+    rows = rows.alias(until=UNTIL).filter(until__gte=start, until__lt=FAR)
     found = rows.aggregate(that_day=of_the_day, from_then=Count("id"))
     return found["that_day"], found["from_then"]
 

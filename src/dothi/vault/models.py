@@ -16,7 +16,7 @@ class Result(models.Model):
     """One version of one result of one person."""
 
     id = models.UUIDField(primary_key=True, editable=False)
-    owner_id = models.UUIDField(db_index=True)
+    owner_id = models.UUIDField()
     kind = models.SlugField(max_length=80, db_index=False)
     version = models.PositiveIntegerField(default=1)
     procedure_code = models.CharField(max_length=40)

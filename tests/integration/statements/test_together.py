@@ -86,7 +86,7 @@ class TestTogether:
                 post("a")
                 post("b")
 
-        with pytest.raises(IntegrityError, match="tasks_task_key"):
+        with pytest.raises(IntegrityError, match="task_once"):
             act()
         assert not Task.objects.exists()
 

@@ -12,17 +12,18 @@ class Paper(models.Model):
 
     id = models.UUIDField(primary_key=True, editable=False)
     kind = models.SlugField(max_length=80, db_index=False)
-    about = models.CharField(max_length=200, db_index=True)
+    about = models.CharField(max_length=200)
     owner = models.UUIDField()
     status = models.CharField(max_length=10, default=Status.WAITING.value)
     failure = models.CharField(max_length=80, default="", blank=True)
     file_id = models.UUIDField(null=True)
     sha256 = models.BinaryField(null=True)
-    signed_by = models.ForeignKey("papers.Credential", null=True, on_delete=models.PROTECT)
+    signed_by = models.ForeignKey("papers.Credential", null=True, on_delete=models.PROTECT, db_index=False)
     ordered_at = models.DateTimeField()
     at = models.DateTimeField(null=True)
 
     class Meta:
+        indexes = [models.Index(fields=["about"], name="paper_about")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(status__in=[it.value for it in Status]), name="paper_status_known"

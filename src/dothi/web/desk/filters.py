@@ -9,7 +9,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
-from dothi.dossiers import queues
+from dothi.dossiers.models import FAR
 from dothi.dossiers.queries import Row
 from dothi.foundation.clock import HANOI, civil_date
 from dothi.procedures.queries import in_force, version
@@ -58,7 +58,7 @@ def filters_of(request: HttpRequest) -> Filters:
 def place_of(row: Row, *, newest: bool) -> After:
     """Return what the list is ordered by, and the id, of a row."""
     at = row.submitted_at if newest else row.due_at
-    return at or queues.FAR, row.id
+    return at or FAR, row.id
 
 
 def after_of(request: HttpRequest) -> After | None:
