@@ -296,12 +296,16 @@ class Browser:
         self, origin: str, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
     ) -> tuple[int, Mapping[str, str], bytes]:
         line = self._line(origin)
+        kept = line.sock is not None
         try:
             line.request(method, path, body, dict(headers))
             answer = line.getresponse()
             content = answer.read()
         except (OSError, http.client.HTTPException) as broken:
             line.close()
+            if kept and isinstance(broken, ConnectionError):
+                # Closed while nobody used it: browsers ask again on a new line.
+                return self._over_line(origin, method, path, body, headers)
             raise Lost(f"{method} {path}: {broken!r}") from broken
         self.exchanges.append(Exchange(method, len(body or b""), len(content)))
         self._keep(answer.headers.get_all("set-cookie") or ())

@@ -86,7 +86,8 @@ def _check_tree(city: City) -> None:
 
 
 def _check_files(city: City, uploads: Mapping[str, bytes]) -> None:
-    """Every row's file is whole, and each dossier holds the very bytes that its resident sent."""
+    """Every row's file is whole, none is left over, each dossier holds the very bytes that were sent."""
+    assert city.rows("select count(*) from files_file") == [(len(uploads) * (1 + PAPERS),)]
     done = subprocess.run(
         [sys.executable, "-m", "tests.integration.faults.reading"],
         env=city.environ(), capture_output=True, text=True, check=False,

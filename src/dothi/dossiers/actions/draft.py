@@ -14,6 +14,8 @@ from dothi.dossiers.answers import read_answers, write_answers
 from dothi.dossiers.models import Dossier, Step
 from dothi.dossiers.records import population_record, sources_as_json
 from dothi.foundation.clock import civil_date
+from dothi.foundation.files.actions import discard
+from dothi.foundation.files.types import FileId
 from dothi.foundation.identity.authority import Actor, Decision, require
 from dothi.foundation.identity.types import Profile
 from dothi.foundation.ledger.actions import record
@@ -23,7 +25,7 @@ from dothi.foundation.statements import insert, together
 from dothi.kernel.ids import DossierId
 from dothi.procedures.engine import misfilled, normalize, prefill
 from dothi.procedures.queries import current_version_id, version
-from dothi.procedures.types import Answers, Channel, Json, Procedure, VersionId
+from dothi.procedures.types import Answers, Channel, Input, Json, Procedure, VersionId
 from dothi.registers.agencies.queries import desk_of
 
 
@@ -92,9 +94,11 @@ def save_answers(
         dossier = lock(dossier_id)
         require(resident, rules.PREPARE, facts_of(dossier), at)
         procedure = version(VersionId(dossier.version_id))
-        merged = normalize(procedure, {**read_answers(dossier), **answers}).answers
+        before = read_answers(dossier)
+        merged = normalize(procedure, {**before, **answers}).answers
         dossier.provenance = _provenance(dossier, answers, provenance or {})
         _take_back(procedure, dossier, merged)
+        _let_go(procedure, dossier, before, merged)
         write_answers(dossier, merged)
         dossier.touched_at = at
         dossier.save(update_fields=["answers", "provenance", "touched_at"])
@@ -112,6 +116,20 @@ def _take_back(procedure: Procedure, dossier: Dossier, answers: dict[str, Json])
     for name in misfilled(procedure, answers, kinds):
         answers.pop(name, None)
         dossier.provenance.pop(name, None)
+
+
+def _let_go(procedure: Procedure, dossier: Dossier, before: Answers, after: Answers) -> None:
+    """Forget files that a draft holds no more. What was filed once stays: the desk may have seen it."""
+    if dossier.code:
+        return
+    for file_id in _files(procedure, before) - _files(procedure, after):
+        discard(FileId(UUID(file_id)))
+
+
+def _files(procedure: Procedure, answers: Answers) -> set[str]:
+    asked = (field.id for page in procedure.pages for field in page.fields if field.input is Input.FILE)
+    kept = (answers.get(name) for name in asked)
+    return {str(answer["file"]) for answer in kept if isinstance(answer, dict) and "file" in answer}
 
 
 def _owner(resident: Actor) -> UUID:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -41,11 +42,7 @@ def question(request: HttpRequest, dossier_id: UUID, page_id: str) -> HttpRespon
     page = page_of(held, page_id, at)
     if request.method != "POST":
         return _ask(request, held, page, held.answers, [], at)
-    files, refused = uploads.take(request, held, page, at)
-    given = {field.id: as_answer(field, request.POST) for field in page.fields} | files
-    merged = save_answers(
-        dossier_id=held.row.id, resident=actor_of(request), answers=_kept(request, held, page, given), at=at
-    )
+    merged, refused = _save(request, held, page, at)
     if request.POST.get("autosave"):
         return JsonResponse({"saved_at": at.isoformat()})
     reshaped = _reshaped(request, page, merged)
@@ -55,6 +52,18 @@ def question(request: HttpRequest, dossier_id: UUID, page_id: str) -> HttpRespon
     if found:
         return _ask(request, held, page, merged, found, at)
     return _onward(request, held, page, merged, at)
+
+
+@transaction.atomic
+def _save(
+    request: HttpRequest, held: Editing, page: Page, at: datetime
+) -> tuple[dict[str, Json], list[FieldProblem]]:  # fmt: skip
+    """Keep what was typed and uploaded, files and answers together or neither; return all answers."""
+    files, refused = uploads.take(request, held, page, at)
+    given = {field.id: as_answer(field, request.POST) for field in page.fields} | files
+    changed = _kept(request, held, page, given)
+    saved = save_answers(dossier_id=held.row.id, resident=actor_of(request), answers=changed, at=at)
+    return saved, refused
 
 
 def page_of(held: Editing, page_id: str, at: datetime) -> Page:
