@@ -124,7 +124,7 @@ class Desk:
     def colleague(self, username: str, duties: tuple[str, ...]) -> Page:
         """Return the page of a further official of the ward, who holds one post with these duties."""
         if username not in self._pages:
-            self.town.do(_employ, username, duties)
+            self.town.do(employ, username, duties)
             page = self._page()
             page.goto("/account/official/?next=/desk/")
             page.fill("#username", username)
@@ -161,7 +161,8 @@ class Desk:
         self.town.do(_do, act, dossier_id, key)
 
 
-def _employ(username: str, duties: tuple[str, ...]) -> None:
+def employ(username: str, duties: tuple[str, ...]) -> None:
+    """Give the ward a further official with these duties."""
     unit = official("minh", now()).holdings[0].unit_id
     give_post(account_of(username, "Hoàng Văn Nam"), duties, unit)
 

@@ -6,6 +6,7 @@ a repeated act orders the same paper. What it says is collected when it is made;
 in the ledger goes in before the signature.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -22,6 +23,20 @@ PAPERS = UUID("5b3b2a6c-7d0d-4c7e-9f0b-3f3b6c1c2a10")
 FILING, RECEIPT, RESULT = "dossiers.filing", "dossiers.receipt", "dossiers.result"
 CORRECTION, REFUSAL = "dossiers.correction", "dossiers.refusal"
 APOLOGY, STOP = "dossiers.apology", "dossiers.stop"
+
+PRODUCED: Mapping[str, str] = {
+    "filing-receipt": FILING,
+    "slip-01": RECEIPT,
+    "slip-02": CORRECTION,
+    "slip-03": REFUSAL,
+    "slip-04": APOLOGY,
+    "slip-05": STOP,
+    "result-paper": RESULT,
+    "draft-result": "process.show_draft",
+    "proposal": "process.propose",
+    "vault-result": "conclude.sign",
+}
+"""What an act produces, by the names that procedures' documents use: a kind of paper, or where it is made."""
 
 
 def paper_id_of(kind: str, entry_id: UUID) -> PaperId:

@@ -9,8 +9,13 @@ from django.test import Client
 
 from dothi.config.demo.people import officials
 from dothi.dossiers.models import Dossier, Step
+from dothi.dossiers.papers import PRODUCED, about
 from dothi.dossiers.types import Act
 from dothi.foundation.identity.models import Account
+from dothi.foundation.papers.queries import papers_about
+from dothi.procedures.engine import transition
+from dothi.procedures.queries import version
+from dothi.procedures.types import VersionId
 from dothi.web.desk.views.acting import DOING
 from tests.support import desk
 from tests.support.people import sign_in
@@ -51,11 +56,12 @@ class TestSameFormTwice:
     def test_is_one_act(self, act: Act) -> None:
         make, who, typed = CASES[act]
         dossier_id = make()
-        browser = official(who)
+        browser, promised = official(who), papers_of(dossier_id, act)
         form = {**hidden(browser, dossier_id, act), **typed}
         for _ in range(2):
             answer = browser.post(f"/desk/dossiers/{dossier_id}/acts/{act.value}", form)
             assert answer.status_code == 302, answer.content.decode()
+        assert promised <= {paper.kind for paper in papers_about(about(dossier_id))}
         assert Step.objects.filter(dossier=dossier_id, act=act.value).count() == 1
 
     def test_without_its_key_is_nothing(self, act: Act) -> None:
@@ -65,6 +71,13 @@ class TestSameFormTwice:
         form = {**hidden(browser, dossier_id, act), **typed, "key": ""}
         assert browser.post(f"/desk/dossiers/{dossier_id}/acts/{act.value}", form).status_code == 422
         assert Dossier.objects.get(pk=dossier_id).revision == before
+
+
+def papers_of(dossier_id: UUID, act: Act) -> set[str]:
+    """Return the kinds of paper that the document says this act produces here."""
+    dossier = Dossier.objects.get(pk=dossier_id)
+    row = transition(version(VersionId(dossier.version_id)), dossier.state, act)
+    return {PRODUCED[one] for one in row.produces if PRODUCED[one].startswith("dossiers.")}
 
 
 def official(key: str) -> Client:

@@ -22,12 +22,14 @@ from dothi.dossiers.models import Dossier, Step
 from dothi.dossiers.types import Call, Fault
 from dothi.foundation.clock import now
 from dothi.foundation.files.errors import FileTooLarge, FileTypeNotAccepted, ImageTooLarge
+from dothi.foundation.identity.models import Account
 from dothi.foundation.ledger.queries import history_of
 from dothi.kernel.ids import DossierId, new_id, urn
 from dothi.registers.agencies.models import CalendarDay
 from dothi.registers.agencies.queries import calendar_of
 from tests.integration.desk.test_double_press import official
 from tests.support import city, desk
+from tests.support.people import sign_in
 
 pytestmark = pytest.mark.usefixtures("city")
 
@@ -113,6 +115,16 @@ class TestSupplement:
         apply.supplement(Call(dossier_id, city.official("ha", now()), now()))
         page = official("ha").get(f"/desk/dossiers/{dossier_id}").content.decode()
         assert "Không câu trả lời nào được sửa" in page
+
+
+class TestMyWork:
+    def test_is_what_one_can_do_and_not_what_a_colleague_has_taken_up(self) -> None:
+        code = Dossier.objects.get(pk=desk.made_processing()).code
+        desk.employ("nam.hoankiem", ("process",))
+        nam = sign_in(Client(SERVER_NAME="localhost"), Account.objects.get(username="nam.hoankiem"))
+        assert code in official("minh").get("/desk/").content.decode()
+        assert code not in nam.get("/desk/").content.decode()
+        assert code in nam.get("/desk/dossiers/").content.decode()
 
 
 class TestMovedSince:

@@ -10,6 +10,7 @@ from dothi.dossiers.actions import apply, conclude, process, receive
 from dothi.dossiers.actions.draft import save_answers
 from dothi.dossiers.errors import DossierMoved, NotConfirmed, NoteMissing, NotEntitled, TakenUp
 from dothi.dossiers.models import Dossier
+from dothi.dossiers.papers import PRODUCED
 from dothi.dossiers.queries import open_dossier, tracked
 from dothi.dossiers.types import Call, Fault
 from dothi.foundation.ledger.queries import history_of
@@ -37,6 +38,11 @@ class TestDocuments:
     def test_name_no_need_that_nobody_handles(self, code: str) -> None:
         named = {need for row in current(code, ON).transitions for need in row.needs}
         assert named - set(needs.CONFIRMED) - set(needs.CHECKED) == set()
+
+    @pytest.mark.parametrize("code", [MARITAL_STATUS, MARRIAGE])
+    def test_name_no_product_that_nobody_makes(self, code: str) -> None:
+        named = {made for row in current(code, ON).transitions for made in row.produces}
+        assert named - set(PRODUCED) == set()
 
     def test_ask_for_the_earlier_certificate_only_where_there_is_one(self) -> None:
         procedure = current(MARITAL_STATUS, ON)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from dothi.dossiers import queues
 from dothi.dossiers.queries import Row as DossierRow
+from dothi.dossiers.rules import ASSIGNED
 from dothi.dossiers.telling import next_act
 from dothi.foundation.identity.authority import Actor
 from dothi.foundation.tasks.types import TaskRow
@@ -44,6 +45,14 @@ def columns(first_act: str) -> list[Column]:
         gettext("Dossier"), first_act, gettext("Deadline"), gettext("Claimed by"), gettext("Seen"),
     )  # fmt: skip
     return [*(Column(title, narrow=True) for title in narrow), Column(gettext("Procedure"))]
+
+
+def is_ones_own(row: DossierRow | None, actor: Actor) -> bool:
+    """Tell whether what is waited for is this actor's: what only a colleague may do is not one's work."""
+    if row is None or row.assignee_id in (None, actor.person_id):
+        return True
+    waited_for = next_act(version(VersionId(row.version_id)), row.state)
+    return waited_for is None or waited_for.act not in ASSIGNED
 
 
 def work_row(task: TaskRow, row: DossierRow | None, facts: Known) -> Row:

@@ -27,7 +27,7 @@ PAGE = 50
 @open_to(Kind.OFFICIAL)
 @require_safe
 def work(request: HttpRequest) -> HttpResponse:
-    """List what waits for the duties of the post, by deadline."""
+    """List what this official can do next, by deadline; what a colleague has taken up is not in it."""
     at, actor = now(), actor_of(request)
     places = sorted({Place(held.unit_id, held.duty.value) for held in actor.holdings})
     tasks = work_list(places, limit=PAGE, after=asking.after_of(request))
@@ -36,7 +36,11 @@ def work(request: HttpRequest) -> HttpResponse:
     last = (tasks[-1].due_at, tasks[-1].id) if len(tasks) == PAGE else None
     page = {
         "columns": lists.columns(gettext("What to do")),
-        "rows": [lists.work_row(task, rows.get(task.about), facts) for task in tasks],
+        "rows": [
+            lists.work_row(task, rows.get(task.about), facts)
+            for task in tasks
+            if lists.is_ones_own(rows.get(task.about), actor)
+        ],
         "next": asking.Filters().address(last) if last else "",
         **_news(request, actor, at),
     }
