@@ -177,14 +177,6 @@ class Desk:
             )
         )
 
-    def pause(self, dossier: DossierId) -> None:
-        """Stop the clock on a lawful ground."""
-        self.town.do(lambda: process.pause(self._call(dossier, "minh", ground="verification-by-other-ward")))
-
-    def refuse(self, dossier: DossierId, ground: str, note: str) -> None:
-        """Refuse on a ground of the procedure."""
-        self.town.do(lambda: receive.refuse(self._call(dossier, "ha", ground=ground), note))
-
     def conclude(self, dossier: DossierId) -> None:
         """Propose, approve, sign and give back."""
         for act, who in ((process.propose, "minh"), (process.approve, "thao"), (conclude.sign, "son"),
