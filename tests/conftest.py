@@ -22,9 +22,11 @@ from pathlib import Path
 from uuid import uuid4
 
 import hypothesis
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import connections
+from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
 from dothi.config.demo.load import Told, load
@@ -107,11 +109,14 @@ def city(
 def database_of_its_own(
     cluster: postgres.Cluster, blocker: DjangoDbBlocker, template: str = TEMPLATE
 ) -> Iterator[str]:
-    """Give the block a database of its own, for fixtures of a wider scope than one test."""
+    """Give the block a database of its own, for fixtures of a wider scope than one test; then drop it."""
     name = f"dothi_{uuid4().hex[:12]}"
     postgres.create_database(cluster, name, template)
-    with blocker.unblock(), connected_to(cluster, name):
-        yield name
+    try:
+        with blocker.unblock(), connected_to(cluster, name):
+            yield name
+    finally:
+        _drop(cluster, name)
 
 
 @contextlib.contextmanager
@@ -124,6 +129,12 @@ def connected_to(cluster: postgres.Cluster, name: str) -> Iterator[None]:
     finally:
         connections.close_all()
         connections["default"].settings_dict.update(previous)
+
+
+def _drop(cluster: postgres.Cluster, name: str) -> None:
+    """Drop a database at once: hundreds of them would fill a small disk, and take minutes in the end."""
+    with psycopg.connect(cluster.dsn(postgres.SUPERUSER, "postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
 def _connect(cluster: postgres.Cluster, name: str) -> None:
