@@ -28,7 +28,8 @@ class RunningNode:
     var: Path
     output: Path
     url: str = ""
-    seen: set[int] = field(default_factory=set)
+    seen: set[tuple[int, str]] = field(default_factory=set)
+    """Every descendant so far by id and birth: an id alone may be somebody else's by now."""
 
     def await_ready(self) -> None:
         """Wait until the node is whole."""
@@ -62,8 +63,13 @@ class RunningNode:
     def descendants(self) -> list[int]:
         """Return every process of this node but the supervisor."""
         found = _offspring(self.process.pid) - {self.process.pid}
-        self.seen |= found
+        self.seen |= {(pid, _born(pid)) for pid in found}
         return sorted(found)
+
+    def left(self) -> list[int]:
+        """Return every process of this node that was ever seen and still is the same."""
+        self.descendants()
+        return sorted(pid for pid, born in self.seen if born and _born(pid) == born)
 
     def named(self, word: str) -> list[int]:
         """Return the descendants whose command line holds `word`."""
@@ -100,6 +106,14 @@ def _children() -> dict[int, list[int]]:
             parent = int(stat.read_text().rpartition(")")[2].split()[1])
             tree.setdefault(parent, []).append(int(stat.parent.name))
     return tree
+
+
+def _born(pid: int) -> str:
+    """Return when a process began, in ticks; empty when it is gone. Source: proc_pid_stat(5), field 22."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    except OSError:
+        return ""
 
 
 def _command(pid: int) -> str:
@@ -148,7 +162,7 @@ def running_node(var: Path, *arguments: str, **environ: str) -> Iterator[Running
     try:
         yield node
     finally:
-        pids = sorted({*node.descendants(), *node.seen})
+        pids = node.left()
         if process.poll() is None:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 node.interrupt()

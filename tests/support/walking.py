@@ -16,7 +16,8 @@ from pathlib import Path
 
 from dothi.config.demo.accounts import Credentials, credentials
 from dothi.foundation.keys.roots import read_root_keys
-from tests.support.browser import Browser, Form, Page, Typed, Upload
+from tests.support.browser import Browser, Page
+from tests.support.forms import Form, Typed, Upload
 
 PROCEDURE, WARD = "1.004873", "00070"
 ANSWERS: Mapping[str, str] = {
