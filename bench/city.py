@@ -117,10 +117,13 @@ def _run(stage: Stage, role: str, module: str, *arguments: str) -> None:
 
 @contextlib.contextmanager
 def _process(stage: Stage, role: str, name: str) -> Iterator[None]:
+    from tests.support.servers import die_with_parent
+
     with (stage.home / f"{name}.log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "dothi.config.cli", name], env=stage.environ(role), stderr=log
-        )
+            [sys.executable, "-m", "dothi.config.cli", name], env=stage.environ(role), stderr=log,
+            preexec_fn=die_with_parent,  # noqa: PLW1509 - as the servers that it works with
+        )  # fmt: skip
     try:
         yield
         assert process.poll() is None, f"{name} died: {(stage.home / f'{name}.log').read_text()}"

@@ -11,7 +11,7 @@ Value   8 separately committed acts a dossier (draft, submit, accept, claim, pro
 Floor   the same rows, indexes and commits by psycopg alone at the same concurrency: see
         `lifecycle_floor`. On the same database, interleaved.
 Client  the workers; this process only counts. 5 rounds of 60 s of value, in sum 5 minutes, each
-        followed by 20 s of floor; medians. `--small`: one round of 10 s and 3 s.
+        followed by 20 s of floor; medians. `--small`: one round of 5 s and 2 s.
 Beside  sequencer, publisher and NATS run all the time. The worker does not: `papers` is its figure.
 Durability  fsync, full_page_writes, synchronous_commit on; data checksums on.
 After   tree and bus must have caught up 5 s after each round. Then: each dossier once and returned,
@@ -34,7 +34,7 @@ from bench.harness import ROUNDS, Figure, figure
 
 WORKERS = 8
 VALUE_S, FLOOR_S = 60.0, 20.0
-SMALL_VALUE_S, SMALL_FLOOR_S = 10.0, 3.0
+SMALL_VALUE_S, SMALL_FLOOR_S = 5.0, 2.0
 
 
 def main(arguments: Sequence[str]) -> int:

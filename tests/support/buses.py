@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.servers import free_port
+from tests.support.servers import die_with_parent, free_port
 
 PROGRAM = Path(sys.executable).with_name("nats-server")
 
@@ -30,7 +30,10 @@ class Bus:
     def start(self) -> None:
         """Start and wait until it answers."""
         command = [str(PROGRAM), "-a", "127.0.0.1", "-p", str(self.port), "-js", "-sd", str(self.store)]
-        self.process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen(
+            command, stderr=subprocess.DEVNULL,
+            preexec_fn=die_with_parent,  # noqa: PLW1509 - as the other servers of the tests
+        )  # fmt: skip
         deadline = time.monotonic() + 15
         while True:
             try:

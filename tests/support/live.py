@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.support.buses import a_bus
-from tests.support.servers import _die_with_parent
+from tests.support.servers import die_with_parent
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def _process(name: str, descriptor: int = 0, **given: str) -> Iterator[None]:
     process = subprocess.Popen(
         [sys.executable, "-m", "dothi.config.cli", name], pass_fds=[descriptor] if descriptor else [],
         env={**os.environ, **told, "DOTHI_LISTEN_FD": str(descriptor)},
-        preexec_fn=_die_with_parent,  # noqa: PLW1509 - as the other servers of the tests
+        preexec_fn=die_with_parent,  # noqa: PLW1509 - as the other servers of the tests
     )  # fmt: skip
     try:
         yield

@@ -11,7 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 
-from tests.support.servers import _die_with_parent
+from tests.support.servers import die_with_parent
 
 READY_WITHIN_S = 90
 
@@ -36,7 +36,7 @@ def serving(dsn: str, processes: int = 1, /, **environ: str) -> Iterator[str]:
             subprocess.Popen(
                 [sys.executable, "-m", "dothi.config.cli", "pages"], pass_fds=[listener.fileno()],
                 env={**os.environ, **{f"DOTHI_{name.upper()}": value for name, value in given.items()}},
-                preexec_fn=_die_with_parent,  # noqa: PLW1509 - as the other servers of the tests
+                preexec_fn=die_with_parent,  # noqa: PLW1509 - as the other servers of the tests
             )
             for _ in range(processes)
         ]  # fmt: skip

@@ -38,7 +38,7 @@ def postgres_cluster(**settings: str) -> Iterator[postgres.Cluster]:
     postgres.initialize(cluster)
     server = subprocess.Popen(
         postgres.command(cluster, **{**FAST, **settings}),
-        cwd="/", preexec_fn=_die_with_parent,  # noqa: PLW1509 - one thread until the servers run
+        cwd="/", preexec_fn=die_with_parent,  # noqa: PLW1509 - one thread until the servers run
         stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
         user=prepared.switch_to, group=prepared.switch_to
     )  # fmt: skip
@@ -52,7 +52,7 @@ def postgres_cluster(**settings: str) -> Iterator[postgres.Cluster]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """Ask the kernel to stop the server when the test process is gone, however it went."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
     os.setsid()

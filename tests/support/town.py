@@ -31,7 +31,7 @@ from tests.conftest import TEMPLATE, connected_to
 from tests.support.identity import running_idp
 from tests.support.live import Live
 from tests.support.pages import serving
-from tests.support.servers import _die_with_parent
+from tests.support.servers import die_with_parent
 
 CITY, CLOCK = "dothi_town", "clock"
 P = ParamSpec("P")
@@ -127,7 +127,7 @@ def town(
 def _process(name: str, given: dict[str, str]) -> Iterator[None]:
     process = subprocess.Popen(
         [sys.executable, "-m", "dothi.config.cli", name], env=_environ(given),
-        preexec_fn=_die_with_parent,  # noqa: PLW1509 - as the other servers of the tests
+        preexec_fn=die_with_parent,  # noqa: PLW1509 - as the other servers of the tests
     )  # fmt: skip
     try:
         yield
