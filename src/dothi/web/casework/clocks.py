@@ -9,6 +9,7 @@ from dothi.kernel.clock import Amount, ClockReading, ClockState, Unit, explain
 from dothi.web.components import formats
 from dothi.web.components.rows import ClockChip, Tone
 
+NBSP = "\N{NO-BREAK SPACE}"
 SOON = 1
 """So many working days or fewer left are "soon": the last day on which an apology may still be sent."""
 
@@ -95,7 +96,8 @@ def _plain(value: object) -> object:
         case datetime():
             return formats.moment(value)
         case date():
-            return formats.weekday(value)
+            # "Thứ" and "Hai" stay on one line.
+            return formats.weekday(value).replace(" ", NBSP, 1)
         case time():
             return f"{value:%H:%M}"
         case Mapping():
