@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from dothi.dossiers import queries
 from dothi.dossiers.actions import apply, conclude, process, receive
@@ -37,6 +38,21 @@ def in_work() -> DossierId:
     receive.accept(call(dossier_id, "ha", 2, confirmed=CHECKED))
     receive.claim(call(dossier_id, "minh", 3))
     return dossier_id
+
+
+@pytest.mark.usefixtures("city")
+class TestCost:
+    def test_an_act_is_six_statements_beside_its_transaction(self) -> None:
+        """The lock, whether it was done before, then entry, step with dossier, event and task, together."""
+        in_work()  # the process now knows version and calendar
+        dossier_id = drafted()
+        apply.submit(call(dossier_id, "an", 1))
+        receive.accept(call(dossier_id, "ha", 2, confirmed=CHECKED))
+        minh = call(dossier_id, "minh", 3)
+        with CaptureQueriesContext(connection) as seen:
+            receive.claim(minh)
+        assert [one["sql"] for one in seen if one["sql"] in ("BEGIN", "COMMIT")] == ["BEGIN", "COMMIT"]
+        assert len(seen) - 2 == 6
 
 
 @pytest.mark.usefixtures("city")
