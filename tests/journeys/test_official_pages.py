@@ -114,6 +114,23 @@ class TestLongList:
         expect(ha.locator("tbody tr").first).to_contain_text("-1199")
 
 
+class TestAccount:
+    def test_pages_are_fine_at_every_width(self, desk: Desk, browser: Browser, shot: Shoot) -> None:
+        ha = desk.at("ha")
+        pages = {
+            "security": "/account/security/",
+            "proof": "/account/confirm/?next=/desk/",
+            "post": "/account/post/",
+        }
+        for name, address in pages.items():
+            ha.goto(address)
+            shots(ha, shot, f"desk-{name}")
+        stranger = browser.new_page(base_url=desk.town.address, locale="vi-VN")
+        stranger.goto("/account/official/?next=/desk/")
+        shots(stranger, shot, "desk-sign-in")
+        stranger.close()
+
+
 class TestCalendar:
     def test_is_kept_by_who_administers_the_office(self, desk: Desk, shot: Shoot) -> None:
         thao = desk.at("thao")

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from django.db import connection
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 from pytest_django import DjangoDbBlocker
 
 from dothi.config.supervisor import postgres
@@ -108,25 +108,6 @@ class TestSignature:
         assert desk.state(dossier_id) == "returned"
 
 
-class TestDoublePress:
-    def test_of_an_act_is_one_act(self, desk: Desk) -> None:
-        dossier_id = desk.accepted()
-        minh = desk.at("minh")
-        minh.goto(f"/desk/dossiers/{dossier_id}")
-        form = _form(minh, Act.CLAIM)
-        for _ in range(2):
-            assert minh.request.post(f"/desk/dossiers/{dossier_id}/acts/claim", form=form).status == 200
-        assert desk.acts(dossier_id).count("claim") == 1
-
-    def test_without_its_key_is_nothing(self, desk: Desk) -> None:
-        dossier_id = desk.accepted()
-        minh = desk.at("minh")
-        minh.goto(f"/desk/dossiers/{dossier_id}")
-        form = {**_form(minh, Act.CLAIM), "key": ""}
-        assert minh.request.post(f"/desk/dossiers/{dossier_id}/acts/claim", form=form).status == 422
-        assert desk.state(dossier_id) == "accepted"
-
-
 class TestOtherWard:
     def test_is_refused_at_every_address_and_the_ledger_says_so(self, desk: Desk, shot: Shoot) -> None:
         dossier_id = desk.approved()
@@ -147,9 +128,3 @@ class TestOtherWard:
         assert desk.state(dossier_id) == "approved"
         lananh.goto("/desk/dossiers/")
         assert desk.code(dossier_id) not in lananh.inner_text("main")
-
-
-def _form(page: Page, act: Act) -> dict[str, str | float | bool]:
-    """Return what the form of an act would send."""
-    fields = page.locator(f"{PRESS[act]} input[type=hidden]").all()
-    return {str(one.get_attribute("name")): str(one.get_attribute("value")) for one in fields}
