@@ -84,8 +84,8 @@ def _back_at_start(page: Page, visited: list[str]) -> bool:
 
 def _violations(page: Page, only: dict[str, Any]) -> list[str]:
     # By the debugging protocol, for the page's own policy rightly refuses a script added to it.
-    if not page.evaluate("() => Boolean(window.axe)"):
-        page.evaluate(AXE.read_text())
+    # Anew each time: one that is there may belong to a document that was left.
+    page.evaluate(AXE.read_text())
     result: dict[str, Any] = page.evaluate(RUN, only)
     return [
         f"{finding['id']}: {finding['help']}: {node['html'][:160]}"
