@@ -57,10 +57,10 @@ class Desk:
         self.town, self._browser, self._stack = town, browser, stack
         self._pages: dict[str, Page] = {}
 
-    def at(self, key: str, *, scripts: bool = True) -> Page:
+    def at(self, key: str) -> Page:
         """Return the page of an official, signed in with password and code."""
         if key not in self._pages:
-            page = self._page(scripts=scripts)
+            page = self._page()
             self._sign_in(page, key)
             self._pages[key] = page
         return self._pages[key]
@@ -140,8 +140,8 @@ class Desk:
         """Return a dossier that this further official has proposed."""
         return self.town.do(_proposed_by, username)
 
-    def _page(self, *, scripts: bool = True) -> Page:
-        opened = contextmanager(_opened)(self._browser, self.town.address, scripts=scripts)
+    def _page(self) -> Page:
+        opened = contextmanager(_opened)(self._browser, self.town.address, scripts=True)
         return self._stack.enter_context(opened)
 
     def acts(self, dossier_id: UUID) -> list[str]:
