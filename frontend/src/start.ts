@@ -8,7 +8,6 @@ import { menu } from "./behaviors/menu";
 import { once } from "./behaviors/once";
 import { picker } from "./behaviors/picker";
 import { progress } from "./behaviors/progress";
-import { session } from "./behaviors/session";
 import { upload } from "./behaviors/upload";
 import { attachPasskey } from "./passkey";
 
@@ -32,7 +31,6 @@ export function start(root: ParentNode = document): void {
   attach(root, "[data-upload]", upload);
   live(root);
   attach(root, "[data-passkey]", attachPasskey);
-  attach(root, "[data-session]", session);
   attach(root, "details[data-menu]", menu);
   root.querySelector<HTMLElement>("[data-focus]")?.focus();
 }

@@ -22,6 +22,7 @@ from dothi.foundation.identity.queries import factors_of, sign_ins_of
 from dothi.foundation.identity.rules import matching_step
 from dothi.foundation.keys.actions import seal, unseal
 from dothi.kernel.problems import Problem
+from dothi.web.accounts import devices
 from dothi.web.accounts.views.official import STATE, site
 from dothi.web.components.problems import words
 from dothi.web.components.rows import Fault, Field
@@ -38,7 +39,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     sign_in = _current(request)
     rows = sign_ins_of(sign_in.account_id, current=sign_in.id, at=now())
     facts = {
-        "sign_ins": rows,
+        "sign_ins": [(row, devices.named(row.device)) for row in rows],
         "factors": factors_of(sign_in.account_id),
         "official": sign_in.account.kind == Account.Kind.OFFICIAL,
     }

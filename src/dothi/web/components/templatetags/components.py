@@ -267,12 +267,6 @@ def draft_saved(at: datetime | None = None) -> dict[str, object]:
     return {"at": at}
 
 
-@register.inclusion_tag("components/session_hint.html")
-def session_hint(seconds: int, stay_url: str) -> dict[str, object]:
-    """Warn three minutes before the session ends, `seconds` from now."""
-    return {"seconds": seconds, "stay_url": stay_url}
-
-
 @register.filter
 def choice_id(key: str, number: int) -> str:
     """Return the id of choice `number` from 1; the first bears the field's own, for error summaries."""
