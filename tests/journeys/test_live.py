@@ -54,13 +54,13 @@ def streams_of(page: Page) -> list[str]:
 
 class TestQueue:
     def test_says_at_once_that_a_dossier_has_come_in(self, desk: Desk) -> None:
-        ha = desk.at("ha")
-        streams = streams_of(ha)
-        with ha.expect_response("**/events?**"):
-            ha.goto("/desk/")
-        expect(ha.locator(".dt-news a")).to_have_count(0)
+        page = desk.at("ha").context.new_page()
+        streams = streams_of(page)
+        with page.expect_response("**/events?**"):
+            page.goto("/desk/")
+        expect(page.locator(".dt-news a")).to_have_count(0)
         desk.submitted()
-        expect(ha.locator(".dt-news a")).to_be_visible()
+        expect(page.locator(".dt-news a")).to_be_visible()
         assert len(streams) == 1
 
     def test_goes_on_hearing_when_its_token_has_ended(self, live: Live, desk: Desk) -> None:
