@@ -12,6 +12,7 @@ import signal
 import socket
 import sys
 import weakref
+from importlib import import_module
 from types import FrameType
 from typing import Any
 
@@ -39,6 +40,8 @@ def serve() -> None:
     from dothi.config.wsgi import application
     from dothi.web.components.middleware import MOST_BYTES
 
+    # All views now: Django would load them, for a second, under the first visitor.
+    import_module("dothi.config.urls")
     _wait_for_turn()
     with socket.socket(fileno=os.dup(environment().listen_fd)) as listener:
         server: Any = create_server(
