@@ -41,7 +41,9 @@ def first_load(page: Page, address: str, *, slow: bool = False) -> Load:
         addresses[event["requestId"]] = event["request"]["url"]
 
     def came(event: dict[str, Any]) -> None:
-        bytes_of[addresses[event["requestId"]]] = int(event["encodedDataLength"])
+        asked_for = addresses.get(event["requestId"])
+        if asked_for:  # else it was asked for by the page before
+            bytes_of[asked_for] = int(event["encodedDataLength"])
 
     protocol.on("Network.requestWillBeSent", asked)
     protocol.on("Network.loadingFinished", came)
