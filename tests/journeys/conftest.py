@@ -2,6 +2,7 @@
 Journeys: a person's task from start to end in a real browser, on real servers.
 
 `site`        address of the pages, on a database of this module's own in which they commit
+`running`     a whole town at work instead, with provider, worker and sequencer
 `page`        a page at 1280 px that fails the test on an error of the console or the policy
 `plain_page`  the same without JavaScript
 `shot`        saves a screenshot under tests/journeys/shots
@@ -13,11 +14,14 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+from pytest_django import DjangoDbBlocker
 
 from dothi.config.supervisor import postgres
 from tests.conftest import TEMPLATE
 from tests.support.pages import serving
+from tests.support.town import Town, town
 
 SHOTS = Path(__file__).parent / "shots"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
@@ -56,6 +60,16 @@ def site(site_dsn: str) -> Iterator[str]:
     """Address of the pages."""
     with serving(site_dsn) as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def running(
+    cluster: postgres.Cluster, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Town]:
+    """A town at work, of this module's own; a journey through it lets `site` be its address."""
+    assert settings.ROOT_KEY_FILE is not None
+    with town(cluster, django_db_blocker, tmp_path_factory.mktemp("town"), settings.ROOT_KEY_FILE) as it:
+        yield it
 
 
 @pytest.fixture

@@ -1,35 +1,22 @@
 """An finds a service in her own words and is asked: one question a page, filled in, kept, corrected."""
 
 import io
-from collections.abc import Iterator
 
 import pytest
-from django.conf import settings
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
-from pytest_django import DjangoDbBlocker
 
-from dothi.config.supervisor import postgres
 from dothi.procedures.types import Json
 from tests.journeys.conftest import Shoot
 from tests.journeys.residents import CERTIFICATE, Walker, expect_heading
 from tests.support.standing import Standing
-from tests.support.town import Town, town
+from tests.support.town import Town
 
 EVERYDAY = (
     "xac nhan doc than", "giay doc than", "giấy xác nhận độc thân", "giay doc thna", "xac nhân độc thân",
     "giấy độc thâm", "giay chung nhan chua ket hon",
 )  # fmt: skip
 LIMIT = 15 * 1024 * 1024
-
-
-@pytest.fixture(scope="module")
-def running(
-    cluster: postgres.Cluster, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Town]:
-    assert settings.ROOT_KEY_FILE is not None
-    with town(cluster, django_db_blocker, tmp_path_factory.mktemp("town"), settings.ROOT_KEY_FILE) as it:
-        yield it
 
 
 @pytest.fixture(scope="module")

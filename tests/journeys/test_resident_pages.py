@@ -3,21 +3,18 @@ Every page of a resident, in each state that it has: axe, no sideways scrolling,
 and what the first load costs on a phone.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import BrowserContext, Page
-from pytest_django import DjangoDbBlocker
 
-from dothi.config.supervisor import postgres
 from dothi.web.components.preferences import CONTRASTS, COOKIE
 from tests.journeys.axe import assert_accessible, contrast_faults, walk_by_keyboard
 from tests.journeys.conftest import Shoot
 from tests.journeys.measure import Load, first_load
 from tests.journeys.residents import Walker
 from tests.support.standing import Standing
-from tests.support.town import Town, town
+from tests.support.town import Town
 
 MOST_BYTES = 100 * 1000
 MOST_MS = 2500
@@ -49,15 +46,6 @@ EMPTY = ("/dossiers/", "/vault/", "/inbox/", "/reads/")
 FIRST = ("home", "search", "procedure", "tracked", "choice", "check", "vault")
 """Pages by which people come, measured as a first load."""
 WALKED = ("home", "list-and-file", "filled-in", "check", "to-correct", "draft-shown", "returned", "verify")
-
-
-@pytest.fixture(scope="module")
-def running(
-    cluster: postgres.Cluster, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Town]:
-    assert settings.ROOT_KEY_FILE is not None
-    with town(cluster, django_db_blocker, tmp_path_factory.mktemp("town"), settings.ROOT_KEY_FILE) as it:
-        yield it
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ day before the resident supplements, so that a clock that starts afresh promises
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -16,12 +15,9 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from playwright.sync_api import Browser, Page, expect
-from pytest_django import DjangoDbBlocker
 
-from dothi.config.supervisor import postgres
 from dothi.dossiers.models import Dossier
 from dothi.dossiers.types import Act
 from dothi.foundation.clock import HANOI, civil_date, now
@@ -35,21 +31,12 @@ from tests.journeys.conftest import Shoot
 from tests.journeys.officials import open_act, press, until_ready
 from tests.journeys.residents import CERTIFICATE, MARRIAGE, Walker, expect_heading
 from tests.support.desk import Desk
-from tests.support.town import Town, town
+from tests.support.town import Town
 
 TERM = 3
 """Working days that the law gives for a certificate of marital status."""
 
 CORRECTED = "Nguyễn Thị Hoài An"
-
-
-@pytest.fixture(scope="module")
-def running(
-    cluster: postgres.Cluster, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Town]:
-    assert settings.ROOT_KEY_FILE is not None
-    with town(cluster, django_db_blocker, tmp_path_factory.mktemp("town"), settings.ROOT_KEY_FILE) as it:
-        yield it
 
 
 @pytest.fixture(scope="module")
