@@ -176,7 +176,10 @@ def _finish(task: Row) -> Statement:
 
 
 def _renewed(row: Row, fresh: Mapping[UUID, UUID], words: Mapping[str, str]) -> Row:
-    return {name: _new(value, fresh, words) for name, value in row.items()}
+    renewed = {name: _new(value, fresh, words) for name, value in row.items()}
+    if "body" in row:  # of an entry: text in bytes; all other bytes are sealed, and may begin like text
+        renewed["body"] = _new(row["body"].decode(), fresh, words).encode()
+    return renewed
 
 
 def _new(value: Any, fresh: Mapping[UUID, UUID], words: Mapping[str, str]) -> Any:
@@ -185,8 +188,6 @@ def _new(value: Any, fresh: Mapping[UUID, UUID], words: Mapping[str, str]) -> An
     if isinstance(value, str) and len(value) >= 20:
         for old, new in words.items():
             value = value.replace(old, new)
-    if isinstance(value, bytes) and value.startswith(b"{"):
-        return _new(value.decode(), fresh, words).encode()  # the body of an entry
     if isinstance(value, dict | list):
         return Jsonb(value)
     return value
