@@ -7,6 +7,8 @@ look when the checkout is in a private home; then they are copied to a folder th
 this user reads. No permission of any folder that was there before is changed.
 """
 
+import contextlib
+import fcntl
 import os
 import pwd
 import shutil
@@ -14,7 +16,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -69,9 +71,28 @@ def system_user() -> pwd.struct_passwd:
     try:
         return pwd.getpwnam(SYSTEM_USER)
     except KeyError:
-        create = ["useradd", "--system", "--user-group", "--home-dir", str(SYSTEM_HOME)]
-        subprocess.run([*create, "--shell", "/usr/sbin/nologin", SYSTEM_USER], check=True)
+        with _alone():
+            return _created()
+
+
+def _created() -> pwd.struct_passwd:
+    with contextlib.suppress(KeyError):  # by another start, while this one waited
         return pwd.getpwnam(SYSTEM_USER)
+    create = ["useradd", "--system", "--user-group", "--home-dir", str(SYSTEM_HOME)]
+    subprocess.run([*create, "--shell", "/usr/sbin/nologin", SYSTEM_USER], check=True)
+    return pwd.getpwnam(SYSTEM_USER)
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Keep other starts on this machine out: of two `useradd` at once the later changes the user's number."""
+    _open_folders()
+    folder = os.open(SYSTEM_HOME, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def copied(name: str, fill: Callable[[Path], None]) -> Path:
@@ -102,7 +123,7 @@ def _open_folders() -> None:
     """Create the folder of programs, which everybody may enter, whatever the umask."""
     for folder in (SYSTEM_HOME, PROGRAMS):
         if not folder.exists():
-            folder.mkdir(parents=True)
+            folder.mkdir(parents=True, exist_ok=True)
             folder.chmod(0o755)
 
 
