@@ -18,10 +18,11 @@ Durability  none: a read writes nothing.
 import argparse
 from collections.abc import Sequence
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from tests.conftest import TEMPLATE, _migrate
 from tests.journeys.conftest import CHROMIUM, FLAGS
 from tests.journeys.measure import Load, first_load, phone
+from tests.support.driver import playing
 from tests.support.pages import serving
 from tests.support.servers import postgres_cluster
 
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="bench lcp", description=__doc__)
     parser.add_argument("--small", action="store_true", help="one round, as a test of correctness")
     rounds = 1 if parser.parse_args(arguments).small else ROUNDS
-    with postgres_cluster() as cluster, sync_playwright() as play:
+    with postgres_cluster() as cluster, playing() as play:
         postgres.create_database(cluster, TEMPLATE)
         _migrate(cluster, TEMPLATE)
         browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)

@@ -15,11 +15,12 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 from pytest_django import DjangoDbBlocker
 
 from dothi.config.supervisor import postgres
 from tests.conftest import TEMPLATE
+from tests.support.driver import playing
 from tests.support.pages import serving
 from tests.support.town import Town, town
 
@@ -41,7 +42,7 @@ def browser() -> Iterator[Browser]:
     """Chromium, or a loud skip where the machine has none."""
     if not Path(CHROMIUM).exists():
         pytest.skip("NO CHROMIUM: the journeys did not run (apt-get install chromium)")
-    with sync_playwright() as play:
+    with playing() as play:
         running = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield running
         running.close()
