@@ -22,7 +22,10 @@ from dothi.kernel.ids import new_id
 from tests.support.ledgers import AT, NODE, PERSON, SIGNER, Ledger, an_entry
 
 TABLES = ["ledger_entry", "ledger_link", "ledger_leaf", "ledger_tile", "ledger_checkpoint"]
-COLUMN = dict(zip(TABLES, ["act", "seed", "hash", "data", "note"], strict=True))
+COLUMN = {
+    **dict(zip(TABLES, ["act", "seed", "hash", "data", "note"], strict=True)),
+    "keys_subject_key": "wrapped", "keys_erasure": "law",
+}  # fmt: skip
 
 ATTACKS = [
     "update {table} set {column} = {column}",
@@ -94,8 +97,7 @@ class TestTheWebProcess:
     @pytest.mark.parametrize("table", TABLES)
     def test_may_only_add_to_the_ledger_and_read_it(self, ledger: Ledger, table: str) -> None:
         _sealed(ledger)
-        for attack in ATTACKS:
-            _assert_refused(ledger, attack.format(table=table, column=COLUMN[table]))
+        assert _allowed(ledger, [on(attack, table) for attack in ATTACKS]) == []
 
     @pytest.mark.parametrize("role", ["dothi_app", "dothi_seal", "dothi_erase"])
     def test_can_grant_itself_nothing(self, ledger: Ledger, role: str) -> None:
@@ -110,39 +112,35 @@ class TestTheWebProcess:
             assert ledger.rows(held) == [(False,)]
 
     def test_can_become_nobody_else_and_own_nothing(self, ledger: Ledger) -> None:
-        for attack in ROLES:
-            _assert_refused(ledger, attack.format(database=ledger.name))
+        assert _allowed(ledger, [attack.format(database=ledger.name) for attack in ROLES]) == []
 
     def test_writes_no_tree_and_hides_no_entry(self, ledger: Ledger) -> None:
         _sealed(ledger)
-        for attack in ONLY_THE_SEQUENCER:
-            _assert_refused(ledger, attack)
+        assert _allowed(ledger, ONLY_THE_SEQUENCER) == []
 
-    def test_changes_and_deletes_no_subject_key(self, ledger: Ledger) -> None:
-        for table, column in (("keys_subject_key", "wrapped"), ("keys_erasure", "law")):
-            for attack in ATTACKS:
-                _assert_refused(ledger, attack.format(table=table, column=column))
+    @pytest.mark.parametrize("table", ["keys_subject_key", "keys_erasure"])
+    def test_changes_and_deletes_no_subject_key(self, ledger: Ledger, table: str) -> None:
+        assert _allowed(ledger, [on(attack, table) for attack in ATTACKS]) == []
 
     def test_cannot_hide_the_ledger_behind_a_temporary_table(self, ledger: Ledger) -> None:
-        _assert_refused(ledger, "create temporary table ledger_entry (id uuid)")
+        assert _allowed(ledger, ["create temporary table ledger_entry (id uuid)"]) == []
 
 
 class TestTheSequencer:
     @pytest.mark.parametrize("table", TABLES)
     def test_changes_nothing_that_it_wrote(self, ledger: Ledger, table: str) -> None:
         _sealed(ledger)
-        for attack in ATTACKS:
-            _assert_refused(ledger, attack.format(table=table, column=COLUMN[table]), "dothi_seal")
+        assert _allowed(ledger, [on(attack, table) for attack in ATTACKS], "dothi_seal") == []
 
 
 class TestErase:
-    def test_deletes_links_and_keys_and_nothing_else(self, ledger: Ledger) -> None:
+    @pytest.mark.parametrize("table", TABLES)
+    def test_deletes_links_and_keys_and_nothing_else(self, ledger: Ledger, table: str) -> None:
         _sealed(ledger)
-        for table in TABLES:
-            for attack in ATTACKS:
-                # Whoever may delete may also lock; neither changes an entry or the tree.
-                if table != "ledger_link" or not attack.startswith(("delete", "lock", "merge")):
-                    _assert_refused(ledger, attack.format(table=table, column=COLUMN[table]), "dothi_erase")
+        # Whoever may delete may also lock; neither changes an entry or the tree.
+        its_own = ("delete", "lock", "merge") if table == "ledger_link" else ()
+        attacks = [on(attack, table) for attack in ATTACKS if not attack.startswith(its_own)]
+        assert _allowed(ledger, attacks, "dothi_erase") == []
 
     def test_makes_a_person_unreadable_and_leaves_the_tree_whole(self, ledger: Ledger) -> None:
         person, entry = new_id(), an_entry()
@@ -224,14 +222,23 @@ def _erase(connection: psycopg.Connection[tuple[object, ...]], person: UUID) -> 
     )  # fmt: skip
 
 
-def _assert_refused(ledger: Ledger, statement: str, role: str = "dothi_app") -> None:
-    """The server refuses for want of rights, not because the statement is wrong."""
+def on(attack: str, table: str) -> str:
+    """Return the attack as it is made on this table."""
+    return attack.format(table=table, column=COLUMN[table])
+
+
+def _allowed(ledger: Ledger, statements: list[str], role: str = "dothi_app") -> list[str]:
+    """Return what the server lets `role` do; what it refuses for another reason than rights raises."""
+    return [statement for statement in statements if not _refused(ledger, statement, role)]
+
+
+def _refused(ledger: Ledger, statement: str, role: str) -> bool:
     with ledger.connect(role, autocommit=not statement.startswith("lock")) as connection:
         try:
             connection.execute(statement.encode())
         except psycopg.errors.InsufficientPrivilege:
-            return
-    pytest.fail(f"{role} may: {statement}")
+            return True
+    return False
 
 
 def _dump(ledger: Ledger, tmp_path: Path) -> str:
