@@ -20,8 +20,8 @@ from collections.abc import Sequence
 
 from playwright.sync_api import Browser
 from tests.conftest import TEMPLATE, _migrate
-from tests.journeys.conftest import CHROMIUM, FLAGS
 from tests.journeys.measure import Load, first_load, phone
+from tests.support.chromium import CHROMIUM, FLAGS
 from tests.support.driver import playing
 from tests.support.pages import serving
 from tests.support.servers import postgres_cluster

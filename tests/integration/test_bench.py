@@ -3,12 +3,11 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from bench.__main__ import names
 
-from tests.journeys.conftest import CHROMIUM
+from tests.support.chromium import CHROMIUM
 
 FORM = {"bench", "value", "unit", "floor", "ratio", "n", "spread", "note"}
 UNITS = {"ms", "1/s"}
@@ -30,7 +29,7 @@ def lines_of(name: str) -> list[dict[str, object]]:
 class TestBench:
     @pytest.mark.parametrize("name", names())
     def test_gives_right_answers_small(self, name: str) -> None:
-        if name in BROWSER and not Path(CHROMIUM).exists():
+        if name in BROWSER and not CHROMIUM.exists():
             pytest.skip("NO CHROMIUM: this figure is measured in a browser")
         figures = lines_of(name)
         assert {figure["bench"] for figure in figures} == TOLD.get(name, {name})

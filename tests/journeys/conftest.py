@@ -3,36 +3,34 @@ Journeys: a person's task from start to end in a real browser, on real servers.
 
 `site`        address of the pages, on a database of this module's own in which they commit
 `running`     a whole town at work instead, with provider, worker and sequencer
+`desk`        the officials of that town, each with a browser of their own
 `page`        a page at 1280 px that fails the test on an error of the console or the policy
 `plain_page`  the same without JavaScript
 `shot`        saves a screenshot under tests/journeys/shots
 """
 
-import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
+from playwright.sync_api import Browser, Page, expect
 from pytest_django import DjangoDbBlocker
 
 from dothi.config.supervisor import postgres
 from tests.conftest import TEMPLATE
+from tests.support.chromium import CHROMIUM, FLAGS, opened
+from tests.support.desk import Desk
 from tests.support.driver import playing
 from tests.support.pages import serving
 from tests.support.town import Town, town
 
 SHOTS = Path(__file__).parent / "shots"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
-FLAGS = ["--no-sandbox", "--disable-dev-shm-usage"]
 
 # What is awaited ends the waiting, so a slow machine costs nothing but its own slowness.
 expect.set_options(timeout=30_000)
-
-# A refused page is no fault of ours, nor is a network that the test itself has cut.
-HARMLESS = ("the server responded with a status of 4", "ERR_INTERNET_DISCONNECTED")
 
 Shoot = Callable[[Page, str], Path]
 
@@ -40,7 +38,7 @@ Shoot = Callable[[Page, str], Path]
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium, or a loud skip where the machine has none."""
-    if not Path(CHROMIUM).exists():
+    if not CHROMIUM.exists():
         pytest.skip("NO CHROMIUM: the journeys did not run (apt-get install chromium)")
     with playing() as play:
         running = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
@@ -73,16 +71,25 @@ def running(
         yield it
 
 
+@pytest.fixture(scope="module")
+def desk(running: Town, browser: Browser) -> Iterator[Desk]:
+    """The officials of the town at work."""
+    with ExitStack() as stack:
+        yield Desk(running, browser, stack)
+
+
 @pytest.fixture
 def page(browser: Browser, site: str) -> Iterator[Page]:
     """A page of a new person, with JavaScript."""
-    yield from _opened(browser, site, scripts=True)
+    with opened(browser, site) as page:
+        yield page
 
 
 @pytest.fixture
 def plain_page(browser: Browser, site: str) -> Iterator[Page]:
     """A page of a new person whose browser runs no JavaScript."""
-    yield from _opened(browser, site, scripts=False)
+    with opened(browser, site, scripts=False) as page:
+        yield page
 
 
 @pytest.fixture(scope="session")
@@ -96,32 +103,3 @@ def shot() -> Shoot:
         return target
 
     return shoot
-
-
-def _opened(browser: Browser, site: str, *, scripts: bool) -> Iterator[Page]:
-    context = browser.new_context(
-        base_url=site, java_script_enabled=scripts, viewport={"width": 1280, "height": 900}, locale="vi-VN"
-    )
-    opened = context.new_page()
-    faults: list[str] = []
-    opened.on("console", lambda message: faults.extend(_faults(message)))
-    opened.on("pageerror", lambda error: faults.append(str(error)))
-    opened.on("requestfailed", lambda request: faults.extend(_lost(request)))
-    yield opened
-    context.close()
-    assert not faults, "the browser complained:\n" + "\n".join(faults)
-
-
-def _faults(message: ConsoleMessage) -> list[str]:
-    """Return errors, a breach of the content security policy among them."""
-    if message.type != "error" or any(part in message.text for part in HARMLESS):
-        return []
-    return [f"{message.text} ({message.location.get('url', '')})"]
-
-
-def _lost(request: Request) -> list[str]:
-    """Return a file of ours that did not arrive; what the reader left behind by going on is none."""
-    # "csp" is how Chromium keeps scripts off; a breach of our policy speaks on the console.
-    failure = request.failure or ""
-    harmless = failure == "csp" or any(part in failure for part in ("ERR_ABORTED", *HARMLESS))
-    return [] if harmless else [f"{request.url} did not arrive: {request.failure}"]

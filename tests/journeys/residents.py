@@ -3,22 +3,13 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
 from playwright.sync_api import Page, expect
 
-from dothi.dossiers import queries
-from dothi.dossiers.actions import conclude, process, receive
-from dothi.dossiers.models import Dossier
-from dothi.dossiers.needs import CONFIRMED
-from dothi.dossiers.types import Call, Fault
-from dothi.foundation.clock import now
 from dothi.foundation.papers.models import Paper
 from dothi.kernel.ids import DossierId
-from dothi.web.casework.purposes import WORK
 from tests.journeys.conftest import Shoot
-from tests.support.city import official
 from tests.support.town import Town
 
 CERTIFICATE: Mapping[str, Mapping[str, str]] = {
@@ -148,59 +139,6 @@ class Walker:
     def dossier(self) -> DossierId:
         """The dossier whose page is shown."""
         return DossierId(UUID(self.page.url.split("/dossiers/")[1].split("/")[0]))
-
-
-class Desk:
-    """The officials of the ward, who act by the domain's own actions."""
-
-    def __init__(self, town: Town) -> None:
-        self.town = town
-
-    def accept_and_claim(self, dossier: DossierId) -> None:
-        """Accept at the desk, and take it up."""
-        self._do(receive.accept, dossier, "ha")
-        self._do(receive.claim, dossier, "minh")
-
-    def ask_to_correct(self, dossier: DossierId, faults: Sequence[Fault]) -> None:
-        """Ask for every correction at once."""
-        self.town.do(lambda: receive.request_supplement(self._call(dossier, "minh"), faults))
-
-    def show_draft(self, dossier: DossierId) -> None:
-        """Show the draft of the result."""
-        self._do(process.show_draft, dossier, "minh")
-
-    def read(self, dossier: DossierId) -> None:
-        """Open the dossier, as the desk's page does."""
-        self.town.do(
-            lambda: queries.open_dossier(
-                dossier_id=dossier, actor=official("minh", now()), purpose=WORK, at=now()
-            )
-        )
-
-    def conclude(self, dossier: DossierId) -> None:
-        """Propose, approve, sign and give back."""
-        for act, who in ((process.propose, "minh"), (process.approve, "thao"), (conclude.sign, "son"),
-                         (conclude.give_back, "ha")):  # fmt: skip
-            self._do(act, dossier, who)
-
-    def state_of(self, dossier: DossierId) -> str:
-        """Return where the dossier stands."""
-        return self.town.do(lambda: Dossier.objects.get(pk=dossier).state)
-
-    def code_of(self, dossier: DossierId) -> str:
-        """Return the code of a dossier."""
-        return Dossier.objects.get(pk=dossier).code
-
-    def count(self) -> int:
-        """Return how many dossiers have been filed."""
-        return self.town.do(lambda: Dossier.objects.exclude(submitted_at=None).count())
-
-    def _do(self, act, dossier: DossierId, who: str) -> None:  # type: ignore[no-untyped-def]
-        self.town.do(lambda: act(self._call(dossier, who)))
-
-    def _call(self, dossier: DossierId, who: str, ground: str = "") -> Call:
-        at = now() + timedelta(milliseconds=1)
-        return Call(dossier, official(who, at), at, ground=ground, confirmed=frozenset(CONFIRMED))
 
 
 def expect_heading(page: Page, text: str) -> None:

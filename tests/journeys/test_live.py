@@ -1,20 +1,19 @@
 """Pages that somebody looks at show what has changed, without a press and for as long as they are open."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django import DjangoDbBlocker
 
 from dothi.config.supervisor import postgres
 from dothi.kernel.live_token import LIFETIME, issue
 from tests.support.desk import Desk
 from tests.support.live import Live
-from tests.support.town import town
+from tests.support.town import Town, town
 
 REPLACE = """
 new MutationObserver((_, observer) => {
@@ -35,14 +34,14 @@ def live() -> Iterator[Live]:
 
 
 @pytest.fixture(scope="module")
-def desk(
-    live: Live, cluster: postgres.Cluster, browser: Browser, django_db_blocker: DjangoDbBlocker,
+def running(
+    live: Live, cluster: postgres.Cluster, django_db_blocker: DjangoDbBlocker,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Desk]:  # fmt: skip
-    folder: Path = tmp_path_factory.mktemp("town")
+) -> Iterator[Town]:  # fmt: skip
+    """A town whose open pages hear at once."""
     root_key = Path(settings.ROOT_KEY_FILE or "")
-    with town(cluster, django_db_blocker, folder, root_key, live) as running, ExitStack() as stack:
-        yield Desk(running, browser, stack)
+    with town(cluster, django_db_blocker, tmp_path_factory.mktemp("town"), root_key, live) as it:
+        yield it
 
 
 def streams_of(page: Page) -> list[str]:

@@ -1,36 +1,13 @@
 """Officials at the one-stop desk: list, open, accept, ask for corrections, pause, apologize, refuse."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 
-import pytest
-from django.conf import settings
-from playwright.sync_api import Browser
-from pytest_django import DjangoDbBlocker
-
-from dothi.config.supervisor import postgres
 from dothi.dossiers.actions import process
 from dothi.dossiers.types import Act, Call
 from tests.journeys.axe import assert_accessible, walk_by_keyboard
 from tests.journeys.conftest import Shoot
 from tests.journeys.officials import open_act, press, shots
 from tests.support.desk import Desk
-from tests.support.town import town
-
-
-@pytest.fixture(scope="module")
-def desk(
-    cluster: postgres.Cluster, browser: Browser, django_db_blocker: DjangoDbBlocker,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Desk]:  # fmt: skip
-    folder: Path = tmp_path_factory.mktemp("town")
-    with (
-        town(cluster, django_db_blocker, folder, Path(settings.ROOT_KEY_FILE or "")) as running,
-        ExitStack() as stack,
-    ):
-        yield Desk(running, browser, stack)
 
 
 class TestLists:

@@ -1,16 +1,9 @@
 """What officials look at beside the acts: documents, results from the vault, the calendar, long lists."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack
-from pathlib import Path
 from uuid import UUID
 
-import pytest
-from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
-from pytest_django import DjangoDbBlocker
 
-from dothi.config.supervisor import postgres
 from dothi.dossiers.types import Act
 from tests.integration.desk.test_pages import SCRIPT, png, two_hundred
 from tests.journeys.axe import walk_by_keyboard
@@ -18,18 +11,6 @@ from tests.journeys.conftest import Shoot
 from tests.journeys.officials import open_act, press, shots
 from tests.support import desk as making
 from tests.support.desk import Desk
-from tests.support.town import town
-
-
-@pytest.fixture(scope="module")
-def desk(
-    cluster: postgres.Cluster, browser: Browser, django_db_blocker: DjangoDbBlocker,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Desk]:  # fmt: skip
-    folder: Path = tmp_path_factory.mktemp("town")
-    key = Path(settings.ROOT_KEY_FILE or "")
-    with town(cluster, django_db_blocker, folder, key) as running, ExitStack() as stack:
-        yield Desk(running, browser, stack)
 
 
 def opened(page: Page, dossier_id: UUID) -> None:

@@ -1,36 +1,16 @@
 """From the draft to the signed result: apart, by a fresh proof, once; and the other ward is refused."""
 
 import json
-from collections.abc import Iterator
-from contextlib import ExitStack
-from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-import pytest
-from django.conf import settings
 from django.db import connection
-from playwright.sync_api import Browser
-from pytest_django import DjangoDbBlocker
 
-from dothi.config.supervisor import postgres
 from dothi.dossiers.types import Act
 from tests.journeys.axe import assert_accessible
 from tests.journeys.conftest import Shoot
 from tests.journeys.officials import posted, press, shots, until_ready
 from tests.support.desk import DEVICE, PRESS, Desk
-from tests.support.town import town
-
-
-@pytest.fixture(scope="module")
-def desk(
-    cluster: postgres.Cluster, browser: Browser, django_db_blocker: DjangoDbBlocker,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Desk]:  # fmt: skip
-    folder: Path = tmp_path_factory.mktemp("town")
-    key = Path(settings.ROOT_KEY_FILE or "")
-    with town(cluster, django_db_blocker, folder, key) as running, ExitStack() as stack:
-        yield Desk(running, browser, stack)
 
 
 def refusals(reason: str) -> int:

@@ -11,9 +11,10 @@ from playwright.sync_api import Page, expect
 from pytest_django import DjangoDbBlocker
 
 from dothi.config.supervisor import postgres
-from dothi.dossiers.types import Fault
+from dothi.dossiers.actions import process
 from tests.journeys.conftest import Shoot
-from tests.journeys.residents import CERTIFICATE, MARRIAGE, Desk, Walker, expect_heading
+from tests.journeys.residents import CERTIFICATE, MARRIAGE, Walker, expect_heading
+from tests.support.standing import Standing
 from tests.support.town import Town, town
 
 LOOK = ("for-whom", "holder", "residence", "marry-whom", "declaration")
@@ -49,7 +50,7 @@ def find_and_begin(one: Walker, words: str, name: str, person: str) -> None:
     one.press("Tiếp tục")
 
 
-def file_certificate(one: Walker, desk: Desk) -> None:
+def file_certificate(one: Walker, desk: Standing) -> None:
     """Answer, check and file; then the second press of the same button files nothing more."""
     find_and_begin(one, "giay doc than", "tình trạng hôn nhân", "an")
     walked = one.answer_all(CERTIFICATE, look=LOOK)
@@ -67,15 +68,11 @@ def file_certificate(one: Walker, desk: Desk) -> None:
     expect_heading(one.page, "Đã nộp hồ sơ")
 
 
-def correct(one: Walker, desk: Desk) -> None:
+def correct(one: Walker, desk: Standing) -> None:
     """See every fault at once, each on its own question, and send the corrections."""
     dossier = one.dossier
-    desk.accept_and_claim(dossier)
-    asked = [
-        Fault("holder_name", "name-differs", "Thẻ căn cước ghi Nguyễn Thị An"),
-        Fault("marriage_office", "purpose-unclear", "Ghi đủ tên thành phố"),
-    ]
-    desk.ask_to_correct(dossier, asked)
+    desk.accept(dossier)
+    desk.ask_to_correct(dossier)
     one.page.goto(f"/dossiers/{dossier}/")
     one.seen("to-correct")
     expect(one.page.locator(".dt-faults li")).to_have_count(2)
@@ -85,24 +82,24 @@ def correct(one: Walker, desk: Desk) -> None:
     one.answer({"marriage_office": "Ủy ban nhân dân phường Hoàn Kiếm, thành phố Hà Nội"})
     one.press("Lưu và tiếp tục")
     one.press("Gửi phần bổ sung")
-    expect(one.page.locator("main")).to_contain_text(one.town.do(lambda: desk.code_of(dossier)))
-    assert desk.state_of(dossier) == "processing"
+    expect(one.page.locator("main")).to_contain_text(desk.row(dossier).code)
+    assert desk.row(dossier).state == "processing"
     one.page.goto(f"/dossiers/{dossier}/")
 
 
-def confirm(one: Walker, desk: Desk) -> None:
+def confirm(one: Walker, desk: Standing) -> None:
     """Look at the draft of the result and confirm it."""
     dossier = one.dossier
-    desk.show_draft(dossier)
+    desk.act(process.show_draft, dossier, "minh")
     one.page.goto(f"/dossiers/{dossier}/")
     one.seen("draft")
     one.press("Báo chỗ sai")
     expect(one.page.locator("#note-error")).to_be_visible()
     one.press("Mọi nội dung đều đúng")
-    assert desk.state_of(dossier) == "draft-confirmed"
+    assert desk.row(dossier).state == "draft-confirmed"
 
 
-def receive(one: Walker, desk: Desk) -> None:
+def receive(one: Walker, desk: Standing) -> None:
     """Find the signed result in the vault, with its paper."""
     dossier = one.dossier
     desk.conclude(dossier)
@@ -191,12 +188,12 @@ class TestCertificate:
 
 def walk(an: Walker, folder: Path) -> None:
     """Do the whole of it."""
-    desk = Desk(an.town)
+    desk = Standing(an.town)
     file_certificate(an, desk)
     an.until(".dt-papers", "(PDF)")
     an.seen("sent")
     dossier = an.dossier
-    code = an.town.do(lambda: desk.code_of(dossier))
+    code = desk.row(dossier).code
     verify_offline_after = an.page.url
     correct(an, desk)
     confirm(an, desk)

@@ -8,7 +8,6 @@ day before the resident supplements, so that a clock that starts afresh promises
 import os
 import subprocess
 import sys
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -16,7 +15,7 @@ from uuid import UUID
 
 import pytest
 from django.db import connection
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from dothi.dossiers.models import Dossier
 from dothi.dossiers.types import Act
@@ -78,31 +77,29 @@ class Thread:
 
 class TestThread:
     def test_runs_from_filing_to_the_next_procedure_that_need_not_ask_again(
-        self, page: Page, browser: Browser, running: Town, shot: Shoot, tmp_path: Path
+        self, page: Page, running: Town, desk: Desk, shot: Shoot, tmp_path: Path
     ) -> None:
         an = Walker(page, running, shot, "thread")
         calendar = running.do(_calendar)
         first, second, third, fourth = _working_days(calendar, 4)
         running.set_clock(_nine(first))
-        with ExitStack() as stack:
-            desk = Desk(running, browser, stack)
-            dossier = file_certificate(an)
-            thread = Thread(an, desk, calendar, dossier, desk.code(dossier))
-            accept_and_claim(thread, first)
-            ask_for_every_correction(thread)
-            thread.next_day(second)
-            supplement(thread, first, second)
-            thread.next_day(third)
-            pause(thread)
-            thread.next_day(fourth)
-            go_on(thread, second)
-            show_and_confirm(thread)
-            conclude(thread)
-            refuse_the_other_ward(thread)
-            take_the_result(thread)
-            marry(thread)
-            look_who_read(thread)
-            verify_offline(thread, tmp_path)
+        dossier = file_certificate(an)
+        thread = Thread(an, desk, calendar, dossier, desk.code(dossier))
+        accept_and_claim(thread, first)
+        ask_for_every_correction(thread)
+        thread.next_day(second)
+        supplement(thread, first, second)
+        thread.next_day(third)
+        pause(thread)
+        thread.next_day(fourth)
+        go_on(thread, second)
+        show_and_confirm(thread)
+        conclude(thread)
+        refuse_the_other_ward(thread)
+        take_the_result(thread)
+        marry(thread)
+        look_who_read(thread)
+        verify_offline(thread, tmp_path)
 
 
 def file_certificate(an: Walker) -> UUID:

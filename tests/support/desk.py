@@ -1,7 +1,7 @@
 """Officials at their desks and dossiers before them, for journeys in a running town."""
 
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -28,7 +28,7 @@ from dothi.foundation.ledger.leaf import INDEX
 from dothi.kernel.ids import DossierId
 from dothi.procedures.types import Json
 from dothi.registers.agencies.queries import holdings_of
-from tests.journeys.conftest import _opened
+from tests.support.chromium import opened
 from tests.support.city import (
     ANSWERS,
     MARITAL_STATUS,
@@ -141,8 +141,7 @@ class Desk:
         return self.town.do(_proposed_by, username)
 
     def _page(self) -> Page:
-        opened = contextmanager(_opened)(self._browser, self.town.address, scripts=True)
-        return self._stack.enter_context(opened)
+        return self._stack.enter_context(opened(self._browser, self.town.address))
 
     def acts(self, dossier_id: UUID) -> list[str]:
         """Return the acts on a dossier, in their order."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
 
+from dothi.dossiers import queries
 from dothi.dossiers.actions import apply, conclude, process, receive
 from dothi.dossiers.actions.draft import open_draft, prefill_draft, save_answers
 from dothi.dossiers.models import Dossier
@@ -13,6 +14,7 @@ from dothi.dossiers.types import Call, Fault
 from dothi.foundation.clock import now
 from dothi.kernel.ids import DossierId
 from dothi.procedures.types import Json
+from dothi.web.casework.purposes import WORK
 from tests.support.city import ANSWERS, MARITAL_STATUS, official, profile_of, resident
 from tests.support.town import Town
 
@@ -43,14 +45,13 @@ class Standing:
     def accepted(self) -> DossierId:
         """A dossier on which an official works."""
         dossier = self.filed()
-        self.act(receive.accept, dossier, "ha")
-        self.act(receive.claim, dossier, "minh")
+        self.accept(dossier)
         return dossier
 
     def to_correct(self) -> DossierId:
         """A dossier with two things to correct."""
         dossier = self.accepted()
-        self.town.do(lambda: receive.request_supplement(_call(dossier, "minh"), FAULTS))
+        self.ask_to_correct(dossier)
         return dossier
 
     def paused(self) -> DossierId:
@@ -75,10 +76,31 @@ class Standing:
         """A dossier with its signed result."""
         dossier = self.draft_shown()
         self.act(apply.confirm_draft, dossier, self.who)
+        self.conclude(dossier)
+        return dossier
+
+    def accept(self, dossier: DossierId) -> None:
+        """Let the desk accept a dossier and an official take it up."""
+        self.act(receive.accept, dossier, "ha")
+        self.act(receive.claim, dossier, "minh")
+
+    def ask_to_correct(self, dossier: DossierId) -> None:
+        """Let the official ask for both corrections at once."""
+        self.town.do(lambda: receive.request_supplement(_call(dossier, "minh"), FAULTS))
+
+    def conclude(self, dossier: DossierId) -> None:
+        """Let officials propose, approve, sign and give back a dossier whose draft was confirmed."""
         for act, who in ((process.propose, "minh"), (process.approve, "thao"), (conclude.sign, "son"),
                          (conclude.give_back, "ha")):  # fmt: skip
             self.act(act, dossier, who)
-        return dossier
+
+    def read(self, dossier: DossierId) -> None:
+        """Let the official open a dossier, as the desk's page does."""
+        self.town.do(_read, dossier)
+
+    def count(self) -> int:
+        """Return how many dossiers have been filed."""
+        return self.town.do(lambda: Dossier.objects.exclude(submitted_at=None).count())
 
     def row(self, dossier: DossierId) -> Dossier:
         """Return the dossier's row as it is now."""
@@ -102,3 +124,8 @@ def _call(dossier: DossierId, who: str, ground: str = "") -> Call:
     at = now() + timedelta(milliseconds=1)
     actor = resident(who, at) if who in RESIDENTS else official(who, at)
     return Call(dossier, actor, at, ground=ground, confirmed=frozenset(CONFIRMED))
+
+
+def _read(dossier: DossierId) -> None:
+    at = now()
+    queries.open_dossier(dossier_id=dossier, actor=official("minh", at), purpose=WORK, at=at)
