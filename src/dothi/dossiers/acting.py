@@ -112,6 +112,7 @@ def facts_of(dossier: Dossier) -> CaseFacts:
         state=dossier.state,
         territory=dossier.ward_code,
         done_by={act: UUID(person) for act, person in dossier.done_by.items()},
+        absent=DossierNotFound,
     )
 
 

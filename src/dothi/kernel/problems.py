@@ -55,6 +55,11 @@ class NotFound(Problem):
     title = msg("We cannot find this")
     way_out = msg("Check the code or the address and try again.")
 
+    @property
+    def anothers(self) -> bool:
+        """Whether it is there and somebody else's: for the ledger to know, never for who asked."""
+        return self.facts.get("anothers") is True
+
 
 class Conflict(Problem):
     """The state has moved on since the actor looked."""

@@ -41,9 +41,9 @@ def result(
     """Return one result of `person`; three SQL statements. Raises ResultUnknown, SubjectErased."""
     with transaction.atomic():
         note("vault.open", result_id, person, actor, authority, purpose, at)
-        row = models.Result.objects.filter(pk=result_id, owner_id=person).first()
-        if row is None:
-            raise ResultUnknown()
+        row = models.Result.objects.filter(pk=result_id).first()
+        if row is None or row.owner_id != person:
+            raise ResultUnknown(anothers=row is not None)
         return opened(row)
 
 

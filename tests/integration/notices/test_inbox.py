@@ -4,12 +4,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import pytest
 from django.db import connection
 
 from dothi.foundation.notices.actions import mark_read, tell
 from dothi.foundation.notices.queries import inbox, notice, unread_count
 from dothi.foundation.notices.types import NoticeKind
 from dothi.kernel.ids import new_id
+from dothi.kernel.problems import NotFound
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 ABOUT = "urn:dothi:test:dossier:1"
@@ -56,7 +58,9 @@ class TestInbox:
         tell_an(person)
         row = inbox(person)[0]
         assert inbox(new_id()) == []
-        assert notice(new_id(), row.id) is None
+        for stranger, notice_id in ((new_id(), row.id), (person, new_id())):
+            with pytest.raises(NotFound):
+                notice(stranger, notice_id)
         assert inbox(new_id(), before=row.id) == []
 
 

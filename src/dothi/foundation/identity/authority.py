@@ -34,6 +34,7 @@ from dothi.foundation.identity.errors import (
 )
 from dothi.foundation.ledger.types import ActorRef
 from dothi.kernel.ids import PostId, UnitId
+from dothi.kernel.problems import NotFound
 
 __all__ = [
     "ANONYMOUS",
@@ -135,7 +136,8 @@ class CaseFacts:
     """
     What the caller's room knows of the case: whose it is, where it lies, who has done what.
 
-    `done_by` maps the name of an earlier act to the person who did it last.
+    `done_by` maps the name of an earlier act to the person who did it last; `absent` is what the room
+    says when there is no such case.
     """
 
     kind: str
@@ -145,6 +147,7 @@ class CaseFacts:
     state: str = ""
     territory: str | None = None
     done_by: Mapping[str, UUID] = field(default_factory=lambda: NOTHING_DONE)
+    absent: type[NotFound] = NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +204,8 @@ def decide(actor: Actor, rule: ActRule, case: CaseFacts | None, at: datetime) ->
 def require(actor: Actor, rule: ActRule, case: CaseFacts | None, at: datetime) -> Decision:
     """Return the decision that allows the act. Raises the class of `Refused` that says why not."""
     decision = decide(actor, rule, case, at)
+    if decision.reason is NotYours and case is not None:
+        raise NotYours(act=rule.name, case=case.kind, absent=case.absent)
     if decision.reason is not None:
         raise decision.reason(act=rule.name, case=case.kind if case else "")
     return decision

@@ -64,11 +64,15 @@ class LevelTooLow(Refused):
 
 
 class NotYours(Refused):
-    """The case is somebody else's."""
+    """The case is somebody else's. Whoever asked is answered with `absent`: that there is no such case."""
 
     slug = "not-yours"
     title = msg("This belongs to another person")
     way_out = msg("Check that you signed in as the right person. To follow a dossier, use its code.")
+
+    def __init__(self, *, absent: type[NotFound] = NotFound, **facts: object) -> None:
+        super().__init__(**facts)
+        self.absent = absent
 
 
 class NoMandate(Refused):

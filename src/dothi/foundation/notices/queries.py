@@ -9,6 +9,7 @@ from dothi.foundation.keys.errors import SubjectErased
 from dothi.foundation.notices.actions import CONTEXT
 from dothi.foundation.notices.models import Notice
 from dothi.foundation.notices.types import NoticeRow
+from dothi.kernel.problems import NotFound
 
 MOST = 100
 
@@ -25,10 +26,12 @@ def inbox(person_id: UUID, *, limit: int = 20, before: UUID | None = None) -> li
     return [_row(notice) for notice in rows[: min(limit, MOST)]]
 
 
-def notice(person_id: UUID, notice_id: UUID) -> NoticeRow | None:
-    """Return one notice of this person, or None; two SQL statements."""
-    found = Notice.objects.filter(person_id=person_id, id=notice_id).first()
-    return _row(found) if found else None
+def notice(person_id: UUID, notice_id: UUID) -> NoticeRow:
+    """Return one notice of this person; two SQL statements. Raises NotFound."""
+    found = Notice.objects.filter(id=notice_id).first()
+    if found is None or found.person_id != person_id:
+        raise NotFound(anothers=found is not None)
+    return _row(found)
 
 
 def unread_count(person_id: UUID, *, most: int = 99) -> int:

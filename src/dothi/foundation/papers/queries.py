@@ -43,9 +43,9 @@ def content(
             actor=actor, authority=authority, object=urn(settings.NODE, "paper", paper_id), subjects=[owner],
             purpose=purpose, basis=basis, at=at, act="papers.open",
         )  # fmt: skip
-        row = models.Paper.objects.filter(pk=paper_id, owner=owner).first()
-        if row is None:
-            raise PaperUnknown(paper_id=paper_id)
+        row = models.Paper.objects.filter(pk=paper_id).first()
+        if row is None or row.owner != owner:
+            raise PaperUnknown(paper_id=paper_id, anothers=row is not None)
         if row.file_id is None:
             raise PaperNotReady(paper_id=paper_id)
         return read(FileId(row.file_id))

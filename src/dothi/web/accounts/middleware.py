@@ -16,7 +16,6 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from dothi.dossiers.errors import DossierNotFound
 from dothi.foundation.clock import now
 from dothi.foundation.identity.actions.attempts import REFUSAL, within
 from dothi.foundation.identity.authority import ANONYMOUS, Kind
@@ -25,6 +24,7 @@ from dothi.foundation.identity.errors import NotYours, ProveAgain, Refused, Sign
 from dothi.foundation.ledger.actions import record
 from dothi.foundation.ledger.types import Entry
 from dothi.kernel.ids import new_id, urn
+from dothi.kernel.problems import NotFound
 from dothi.web.accounts.sessions import recognize_request
 from dothi.web.components.problems import answer
 
@@ -57,8 +57,7 @@ class ActorMiddleware:
         actor = actor_of(request)
         if not door.public and actor.kind not in door.kinds:
             reason = SignInFirst if actor.kind is Kind.ANONYMOUS else WrongDoor
-            assert request.resolver_match is not None  # a view was found, or we would not be here
-            refused = reason(act=f"{request.method} {request.resolver_match.view_name}")
+            refused = reason(act=_tried(request))
             return _led_on(request, refused) or answer(request, refused)
         if actor.kind is Kind.OFFICIAL and not (door.public or door.without_post or actor.holdings):
             return HttpResponseRedirect(_with_next("accounts:post", request))
@@ -66,6 +65,8 @@ class ActorMiddleware:
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
         """Record a refusal, or lead to the proof that it wants; the page is ProblemMiddleware's to say."""
+        if isinstance(problem, NotFound) and problem.anothers:
+            _record(request, NotYours(act=_tried(request)))
         return _led_on(request, problem) if isinstance(problem, Refused) else None
 
 
@@ -75,8 +76,13 @@ def _led_on(request: HttpRequest, refused: Refused) -> HttpResponse | None:
     if isinstance(refused, ProveAgain):
         return HttpResponseRedirect(_with_next("accounts:confirm", request))
     _record(request, refused)
-    # Whether there is such a dossier is nobody else's business: the answer is that of one that is not there.
-    return answer(request, DossierNotFound()) if isinstance(refused, NotYours) else None
+    # Whether there is such a thing is nobody else's business.
+    return answer(request, refused.absent()) if isinstance(refused, NotYours) else None
+
+
+def _tried(request: HttpRequest) -> str:
+    assert request.resolver_match is not None  # a view was found, or we would not be here
+    return f"{request.method} {request.resolver_match.view_name}"
 
 
 def _with_next(name: str, request: HttpRequest) -> str:

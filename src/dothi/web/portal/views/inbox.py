@@ -14,9 +14,9 @@ from dothi.foundation.ledger.queries import reads_of
 from dothi.foundation.notices.actions import mark_read
 from dothi.foundation.notices.queries import inbox as notices_of
 from dothi.foundation.notices.queries import notice as notice_of
-from dothi.kernel.problems import NotFound
 from dothi.web.casework import readers
 from dothi.web.casework.places import OWNERS, address
+from dothi.web.portal.views.vault import person_of
 
 PAGE = 20
 READS = 50
@@ -37,10 +37,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @require_POST
 def notice(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     """Mark a notice as read and go where it leads."""
-    person = actor_of(request).person_id
-    found = notice_of(person, notice_id) if person else None
-    if found is None or person is None:
-        raise NotFound
+    person = person_of(request)
+    found = notice_of(person, notice_id)
     mark_read(person_id=person, notice_id=notice_id, at=now())
     return redirect(address(found.about, OWNERS) or "portal:inbox")
 
