@@ -25,7 +25,7 @@ from dothi.foundation.identity.authority import Actor, CaseFacts, Decision, Hold
 from dothi.foundation.ledger.actions import record
 from dothi.foundation.ledger.errors import AlreadyRecorded
 from dothi.foundation.ledger.types import ActorRef, Entry, Fact
-from dothi.foundation.statements import together
+from dothi.foundation.statements import read, together
 from dothi.kernel.ids import DossierId, new_id, urn
 from dothi.procedures.engine import transition
 from dothi.procedures.errors import ActNotPossible
@@ -85,10 +85,10 @@ def perform(act: Act, call: Call, *changes: Change, facts: Mapping[str, Fact] | 
 
 def lock(dossier_id: DossierId) -> Dossier:
     """Return the dossier, locked until the transaction ends. Raises DossierNotFound."""
-    found = Dossier.objects.select_for_update().filter(pk=dossier_id).first()
-    if found is None:
+    found = read(Dossier, "where id = %(id)s for update", {"id": dossier_id})
+    if not found:
         raise DossierNotFound
-    return found
+    return found[0]
 
 
 def _already_done(dossier: Dossier, call: Call, done_on: UUID | None) -> bool:

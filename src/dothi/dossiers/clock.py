@@ -8,11 +8,12 @@ that it was counted with: a later change of the calendar never moves a promise i
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import cast
+from uuid import UUID
 
 from dothi.dossiers.answers import read_answers
 from dothi.dossiers.models import Dossier, Step
 from dothi.foundation.clock import civil_date
-from dothi.foundation.statements import read as read_rows
+from dothi.foundation.statements import Statement, ask, made, rows_of
 from dothi.kernel.calendar import WorkCalendar
 from dothi.kernel.clock import Amount, ClockEvent, ClockEventKind, ClockReading, ClockRule, Unit, read
 from dothi.procedures.engine import duration_for, rule_of
@@ -41,7 +42,12 @@ def follow(procedure: Procedure, dossier: Dossier, step: Step) -> None:
 
 def steps_of(dossier: Dossier) -> list[Step]:
     """Return the steps of a dossier in their order; one statement."""
-    return read_rows(Step, "where dossier_id = %(id)s order by number", {"id": dossier.id})
+    return made(Step, ask(steps_asked(dossier.id))[0])
+
+
+def steps_asked(dossier_id: UUID) -> Statement:
+    """Return what reads the steps of a dossier in their order, to be asked together with more."""
+    return rows_of(Step, "where dossier_id = %(id)s order by number", {"id": dossier_id})
 
 
 def reading_from(procedure: Procedure, dossier: Dossier, steps: Iterable[Step], at: datetime) -> ClockReading:

@@ -12,6 +12,7 @@ from dothi.dossiers.records import vault_record
 from dothi.foundation.clock import civil_date
 from dothi.foundation.identity.authority import Actor, require
 from dothi.foundation.identity.purpose import Purpose
+from dothi.foundation.statements import read
 from dothi.kernel.ids import PersonId
 from dothi.kernel.problems import msg
 from dothi.procedures.engine import fitting
@@ -29,10 +30,10 @@ REUSE = Purpose(
 
 def offers(*, dossier_id: UUID, resident: Actor, at: datetime) -> list[Result]:
     """Return what the person's own vault has for the documents asked for; the read is recorded."""
-    dossier = Dossier.objects.filter(pk=dossier_id).first()
-    if dossier is None:
+    found = read(Dossier, "where id = %(id)s", {"id": dossier_id})
+    if not found:
         raise DossierNotFound
-    return offered(dossier=dossier, resident=resident, at=at)
+    return offered(dossier=found[0], resident=resident, at=at)
 
 
 def offered(*, dossier: Dossier, resident: Actor, at: datetime) -> list[Result]:

@@ -32,6 +32,16 @@ def write_act(dossier: Dossier, step: Step) -> None:
     statements.write(_WRITE, row)
 
 
+def write_draft(dossier: Dossier) -> None:
+    """Write what a person wrote into a draft, and when; one statement under the caller's lock."""
+    statements.write(
+        "update dossiers_dossier set answers = %(answers)s, provenance = %(provenance)s,"
+        " touched_at = %(touched_at)s where id = %(id)s",
+        {"id": dossier.id, "answers": dossier.answers, "provenance": Jsonb(dossier.provenance),
+         "touched_at": dossier.touched_at},
+    )  # fmt: skip
+
+
 def locked(dossier_id: UUID, key: UUID) -> tuple[Dossier | None, UUID | None]:
     """
     Return the dossier, locked until the transaction ends, and the dossier on which the act `key` was done.

@@ -12,12 +12,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from dothi.foundation.identity.purpose import Purpose
 from dothi.foundation.keys.actions import unseal
 from dothi.foundation.ledger.actions import record_read
 from dothi.foundation.ledger.types import ActorRef
+from dothi.foundation.statements import read, together
 from dothi.kernel.ids import DossierId, PersonId, PostId, UnitId, urn
 from dothi.vault import models
 from dothi.vault.errors import ResultUnknown
@@ -33,6 +34,11 @@ from dothi.vault.types import (
 )
 
 LIMIT = 200
+_SATISFYING = """
+where owner_id = %(owner)s and kind = any(%(kinds)s) and status = %(status)s
+  and valid_from <= %(on)s and (valid_to is null or valid_to > %(on)s)
+order by issued_on desc, id desc limit %(most)s
+"""
 
 
 def result(
@@ -70,16 +76,13 @@ def satisfying(
     """
     Return the results of `person` of one of `kinds` that can be relied on at the civil date `on`.
 
-    Newest first, then id; at most LIMIT; three SQL statements. Whether the facts fit is the
+    Newest first, then id; at most LIMIT; two SQL statements. Whether the facts fit is the
     procedure's question; the facts come with the row.
     """
-    valid = Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gt=on))
-    with transaction.atomic():
+    asked = {"owner": person, "kinds": list(kinds), "status": Status.CURRENT.value, "on": on, "most": LIMIT}
+    with together():
         note("vault.match", None, person, actor, authority, purpose, at)
-        rows = models.Result.objects.filter(
-            valid, owner_id=person, kind__in=list(kinds), status=Status.CURRENT
-        ).order_by("-issued_on", "-id")[:LIMIT]
-        return [opened(row) for row in rows]
+        return [opened(row) for row in read(models.Result, _SATISFYING, asked)]
 
 
 def uses_of(

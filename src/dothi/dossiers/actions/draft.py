@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from dothi.dossiers import rules
 from dothi.dossiers.acting import actor_ref, announce, facts_of, lock, name_of
 from dothi.dossiers.answers import read_answers, write_answers
 from dothi.dossiers.models import Dossier, Step
 from dothi.dossiers.records import population_record, sources_as_json
+from dothi.dossiers.writing import write_draft
 from dothi.foundation.clock import civil_date
 from dothi.foundation.files.actions import discard
 from dothi.foundation.files.types import FileId
@@ -90,7 +89,7 @@ def save_answers(
     `provenance` says of each prefilled field where it came from; a field written by hand loses it.
     Not an act: nothing has been filed, so the ledger says nothing. Raises DossierNotFound, Refused.
     """
-    with transaction.atomic():
+    with together():
         dossier = lock(dossier_id)
         require(resident, rules.PREPARE, facts_of(dossier), at)
         procedure = version(VersionId(dossier.version_id))
@@ -101,7 +100,7 @@ def save_answers(
         _let_go(procedure, dossier, before, merged)
         write_answers(dossier, merged)
         dossier.touched_at = at
-        dossier.save(update_fields=["answers", "provenance", "touched_at"])
+        write_draft(dossier)
     return merged
 
 
@@ -158,7 +157,7 @@ def prefill_draft(
     """
     if profile is None:
         return ()
-    with transaction.atomic():
+    with together():
         dossier = lock(dossier_id)
         require(resident, rules.PREPARE, facts_of(dossier), at)
         procedure, answers = version(VersionId(dossier.version_id)), read_answers(dossier)
@@ -166,5 +165,5 @@ def prefill_draft(
         fresh = {name: value for name, value in known.answers.items() if name not in answers}
         write_answers(dossier, normalize(procedure, {**answers, **fresh}).answers)
         dossier.provenance = {**dossier.provenance, **sources_as_json(known, fresh)}
-        dossier.save(update_fields=["answers", "provenance"])
+        write_draft(dossier)
     return tuple(sorted(fresh))

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
+from dothi.foundation import statements
 from dothi.foundation.files.encrypting import CHUNK_BYTES, encrypted
 from dothi.foundation.files.errors import FileTooLarge
 from dothi.foundation.files.keeping import Keep
@@ -53,15 +54,13 @@ def store(owner: UUID, source: BinaryIO, name: str, at: datetime) -> FileId:
         "ciphertext_hash": ciphertext_hash,
         "stored_at": at,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_STORE, row)
+    statements.write(_STORE, row)
     return file_id
 
 
 def discard(file_id: FileId) -> None:
     """Forget a file; its ciphertext, which nobody can read any more, goes with the next sweep."""
-    with connection.cursor() as cursor:
-        cursor.execute(_DISCARD, {"id": file_id})
+    statements.write(_DISCARD, {"id": file_id})
 
 
 def sweep(*, at: datetime, grace: timedelta = GRACE) -> int:

@@ -55,6 +55,6 @@ def record_read(
         id=new_id(), kind="read", act=act, at=at, actor=actor, authority=authority, object=object,
         subjects=subjects, basis=basis, purpose=purpose, facts=facts or {},
     )  # fmt: skip
-    with transaction.atomic():
+    with statements.together():
         record(entry)
     return entry.id

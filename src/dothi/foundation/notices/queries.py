@@ -9,9 +9,15 @@ from dothi.foundation.keys.errors import SubjectErased
 from dothi.foundation.notices.actions import CONTEXT
 from dothi.foundation.notices.models import Notice
 from dothi.foundation.notices.types import NoticeRow
+from dothi.foundation.statements import ask_one
 from dothi.kernel.problems import NotFound
 
 MOST = 100
+_UNREAD = """
+select count(*) from (
+    select from notices_notice where person_id = %(person)s and read_at is null limit %(most)s
+) unread
+"""
 
 
 def inbox(person_id: UUID, *, limit: int = 20, before: UUID | None = None) -> list[NoticeRow]:
@@ -36,7 +42,8 @@ def notice(person_id: UUID, notice_id: UUID) -> NoticeRow:
 
 def unread_count(person_id: UUID, *, most: int = 99) -> int:
     """Return how many notices are unread, at most `most`; one SQL statement."""
-    return Notice.objects.filter(person_id=person_id, read_at=None).order_by("id")[:most].count()
+    found = ask_one(_UNREAD, {"person": person_id, "most": most})
+    return int(found[0]) if found else 0
 
 
 def _older(rows: Any, person_id: UUID, before: UUID) -> Any:

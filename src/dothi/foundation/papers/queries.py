@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
+from dothi.foundation import statements
 from dothi.foundation.files.queries import read
 from dothi.foundation.files.types import FileId
 from dothi.foundation.ledger.actions import record_read
@@ -27,7 +28,8 @@ def state(paper_id: PaperId) -> PaperState:
 
 def papers_about(about: str) -> Sequence[PaperState]:
     """Return the papers about the thing with this urn, oldest first, then id; one SQL statement."""
-    return [_state(row) for row in models.Paper.objects.filter(about=about).order_by("ordered_at", "id")]
+    rows = statements.read(models.Paper, "where about = %(about)s order by ordered_at, id", {"about": about})
+    return [_state(row) for row in rows]
 
 
 def content(

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
+from dothi.foundation.statements import Statement, ask
 from dothi.registers.agencies.errors import AreaUnknown
 from dothi.registers.agencies.models import Area, Succession
 from dothi.registers.agencies.types import (
@@ -18,6 +19,12 @@ from dothi.registers.agencies.types import (
 )
 
 WARDS = (AreaLevel.WARD, AreaLevel.COMMUNE, AreaLevel.TOWNSHIP)
+_NAMES = """
+select code, name_vi from agencies_area
+where valid @> %(on)s::date and level = any(%(levels)s)
+  and (%(codes)s::text[] is null or code = any(%(codes)s))
+order by sort_key, code
+"""
 Share = tuple[Relation, Residents]
 Shares = Mapping[str, Share]
 WHOLE: Share = (Relation.WHOLE, Residents.ALL)
@@ -40,9 +47,12 @@ def areas(on: date, parent_code: str | None = None) -> list[AreaRow]:
 
 def area_names(on: date, codes: Collection[str] | None = None) -> list[tuple[str, str]]:
     """Return code and Vietnamese name of the wards of a day, or of `codes`, by name; one statement."""
-    found = _on(on).filter(level__in=WARDS).order_by("sort_key", "code")
-    named = found if codes is None else found.filter(code__in=codes)
-    return list(named.values_list("code", "name_vi"))
+    asked = {
+        "on": on,
+        "levels": [level.value for level in WARDS],
+        "codes": None if codes is None else list(codes),
+    }
+    return [(str(code), str(name)) for code, name in ask(Statement(_NAMES, asked))[0]]
 
 
 def successors(code: str, from_on: date, to_on: date) -> Resolution:

@@ -3,12 +3,11 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from dothi.foundation.clock import HANOI
 from dothi.foundation.identity.authority import Duty, Holding
-from dothi.foundation.statements import read
+from dothi.foundation.statements import Statement, ask, read
 from dothi.kernel.ids import PostId, UnitId
 from dothi.registers.agencies.errors import DeskUnknown, PostUnknown, UnitUnknown
 from dothi.registers.agencies.models import Post, Unit
@@ -36,9 +35,7 @@ def holdings_of(person_id: UUID, at: datetime) -> tuple[Holding, ...]:
 
     One holding for each post, unit that it reaches and duty; ordered by these; one statement.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_HOLDINGS, {"person": person_id, "on": at.astimezone(HANOI).date()})
-        rows = cursor.fetchall()
+    rows = ask(Statement(_HOLDINGS, {"person": person_id, "on": at.astimezone(HANOI).date()}))[0]
     return tuple(
         Holding(PostId(post), UnitId(unit), Duty(duty), frozenset([area] if area else []), start, end)
         for post, unit, duty, area, start, end in rows

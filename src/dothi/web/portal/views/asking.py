@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,6 +15,7 @@ from dothi.dossiers.queries import Editing, editing
 from dothi.foundation.clock import civil_date, now
 from dothi.foundation.identity.authority import Kind
 from dothi.foundation.identity.doors import actor_of, open_to
+from dothi.foundation.statements import together
 from dothi.procedures.engine import eligibility, page_problems, pages
 from dothi.procedures.errors import ProcedureUnknown
 from dothi.procedures.types import Field, FieldProblem, Input, Json, Page
@@ -54,7 +54,7 @@ def question(request: HttpRequest, dossier_id: UUID, page_id: str) -> HttpRespon
     return _onward(request, held, page, merged, at)
 
 
-@transaction.atomic
+@together()
 def _save(
     request: HttpRequest, held: Editing, page: Page, at: datetime
 ) -> tuple[dict[str, Json], list[FieldProblem]]:  # fmt: skip
