@@ -117,7 +117,8 @@ class TestMake:
         paper_id, room.draft = ordered(), Draft("receipt", {}, SON, "x.pdf")
         with pytest.raises(PaperIncomplete):
             actions.make(paper_id=paper_id, at=AT)
-        assert queries.state(paper_id).status is Status.FAILED
+        kept = models.Paper.objects.get(pk=paper_id)
+        assert (kept.status, kept.failure) == (Status.FAILED, "paper-incomplete")
         room.draft = Collector.draft
         actions.make(paper_id=paper_id, at=AT)
         assert queries.state(paper_id).status is Status.READY

@@ -19,7 +19,7 @@ from dothi.foundation.papers.credentials import credential_of, usable
 from dothi.foundation.papers.errors import PaperUnknown
 from dothi.foundation.papers.types import Draft, Order, PaperId, Signer, Status
 from dothi.kernel.ids import new_id, urn
-from dothi.kernel.problems import Problem
+from dothi.kernel.problems import Problem, Unavailable
 
 _ORDER = (Path(__file__).parent / "sql" / "order.sql").read_text()
 MAKE = "papers.make"
@@ -63,12 +63,18 @@ def make(*, paper_id: PaperId, at: datetime) -> None:
     try:
         draft = kinds.collector(row.kind)(_order(row), at)
         signed, credential = _signed(draft, at)
-    except Problem as problem:
-        models.Paper.objects.filter(pk=paper_id).exclude(status=Status.READY).update(
-            status=Status.FAILED if problem.status < 500 else Status.WAITING, failure=problem.slug
-        )
+    except Exception as error:
+        _note_failure(paper_id, error)
         raise
     _keep(paper_id, draft, signed, credential, at)
+
+
+def _note_failure(paper_id: PaperId, error: Exception) -> None:
+    """Keep why a try failed; what is only not there yet, as a checkpoint, is no failure of the paper."""
+    models.Paper.objects.filter(pk=paper_id).exclude(status=Status.READY).update(
+        status=Status.WAITING if isinstance(error, Unavailable) else Status.FAILED,
+        failure=error.slug if isinstance(error, Problem) else "unexpected",
+    )
 
 
 def _signed(draft: Draft, at: datetime) -> tuple[bytes, models.Credential]:

@@ -77,7 +77,11 @@ class Draft:
 
 @dataclass(frozen=True)
 class PaperState:
-    """A paper as its orderer sees it; `sha256` is that of the signed file, None until it is ready."""
+    """
+    A paper as its orderer sees it; `sha256` is that of the signed file, None until it is ready.
+
+    It has FAILED when nothing tries any more; until then it is WAITING, `again` after a failure.
+    """
 
     id: PaperId
     kind: str
@@ -85,6 +89,7 @@ class PaperState:
     status: Status
     sha256: bytes | None
     at: datetime | None
+    again: bool = False
 
 
 class Verdict(StrEnum):

@@ -57,6 +57,7 @@ class PaperRow:
     at: datetime | None
     url: str = ""
     failed: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ def paper_row(held: Open, paper: PaperState) -> PaperRow:
     ready = paper.status is Status.READY
     url = reverse("desk:paper", args=[held.row.id, paper.id]) if ready else ""
     title = gettext(KINDS[paper.kind]) if paper.kind in KINDS else paper.kind
-    return PaperRow(title, paper.at, url, paper.status is Status.FAILED)
+    return PaperRow(title, paper.at, url, paper.status is Status.FAILED, paper.again)
 
 
 def _who_brings(provided_by: str, presented: bool) -> str:
