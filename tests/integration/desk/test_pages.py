@@ -33,6 +33,12 @@ from tests.support.people import sign_in
 
 pytestmark = pytest.mark.usefixtures("city")
 
+GUARDS = {
+    "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY",
+    "Cross-Origin-Resource-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "same-origin", "Cache-Control": "private, no-store",
+}  # fmt: skip
+"""What every file goes out with, whatever it is."""
 SCRIPT = b"<html><script>document.title='ran';fetch('/-/ready')</script></html>"
 
 
@@ -67,7 +73,8 @@ class TestFileOfAStranger:
         assert b"".join(answer.streaming_content) == content  # type: ignore[attr-defined]
         assert answer["Content-Type"] == media_type
         assert answer["Content-Security-Policy"] == policy
-        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert {name: answer[name] for name in GUARDS} == GUARDS
+        assert re.fullmatch(r'inline; filename="[0-9a-f-]{36}\.(pdf|png)"', answer["Content-Disposition"])
 
     @pytest.mark.parametrize(
         ("content", "refusal"),

@@ -1,6 +1,6 @@
 """One dossier: what was written, its documents, its clock, and the acts that are possible now."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 from uuid import UUID
@@ -8,7 +8,6 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from dothi.dossiers import queries
@@ -27,17 +26,14 @@ from dothi.procedures.types import Answers
 from dothi.vault import queries as vault
 from dothi.vault.types import Result, ResultId
 from dothi.web.casework import answering, clocks, course
+from dothi.web.casework.handing import PDF, SHOWN, handed
 from dothi.web.casework.purposes import WORK
 from dothi.web.desk import documents
 from dothi.web.desk.forms import OFFERED, ActForm, Typed, form_for, one_primary
 from dothi.web.desk.navigation import navigation
 
-PDF = "application/pdf"
-SHOWN = frozenset({"image/jpeg", "image/png"})
-"""Pictures that every browser draws; another one is saved to be looked at elsewhere."""
-
-CLOSED = "default-src 'none'; frame-ancestors 'none'"
-"""What a file of a stranger may do in the browser: nothing. A PDF opens in no sandbox, all else does."""
+LOOKED_AT = SHOWN | {PDF}
+"""What an official looks at in the browser."""
 
 
 @open_to(Kind.OFFICIAL)
@@ -90,11 +86,11 @@ def preview(request: HttpRequest, dossier_id: UUID, file_id: UUID) -> HttpRespon
 @open_to(Kind.OFFICIAL)
 @require_safe
 def file(request: HttpRequest, dossier_id: UUID, file_id: UUID) -> StreamingHttpResponse:
-    """Send one file of a dossier that one may read, in a sandbox; the read is recorded."""
+    """Send one file of a dossier that one may read; the read is recorded."""
     held = _open(request, dossier_id, now())
     documents.file_of(held, file_id)
     stored = describe(FileId(file_id))
-    return _sent(read(FileId(file_id)), stored.media_type, f"{file_id}")
+    return handed(read(FileId(file_id)), stored.media_type, f"{file_id}", inline=LOOKED_AT)
 
 
 @open_to(Kind.OFFICIAL)
@@ -190,14 +186,4 @@ def _paper(request: HttpRequest, held: Open, paper_id: PaperId, at: datetime) ->
         paper_id=paper_id, owner=held.owner_id, actor=actor_of(request).ref, authority="handle-dossier",
         purpose=WORK.slug, basis=WORK.basis, at=at,
     )  # fmt: skip
-    return _sent(pieces, PDF, f"{paper_id}.pdf")
-
-
-def _sent(pieces: Iterator[bytes], media_type: str, name: str) -> StreamingHttpResponse:
-    saved = media_type not in SHOWN | {PDF}
-    headers = {
-        "Content-Disposition": content_disposition_header(saved, name) or "",
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": CLOSED if media_type == PDF else f"sandbox; {CLOSED}",
-    }
-    return StreamingHttpResponse(pieces, content_type=media_type, headers=headers)
+    return handed(pieces, PDF, f"{paper_id}", inline=LOOKED_AT)

@@ -3,7 +3,6 @@
 import io
 import zipfile
 from collections.abc import Iterator
-from pathlib import PurePath
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -21,23 +20,16 @@ from dothi.foundation.papers.queries import content
 from dothi.foundation.papers.types import PaperId
 from dothi.kernel.problems import NotFound
 from dothi.vault.purposes import OWN_VIEW
+from dothi.web.casework.handing import PDF, handed
 from dothi.web.casework.purposes import OWN_DOSSIER
 from dothi.web.portal.views.vault import person_of
-
-PICTURES = frozenset({"image/jpeg", "image/png"})
-"""What a browser may show by itself; everything else is saved."""
-SEALED_OFF = "sandbox; default-src 'none'; img-src 'self'"
-"""Policy under which a stranger's file is shown: it can neither run nor fetch anything."""
 
 
 @open_to(Kind.RESIDENT)
 @require_safe
 def paper(request: HttpRequest, paper_id: UUID) -> StreamingHttpResponse:
     """Download a signed paper of one's own."""
-    headers = {"Content-Disposition": content_disposition_header(True, f"{paper_id}.pdf") or ""}
-    return StreamingHttpResponse(
-        _pieces(request, paper_id), content_type="application/pdf", headers=headers
-    )  # fmt: skip
+    return handed(_pieces(request, paper_id), PDF, f"{paper_id}")
 
 
 @open_to(Kind.RESIDENT)
@@ -66,12 +58,7 @@ def file(request: HttpRequest, dossier_id: UUID, field_id: str) -> StreamingHttp
     found = describe(FileId(UUID(str(answer["file"]))))
     if found.owner != held.owner_id:
         raise NotFound
-    saved = found.media_type not in PICTURES
-    headers = {
-        "Content-Disposition": content_disposition_header(saved, PurePath(found.name).name) or "",
-        "Content-Security-Policy": SEALED_OFF,
-    }
-    return StreamingHttpResponse(read(found.id), content_type=found.media_type, headers=headers)
+    return handed(read(found.id), found.media_type, found.name)
 
 
 def _pieces(request: HttpRequest, paper_id: UUID) -> Iterator[bytes]:
