@@ -7,7 +7,6 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
-from joserfc.jwk import ECKey
 from pytest_django import Settings
 
 from dothi.config.demo.idp.settings import Provider
@@ -133,59 +132,6 @@ class TestRefuse:
         assert "1900 1009" in page
         assert browser.session["draft"] == "half filled in"
         assert not signed_in(browser)
-
-    def test_says_so_when_the_provider_is_too_slow(
-        self, vneid: Provider, browser: Client, settings: Settings
-    ) -> None:
-        settings.IDP_TIMEOUT_S = 0.3
-        assert problem(arrive(browser, scenario="slow")) == "identity-provider-slow"
-
-    def test_says_so_when_nobody_listens(self, browser: Client, vneid: Provider, settings: Settings) -> None:
-        settings.IDP_URL = "http://localhost:1"
-        response = browser.post(reverse("accounts:vneid"), {"next": "/account/post/"})
-        assert (response.status_code, problem(response)) == (503, "identity-provider-down")
-
-    def test_refuses_an_answer_that_nobody_asked_for(self, vneid: Provider, browser: Client) -> None:
-        answer = sign_in_at(begin(Client()))
-        assert problem(come_back(browser, answer)) == "sign-in-expired"
-        assert problem(browser.get(CALLBACK)) == "sign-in-expired"
-
-    def test_refuses_an_answer_used_twice(self, vneid: Provider, browser: Client) -> None:
-        answer = sign_in_at(begin(browser))
-        assert come_back(browser, answer).status_code == 302
-        assert problem(come_back(browser, answer)) == "sign-in-expired"
-
-    def test_refuses_the_code_of_another_sign_in(self, vneid: Provider, browser: Client) -> None:
-        first, other = sign_in_at(begin(browser)), sign_in_at(begin(Client()), "binh")
-        assert problem(come_back(browser, first, code=other["code"])) == "identity-provider-doubtful"
-        assert not signed_in(browser)
-
-    def test_refuses_a_token_with_another_nonce(self, vneid: Provider, browser: Client) -> None:
-        answer = sign_in_at(begin(browser))
-        session = browser.session
-        session["vneid"][answer["state"]]["nonce"] = "of another sign-in"
-        session.save()
-        assert problem(come_back(browser, answer)) == "identity-provider-doubtful"
-
-    def test_refuses_the_answer_of_another_provider(self, vneid: Provider, browser: Client) -> None:
-        answer = sign_in_at(begin(browser))
-        assert problem(come_back(browser, answer, iss="http://evil.example")) == "identity-provider-doubtful"
-
-    def test_refuses_a_token_signed_by_another_key(
-        self, vneid: Provider, browser: Client, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(
-            "dothi.foundation.identity.oidc.KeySet.import_key_set",
-            lambda _: ECKey.generate_key("P-256"),
-        )
-        assert problem(arrive(browser)) == "identity-provider-doubtful"
-
-    def test_refuses_a_sign_in_begun_too_long_ago(self, vneid: Provider, browser: Client) -> None:
-        answer = sign_in_at(begin(browser))
-        session = browser.session
-        session["vneid"][answer["state"]]["at"] -= 601
-        session.save()
-        assert problem(come_back(browser, answer)) == "sign-in-expired"
 
     def test_begins_only_by_a_form_of_this_site(self, vneid: Provider, db: None) -> None:
         strict = Client(enforce_csrf_checks=True)

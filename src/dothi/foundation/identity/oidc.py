@@ -30,6 +30,7 @@ from dothi.foundation.identity.errors import (
     ProviderDoubtful,
     ProviderDown,
     ProviderSlow,
+    SignInExpired,
 )
 from dothi.foundation.identity.types import Claims, Profile
 from dothi.kernel.problems import Problem
@@ -87,7 +88,7 @@ class Client:
         """
         Return what the provider vouches for, given the query of its answer.
 
-        Raises also ConsentWithheld, CitizenUnknown.
+        Raises also ConsentWithheld, CitizenUnknown, SignInExpired.
         """
         if answer.get("iss") != self.issuer:
             raise ProviderDoubtful(part="iss")
@@ -129,7 +130,8 @@ class Client:
             keys = KeySet.import_key_set(told)
             claims = jwt.decode(id_token, keys, algorithms=["ES256"]).claims
             registry.validate(claims)
-        except (JoseError, ValueError) as error:
+        except (JoseError, LookupError, TypeError, ValueError) as error:
+            # The last three: what came is no set of keys or no token at all.
             raise ProviderDoubtful(part="id_token") from error
         if not hmac.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
             raise ProviderDoubtful(part="nonce")
@@ -159,11 +161,21 @@ class Client:
 def _body(response: httpx.Response) -> dict[str, Any]:
     if response.status_code >= 500:
         raise ProviderDown(status=response.status_code)
-    if response.status_code != 200 or len(response.content) > LARGEST:
+    body = _told(response)
+    # RFC 6749, 5.2: the code came too late or was used. That is nobody's lie; the person begins again.
+    if response.status_code == 400 and body.get("error") == "invalid_grant":
+        raise SignInExpired
+    if response.status_code != 200:
         raise ProviderDoubtful(part="status", status=response.status_code)
+    return body
+
+
+def _told(response: httpx.Response) -> dict[str, Any]:
+    if len(response.content) > LARGEST:
+        raise ProviderDoubtful(part="size")
     try:
         body = response.json()
-    except ValueError as error:
+    except (RecursionError, ValueError) as error:
         raise ProviderDoubtful(part="json") from error
     if not isinstance(body, dict):
         raise ProviderDoubtful(part="json")
