@@ -12,17 +12,18 @@ All are prepared once for each connection. Why and what was measured: ADR 0014.
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from functools import cache
 from json import loads
 from typing import Any, NamedTuple, TypeVar
 
-import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.models import Field, JSONField, Model
 
+from dothi.foundation import sending
+
 M = TypeVar("M", bound=Model)
-Row = tuple[Any, ...]
+Row = sending.Row
 Fields = Sequence["Field[Any, Any]"]
 Check = Callable[[Row | None], None]
 """Takes the first row of an answer, None where there is none; raises what that means."""
@@ -82,7 +83,7 @@ def insert(row: Model) -> None:
     write(query, params)
 
 
-def ask(*statements: Statement) -> list[list[Row]]:
+def ask(*statements: Statement) -> Sequence[Sequence[Row]]:
     """Return the rows of each statement; one round trip, also for all that waited."""
     waited, _kept.statements = _kept.statements, None
     try:
@@ -125,7 +126,7 @@ def _behind_what_waits(execute: Callable[..., Any], *call: Any) -> Any:
     return execute(*call)
 
 
-def _run(statements: Sequence[Statement]) -> list[list[Row]]:
+def _run(statements: Sequence[Statement]) -> Sequence[Sequence[Row]]:
     database = connections[DEFAULT_DB_ALIAS]
     database.validate_no_broken_transaction()
     database.close_if_health_check_failed()
@@ -134,37 +135,15 @@ def _run(statements: Sequence[Statement]) -> list[list[Row]]:
         # Let those who count the statements of Django count these too.
         database.queries_log.extend({"sql": one.query, "time": "0"} for one in statements)
     # Not Django's cursors: those bind in this process, so that nothing could be prepared.
-    cursors = [psycopg.Cursor[Row](database.connection) for _ in statements]
     with database.wrap_database_errors:
-        try:
-            _execute(database.connection, statements, cursors)
-        except psycopg.Error:
-            # A refused answer says more than the error of a statement that built on it.
-            _answers(statements, cursors)
-            raise
-    return _answers(statements, cursors)
-
-
-def _execute(
-    raw: psycopg.Connection[Any], statements: Sequence[Statement], cursors: Sequence[psycopg.Cursor[Row]]
-) -> None:
-    with raw.pipeline() if len(statements) > 1 else nullcontext():
-        for statement, cursor in zip(statements, cursors, strict=True):
-            cursor.execute(statement.query.encode(), statement.params, prepare=True)
-
-
-def _answers(statements: Sequence[Statement], cursors: Sequence[psycopg.Cursor[Row]]) -> list[list[Row]]:
-    """Return the rows of each statement that was done, up to the first that was not, and check them."""
-    answers = []
-    for statement, cursor in zip(statements, cursors, strict=True):
-        result = cursor.pgresult
-        if result is None:
-            break
-        rows = cursor.fetchall() if result.nfields else []
-        if statement.check is not None:
-            statement.check(rows[0] if rows else None)
-        answers.append(rows)
-    return answers
+        answers = sending.exchange(database.connection, [(one.query, one.params) for one in statements])
+        # A refused answer says more than the error of a statement that built on it.
+        for statement, rows in zip(statements, answers.rows, strict=False):
+            if statement.check is not None:
+                statement.check(rows[0] if rows else None)
+        if answers.error is not None:
+            raise answers.error
+    return answers.rows
 
 
 class _Selection(NamedTuple):

@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from dothi.foundation.notices.models import Notice
@@ -161,6 +161,52 @@ class TestTogether:
             other.join()
         assert seen == ["b"]
         assert Task.objects.count() == 2
+
+
+class TestConnection:
+    def test_prepares_each_statement_once(self, fresh_database: str) -> None:
+        for key in "abc":
+            post(key)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select count(*) from pg_prepared_statements where statement like %s", ["%tasks_task%"]
+            )
+            assert cursor.fetchone() == (1,)
+
+    def test_goes_on_after_a_statement_failed(self, fresh_database: str) -> None:
+        post("a")
+        with pytest.raises(IntegrityError):
+            post("a")
+        post("b")
+        assert Task.objects.count() == 2
+
+    def test_prepares_anew_what_was_forgotten(self, fresh_database: str) -> None:
+        post("a")
+        with connection.cursor() as cursor:
+            cursor.execute("deallocate all")
+        with pytest.raises(DatabaseError):
+            post("b")
+        post("b")
+        assert Task.objects.count() == 2
+
+    def test_sends_and_reads_more_than_the_buffers_hold(self, fresh_database: str) -> None:
+        much = "x" * 3_000_000
+        echo = Statement("select %(much)s::text || '%%'", {"much": much})
+        assert ask(echo, echo, echo) == [[(much + "%",)]] * 3
+
+    def test_is_lost_in_an_act_and_leaves_nothing(self, fresh_database: str) -> None:
+        def act() -> None:
+            with together():
+                post("a")
+                write("select pg_terminate_backend(pg_backend_pid())", {})
+                post("b")
+
+        with pytest.raises(OperationalError):
+            act()
+        connection.close()
+        assert not Task.objects.exists()
+        post("c")
+        assert Task.objects.get().key == "c"
 
 
 class TestElsewhere:
