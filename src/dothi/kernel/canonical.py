@@ -4,11 +4,15 @@ Canonical JSON: one value, one sequence of bytes, so that two parties hash and s
 Standard: RFC 8785 (JSON Canonicalization Scheme).
 """
 
+from json import JSONEncoder
 from typing import Any
 
 import rfc8785
 
 from dothi.kernel.problems import Invalid, msg
+
+_MOST = 2**53 - 1
+_PLAIN = JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 class NotCanonical(Invalid):
@@ -28,6 +32,23 @@ def canonical(value: Any) -> bytes:
     Raises NotCanonical.
     """
     try:
-        return bytes(rfc8785.dumps(value))
+        return _PLAIN.encode(value).encode() if _is_plain(value) else bytes(rfc8785.dumps(value))
     except (rfc8785.CanonicalizationError, UnicodeEncodeError, RecursionError) as error:
         raise NotCanonical(reason=str(error)) from error
+
+
+def _is_plain(value: object) -> bool:
+    """
+    Tell whether Python's own encoder, ten times as fast, writes `value` as the standard wants it.
+
+    It does without floats, and where keys sort alike by characters and by UTF-16 units.
+    """
+    if isinstance(value, dict):
+        return all(
+            isinstance(key, str) and key.isascii() and _is_plain(inner) for key, inner in value.items()
+        )
+    if isinstance(value, list | tuple):
+        return all(map(_is_plain, value))
+    if isinstance(value, int):
+        return -_MOST <= value <= _MOST
+    return value is None or isinstance(value, str)

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Mapping
 
-import rfc8785
-
+from dothi.kernel.canonical import NotCanonical, canonical
 from dothi.vault.errors import FactsUnfit
 from dothi.vault.types import Value
 
@@ -19,8 +18,8 @@ def packed(facts: Mapping[str, Value]) -> bytes:
     if len(facts) > MOST_FIELDS or not all(FIELD_ID.fullmatch(name) for name in facts):
         raise FactsUnfit(fields=len(facts))
     try:
-        body: bytes = rfc8785.dumps(dict(facts))
-    except (rfc8785.CanonicalizationError, RecursionError) as error:
+        body = canonical(dict(facts))
+    except NotCanonical as error:
         raise FactsUnfit() from error
     if len(body) > LARGEST_FACTS:
         raise FactsUnfit(bytes=len(body))

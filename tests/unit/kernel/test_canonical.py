@@ -4,6 +4,7 @@ import json
 from math import inf, nan
 
 import pytest
+import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -53,6 +54,11 @@ class TestCanonical:
         read = json.loads(written, parse_int=float)
         assert read == value
         assert canonical(read) == written
+
+    @settings(max_examples=200)
+    @given(values | st.dictionaries(st.text(st.characters(max_codepoint=127)), values))
+    def test_writes_what_the_reference_writes(self, value: object) -> None:
+        assert canonical(value) == rfc8785.dumps(value)  # type: ignore[arg-type]  # values are JSON
 
     def test_does_not_depend_on_the_order_of_keys(self) -> None:
         assert canonical({"b": 1, "a": 2}) == canonical({"a": 2, "b": 1}) == b'{"a":2,"b":1}'

@@ -13,14 +13,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from hmac import digest
-from typing import Any, cast
 from uuid import UUID
-
-import rfc8785
 
 from dothi.foundation.keys.roots import RootKeys
 from dothi.foundation.ledger.errors import EntryTooLarge
 from dothi.foundation.ledger.types import ActorRef, Entry, Fact
+from dothi.kernel.canonical import canonical
 
 MAX_SUBJECTS = 1_000
 MAX_BYTES = 65_535
@@ -54,7 +52,7 @@ def leaf_of(entry: Entry, roots: RootKeys) -> Leaf:
     if len(entry.subjects) > MAX_SUBJECTS:
         raise EntryTooLarge(subjects=len(entry.subjects))
     links = [_link(place, person, roots) for place, person in _persons(entry)]
-    body = rfc8785.dumps(cast("dict[str, Any]", _document(entry, links)))
+    body = canonical(_document(entry, links))
     if len(body) > MAX_BYTES:
         raise EntryTooLarge(bytes=len(body))
     return Leaf(body, links)
