@@ -4,11 +4,11 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from itertools import count
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, reverse
 from pytest_django import DjangoDbBlocker
@@ -23,6 +23,7 @@ from dothi.foundation.notices.queries import inbox
 from dothi.foundation.papers.queries import papers_about
 from dothi.web.portal.urls import urlpatterns
 from tests.conftest import CityTemplate, database_of_its_own
+from tests.integration.desk.test_double_press import official
 from tests.support import city, desk
 from tests.support.people import resident, sign_in
 
@@ -33,6 +34,11 @@ ONE_OF_EACH = [
     ("get", "dossier"), ("get", "file"), ("get", "result"), ("get", "paper"), ("get", "proof"),
     ("post", "notice"),
 ]  # fmt: skip
+PLACES = [
+    "files/{file_id}", "files/{file_id}/view", "results/{result_id}", "results/{result_id}/paper",
+    "papers/{paper_id}",
+]  # fmt: skip
+"""Where officials open what belongs to a dossier."""
 NUMBERS = count(1)
 
 Things = Mapping[str, UUID]
@@ -45,12 +51,20 @@ def ans(
     """One of each kind of An's things, by the name that it has in an address."""
     with database_of_its_own(cluster, django_db_blocker, city_template.name):
         signed, an = desk.made_signed(), city.resident("an", now())
-        result_id = Dossier.objects.get(pk=signed).result_id
+        result_id, filed = Dossier.objects.get(pk=signed).result_id, desk.made_with_file(b"%PDF-1.7\n")
         assert result_id is not None
         yield {
-            "dossier_id": desk.made_with_file(b"%PDF-1.7\n"), "result_id": result_id,
+            "dossier_id": filed, "result_id": result_id, "file_id": file_in(filed),
             "paper_id": papers_about(about(signed))[0].id, "notice_id": inbox(city.person_id(an))[0].id,
         }  # fmt: skip
+
+
+def file_in(dossier_id: UUID) -> UUID:
+    """Return the id of the file of a dossier, as the desk's page links to it."""
+    page = official("ha").get(f"/desk/dossiers/{dossier_id}").content.decode()
+    found = re.search(r"/files/([0-9a-f-]{36})/view", page)
+    assert found is not None
+    return UUID(found[1])
 
 
 def an() -> Client:
@@ -79,7 +93,7 @@ def address(name: str, things: Things) -> str:
     return reverse(f"portal:{name}", kwargs={part: given[part] for part in wanted})
 
 
-def said(answer: HttpResponse) -> tuple[int, Mapping[str, str], str]:
+def said(answer: Any) -> tuple[int, Mapping[str, str], str]:
     """Return status, headers and body without tokens and without the ids that were asked for."""
     body = re.sub(r'csrfmiddlewaretoken" value="\w+"', "", answer.content.decode())
     return (
@@ -121,3 +135,16 @@ class TestStranger:
         asks(address(name, missing))
         assert refused_on(ans[kind]) == [*before, "not-yours"]
         assert refused_on(missing[kind]) == []
+
+
+class TestOfficial:
+    """What one may open hangs on the dossier in whose name it is asked for."""
+
+    @pytest.mark.parametrize("place", PLACES)
+    def test_is_answered_by_another_dossier_as_if_there_were_no_such_thing(
+        self, ans: Things, place: str
+    ) -> None:
+        other, ha = desk.made_submitted(), official("ha")
+        theirs, missing = (f"/desk/dossiers/{other}/{place.format(**ids)}" for ids in (ans, nobodys(ans)))
+        assert said(ha.get(theirs)) == said(ha.get(missing))
+        assert ha.get(theirs).status_code == 404
