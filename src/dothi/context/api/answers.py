@@ -1,0 +1,44 @@
+"""Answers: bodies, media types and headers (clauses 6.3.3 and 6.3.6)."""
+
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+
+from dothi.context.api import media
+from dothi.context.errors import LengthRequired, NgsiLdError, UnsupportedMediaType
+from dothi.context.jsonld.contexts import CORE
+
+LINK = '<{}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"'
+BODILESS = (LengthRequired, UnsupportedMediaType)
+
+
+def problem(error: NgsiLdError) -> Response:
+    """Return the answer of an error."""
+    if isinstance(error, BODILESS):
+        return Response(status_code=error.status)
+    return Response(orjson.dumps(error.as_json()), error.status, media_type=media.JSON)
+
+
+def body(told: Any, context: object, kind: str, *, status: int = 200) -> Response:
+    """Return `told` as the media type `kind`, with its @context inside (JSON-LD) or in a Link header."""
+    if kind == media.JSON_LD:
+        return Response(orjson.dumps(_with_context(told, context)), status, media_type=kind)
+    address = context if isinstance(context, str) else CORE
+    return Response(orjson.dumps(told), status, media_type=kind, headers={"Link": LINK.format(address)})
+
+
+def _with_context(told: Any, context: object) -> Any:
+    whole = _under_core(context)
+    return (
+        [{**one, "@context": whole} for one in told]
+        if isinstance(told, list)
+        else {**told, "@context": whole}
+    )
+
+
+def _under_core(context: object) -> object:
+    """Return the @context with the core one after it, where it does not end with it already."""
+    several = context if isinstance(context, list) else [context] if context else []
+    whole = several if several and several[-1] == CORE else [*several, CORE]
+    return whole[0] if len(whole) == 1 else whole

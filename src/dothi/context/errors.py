@@ -1,0 +1,125 @@
+"""
+Errors of the NGSI-LD API (clause 5.5.2, table 6.3.2-1), as problem details (RFC 7807).
+
+They are for machines of other houses, so titles are the standard's own English words.
+"""
+
+from typing import ClassVar
+
+BASE = "https://uri.etsi.org/ngsi-ld/errors/"
+
+
+class NgsiLdError(Exception):
+    """An expected failure. `detail` says what is wrong with this very request."""
+
+    status: ClassVar[int] = 500
+    title: ClassVar[str] = "Internal Error"
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail
+
+    @property
+    def type(self) -> str:
+        """Return the URI of the error."""
+        return BASE + type(self).__name__
+
+    def as_json(self) -> dict[str, object]:
+        """Return the problem details."""
+        told: dict[str, object] = {"type": self.type, "title": self.title, "status": self.status}
+        return {**told, "detail": self.detail} if self.detail else told
+
+
+class InternalError(NgsiLdError):
+    """Something went wrong that nobody expected."""
+
+
+class InvalidRequest(NgsiLdError):
+    """The request is no well-formed request: not JSON, no such operation, a header that lies."""
+
+    status = 400
+    title = "Invalid Request"
+
+
+class BadRequestData(NgsiLdError):
+    """The request is well formed, but what it says is not NGSI-LD."""
+
+    status = 400
+    title = "Bad Request Data"
+
+
+class TooComplexQuery(NgsiLdError):
+    """The query would cost too much."""
+
+    status = 403
+    title = "Too Complex Query"
+
+
+class TooManyResults(NgsiLdError):
+    """The query would bring too much at once."""
+
+    status = 403
+    title = "Too Many Results"
+
+
+class ResourceNotFound(NgsiLdError):
+    """There is no such thing."""
+
+    status = 404
+    title = "Resource Not Found"
+
+
+class NonexistentTenant(NgsiLdError):
+    """There is no such tenant."""
+
+    status = 404
+    title = "Nonexistent Tenant"
+
+
+class AlreadyExists(NgsiLdError):
+    """There is one of this id already."""
+
+    status = 409
+    title = "Already Exists"
+
+
+class Conflict(NgsiLdError):
+    """An exclusive registration says otherwise."""
+
+    status = 409
+    title = "Conflict"
+
+
+class OperationNotSupported(NgsiLdError):
+    """The operation is not one that is done here."""
+
+    status = 422
+    title = "Operation Not Supported"
+
+
+class LdContextNotAvailable(NgsiLdError):
+    """A remote @context cannot be had."""
+
+    status = 503
+    title = "LD Context Not Available"
+
+
+class NotAcceptable(NgsiLdError):
+    """None of the wanted media types can be given."""
+
+    status = 406
+    title = "Not Acceptable"
+
+
+class UnsupportedMediaType(NgsiLdError):
+    """The body is of a media type that is not understood."""
+
+    status = 415
+    title = "Unsupported Media Type"
+
+
+class LengthRequired(NgsiLdError):
+    """The body does not say how long it is."""
+
+    status = 411
+    title = "Length Required"

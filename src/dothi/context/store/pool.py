@@ -1,0 +1,23 @@
+"""Connections to PostgreSQL that speak the broker's JSON."""
+
+import asyncpg
+import orjson
+
+from dothi.context.store.statements import sql
+
+
+async def connect(dsn: str, *, most: int = 8) -> asyncpg.Pool:
+    """Return a pool whose connections read and write jsonb as Python values."""
+    return await asyncpg.create_pool(dsn, min_size=1, max_size=most, init=_prepare)
+
+
+async def create_tables(pool: asyncpg.Pool) -> None:
+    """Make what is missing of the broker's tables."""
+    await pool.execute(sql("schema"))
+
+
+async def _prepare(connection: asyncpg.Connection) -> None:
+    await connection.set_type_codec(
+        "jsonb", schema="pg_catalog", format="binary",
+        encoder=lambda value: b"\x01" + orjson.dumps(value), decoder=lambda told: orjson.loads(told[1:]),
+    )  # fmt: skip

@@ -1,0 +1,65 @@
+"""Entities as rows: reading them locked, and writing what differs, with its history, set by set."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import asyncpg
+
+from dothi.context.store.statements import sql
+
+Entity = dict[str, Any]
+Key = tuple[str, str]
+
+
+async def locked(connection: asyncpg.Connection, keys: Sequence[Key]) -> dict[Key, Entity]:
+    """Return the entities of `keys` that there are, locked until the transaction ends."""
+    found = await connection.fetch(sql("lock"), [key[0] for key in keys], [key[1] for key in keys])
+    return {(row["tenant"], row["id"]): entity_of(row) for row in found}
+
+
+async def one(pool: asyncpg.Pool, tenant: str, entity_id: str) -> Entity | None:
+    """Return one entity."""
+    row = await pool.fetchrow(sql("one"), tenant, entity_id)
+    return entity_of(row) if row else None
+
+
+async def write(
+    connection: asyncpg.Connection, before: Mapping[Key, Entity], after: Mapping[Key, Entity | None]
+) -> None:
+    """Write what differs."""
+    new = [(key, entity) for key, entity in after.items() if entity and key not in before]
+    changed = [
+        (key, entity) for key, entity in after.items() if entity and entity is not before.get(key, entity)
+    ]
+    gone = [key for key, entity in after.items() if entity is None and key in before]
+    if new:
+        await connection.execute(sql("insert"), _told(new))
+    if changed:
+        await connection.execute(sql("update"), _told(changed))
+    if gone:
+        await connection.execute(sql("delete"), [key[0] for key in gone], [key[1] for key in gone])
+
+
+def entity_of(row: Mapping[str, Any]) -> Entity:
+    """Return the stored form of an entity (see dothi.context.model)."""
+    return {
+        "id": row["id"], "type": row["types"], "scope": row["scopes"],
+        "createdAt": as_text(row["created_at"]), "modifiedAt": as_text(row["modified_at"]),
+        "attributes": row["attributes"],
+    }  # fmt: skip
+
+
+def as_text(at: datetime) -> str:
+    """Return an instant as NGSI-LD writes it, with microseconds and Z."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _told(entities: Sequence[tuple[Key, Entity]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "tenant": tenant, "id": entity_id, "types": one["type"], "scopes": one.get("scope", []),
+            "created_at": one["createdAt"], "modified_at": one["modifiedAt"], "attributes": one["attributes"],
+        }
+        for (tenant, entity_id), one in entities
+    ]  # fmt: skip

@@ -1,0 +1,40 @@
+"""Names under an @context are those that pyld gives."""
+
+import string
+
+from hypothesis import given
+from hypothesis import strategies as st
+from pyld import jsonld
+
+from dothi.context.jsonld.contexts import core_document
+from dothi.context.jsonld.names import Names
+
+USER = {
+    "speed": "https://example.org/speed", "isParked": {"@id": "https://example.org/isParked", "@type": "@id"},
+    "ex": "https://example.org/", "far": {"@id": "https://far.example/x", "@prefix": True}, "gone": None,
+}  # fmt: skip
+DOCUMENTS = [USER, core_document()]
+NAMES = Names(DOCUMENTS)
+words = st.text(string.ascii_letters + string.digits + "-_.", min_size=1, max_size=12)
+any_name = st.one_of(
+    words,
+    st.sampled_from([*USER, *core_document()]).filter(lambda name: not name.startswith("@")),
+    st.builds(lambda prefix, rest: f"{prefix}:{rest}", st.sampled_from([*USER, "urn", "http"]), words),
+)
+
+
+class TestNames:
+    @given(any_name)
+    def test_are_expanded_as_json_ld_expands_them(self, name: str) -> None:
+        whole = jsonld.expand({"@context": [dict(one) for one in DOCUMENTS], "@type": [name]})
+        expected = whole[0]["@type"][0] if whole else None
+        if expected and not expected.startswith("@"):
+            assert NAMES.expand(name) == expected
+
+    @given(any_name)
+    def test_come_back_to_what_means_the_same(self, name: str) -> None:
+        iri = NAMES.expand(name)
+        assert NAMES.expand(NAMES.compact(iri)) == iri
+
+    def test_are_short_even_where_the_term_has_a_type(self) -> None:
+        assert NAMES.compact("https://example.org/isParked") == "isParked"
