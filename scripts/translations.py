@@ -28,13 +28,13 @@ Key = tuple[str | None, str]
 
 
 def complaints() -> list[str]:
-    """Return one line for each msgid that is missing, unfinished, wrong or not used any more."""
+    """Return one line for each msgid that is missing, unfinished, wrong, said twice or not used any more."""
     used = dict(_used())
     known = _known()
     missing = [f"{used[key]}: no Vietnamese for {key[1]!r}" for key in used if key not in known]
     unused = [f"{place}: nothing uses {key[1]!r}" for key, (place, _) in known.items() if key not in used]
     wrong = [line for place, message in known.values() for line in _faults(place, message)]
-    return sorted([*missing, *unused, *wrong])
+    return sorted([*missing, *unused, *wrong, *_said_in_two_ways()])
 
 
 def _used() -> Iterator[tuple[Key, str]]:
@@ -61,14 +61,25 @@ def _of_file(file: Path) -> Iterator[tuple[Key, str]]:
 
 
 def _known() -> dict[Key, tuple[str, Message]]:
-    known: dict[Key, tuple[str, Message]] = {}
+    return {key: (place, message) for key, place, message in _messages()}
+
+
+def _said_in_two_ways() -> Iterator[str]:
+    """Django makes one catalogue of all: of two Vietnamese for one msgid, one is never seen."""
+    first: dict[Key, tuple[str, Message]] = {}
+    for key, place, message in _messages():
+        there, said = first.setdefault(key, (place, message))
+        if said.string != message.string:
+            yield f"{place}: {key[1]!r} is said otherwise in {there}"
+
+
+def _messages() -> Iterator[tuple[Key, str, Message]]:
     for po in sorted(SOURCES.glob("**/locale/vi/LC_MESSAGES/*.po")):
         with po.open("rb") as file:
             for message in read_po(file, locale="vi"):
                 if message.id:
                     msgid = message.id if isinstance(message.id, str) else message.id[0]
-                    known[message.context or None, msgid] = (str(po.relative_to(SOURCES)), message)
-    return known
+                    yield (message.context or None, msgid), str(po.relative_to(SOURCES)), message
 
 
 def _faults(place: str, message: Message) -> Iterator[str]:
