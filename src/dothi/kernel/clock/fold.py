@@ -5,15 +5,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from dothi.kernel.calendar import WorkCalendar
-from dothi.kernel.clock.axis import Axis, axis_of
+from dothi.kernel.clock.axis import axis_of
 from dothi.kernel.clock.errors import (
     EventOutOfPlace,
     ExtensionRefused,
     PauseWithoutGround,
-    SegmentUnknown,
     SupplementRefused,
 )
 from dothi.kernel.clock.order import MAY_FOLLOW
+from dothi.kernel.clock.segments import Segments
+from dothi.kernel.clock.stopwatch import Stopwatch
 from dothi.kernel.clock.types import (
     Amount,
     ClockEvent,
@@ -48,32 +49,27 @@ def read(rule: ClockRule, calendar: WorkCalendar, events: Iterable[ClockEvent], 
 
 @dataclass(slots=True)
 class _Count:
-    """The running count. `paused` and the segments belong to the present round: a restart clears them."""
+    """The running count: what the events so far have made of the watch, its segments and the promise."""
 
     rule: ClockRule
     calendar: WorkCalendar
-    axis: Axis = field(init=False)
+    watch: Stopwatch = field(init=False)
+    segments: Segments = field(init=False)
     state: State = State.NOT_STARTED
     last_at: datetime | None = None
     online: bool = False
     answer_due_at: datetime | None = None
     started_on: date | None = None
-    origin: int = 0
-    budget: int = 0
-    paused: int = 0
-    standing_since: int | None = None
     due_at: datetime | None = None
     due_on: date | None = None
     ended_at: datetime | None = None
     extended: bool = False
     supplements: int = 0
-    segment: str = ""
-    segment_since: int = 0
-    used: dict[str, int] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.axis = axis_of(self.rule.term, self.rule, self.calendar)
+        self.watch = Stopwatch(axis_of(self.rule.term, self.rule, self.calendar))
+        self.segments = Segments(self.rule.segments, self.watch)
 
     def take(self, event: ClockEvent) -> None:
         """Fold one event."""
@@ -129,28 +125,28 @@ class _Count:
             raise ExtensionRefused(reason="none")
         if self.extended:
             raise ExtensionRefused(reason="again")
-        if rule.at_most is not None and self.axis.size(amount) > self.axis.size(rule.at_most):
+        if rule.at_most is not None and self.watch.is_more(amount, rule.at_most):
             raise ExtensionRefused(reason="too-long")
         if self._days_before_due(event.at) < rule.notice_days:
             raise ExtensionRefused(reason="too-late")
         self.extended = True
-        self.budget += self.axis.size(amount)
+        self.watch.extend(amount)
         self._set_due()
         self._note(StepKind.EXTENDED, event.at, amount=amount)
 
     def _handed_over(self, event: ClockEvent) -> None:
-        self._leave_segment(event.at)
-        self._enter_segment(event.segment, event.at)
-        self._note(StepKind.HANDED_OVER, event.at, segment=self._title(event.segment))
+        self.segments.leave(event.at)
+        title = self.segments.enter(event.segment, event.at)
+        self._note(StepKind.HANDED_OVER, event.at, segment=title)
 
     def _finished(self, event: ClockEvent) -> None:
-        self._leave_segment(event.at)
+        self.segments.leave(event.at)
         self.state, self.ended_at = State.FINISHED, event.at
         self._note(StepKind.FINISHED, event.at)
 
     def _stopped(self, event: ClockEvent) -> None:
         if self.state is State.RUNNING:
-            self._leave_segment(event.at)
+            self.segments.leave(event.at)
         self.state, self.ended_at = State.STOPPED, event.at
         self.due_at = self.due_on = self.answer_due_at = None
         self._note(StepKind.STOPPED, event.at)
@@ -182,49 +178,27 @@ class _Count:
         received_at = self._receive(at)
         term = self.rule.online_term if self.online and self.rule.online_term else self.rule.term
         self.started_on = self.calendar.local(received_at).date()
-        self.origin, self.budget = self.axis.origin(received_at), self.axis.size(term)
-        self.paused, self.standing_since, self.answer_due_at = 0, None, None
-        self.state, self.used = State.RUNNING, {}
+        self.state, self.answer_due_at = State.RUNNING, None
+        self.watch.start(received_at, term)
         self._set_due()
-        if self.rule.segments:
-            self._enter_segment(self.rule.segments[0].key, received_at)
+        self.segments.start(received_at)
         hours = self.rule.working_day_hours
         self._note(kind, at, started_on=self.started_on, term=term, hours=hours)
 
     def _stand_still(self, at: datetime) -> None:
-        self._leave_segment(at)
-        self.standing_since, self.due_at, self.due_on = self._position(at), None, None
+        self.segments.leave(at)
+        self.watch.stand_still(at)
+        self.due_at = self.due_on = None
 
     def _run_on(self, at: datetime, kind: StepKind) -> None:
         """Go on counting where the clock stood still."""
-        stood = self._position(at) - (self.standing_since or 0)
-        self.paused, self.standing_since, self.state = self.paused + stood, None, State.RUNNING
+        self.state, added = State.RUNNING, self.watch.run_on(at)
         self._set_due()
-        if self.segment:
-            self._enter_segment(self.segment, at)
-        self._note(kind, at, added=self.axis.amount(stood))
-
-    def _enter_segment(self, key: str, at: datetime) -> None:
-        self._title(key)
-        self.segment, self.segment_since = key, self._position(at)
-
-    def _leave_segment(self, at: datetime) -> None:
-        if self.segment:
-            spent = self._position(at) - self.segment_since
-            self.used[self.segment] = self.used.get(self.segment, 0) + spent
-
-    def _title(self, key: str) -> Mapping[str, str]:
-        for segment in self.rule.segments:
-            if segment.key == key:
-                return segment.title
-        raise SegmentUnknown(segment=key)
-
-    def _position(self, at: datetime) -> int:
-        """Return the position of `at`, not before the origin: what lies before it is not counted."""
-        return max(self.origin, self.axis.position(at))
+        self.segments.run_on(at)
+        self._note(kind, at, added=added)
 
     def _set_due(self) -> None:
-        self.due_at = self.axis.due(self.origin + self.budget + self.paused)
+        self.due_at = self.watch.due()
         self.due_on = self.calendar.local(self.due_at).date()
 
     def _days_before_due(self, at: datetime) -> int:
@@ -251,8 +225,8 @@ class _Count:
             started_on=self.started_on,
             remaining=self._remaining(at),
             late_by=late_by,
-            allowed=self.axis.amount(self.budget),
-            paused=self.axis.amount(self.paused),
+            allowed=self.watch.allowed(),
+            paused=self.watch.stood(),
             tacit=self.rule.tacit if silent else TacitEffect.NONE,
             tacit_at=self.due_at if silent else None,
             extended=self.extended,
@@ -266,30 +240,16 @@ class _Count:
     def _late_by(self, at: datetime) -> Amount | None:
         if self.due_at is None or at <= self.due_at:
             return None
-        return self.axis.amount(self.axis.late(self.due_at, at))
+        return self.watch.late(self.due_at, at)
 
     def _remaining(self, at: datetime) -> Amount | None:
         if self.started_on is None or self.ended_at is not None:
             return None
-        now = self._position(at) if self.standing_since is None else self.standing_since
-        return self.axis.amount(max(0, self.origin + self.budget + self.paused - now))
+        return self.watch.remaining(at)
 
     def _segments(self, at: datetime) -> Iterable[SegmentReading]:
         running = self.state is State.RUNNING
-        for rule in self.rule.segments:
-            holds = rule.key == self.segment and self.ended_at is None
-            used, budget = self.used.get(rule.key, 0), self.axis.size(rule.budget)
-            due_at = None
-            if holds and running:
-                due_at = self._segment_due(budget - used)
-                used += self._position(at) - self.segment_since
-            late_by = self.axis.amount(used - budget) if used > budget else None
-            yield SegmentReading(
-                rule.key, rule.title, rule.budget, self.axis.amount(used), holds, due_at, late_by
-            )
-
-    def _segment_due(self, left: int) -> datetime:
-        return self.axis.due(max(self.origin + 1, self.segment_since + left))
+        return self.segments.read(at, running=running, ended=self.ended_at is not None)
 
 
 _TAKE: Mapping[Kind, Callable[[_Count, ClockEvent], None]] = {
