@@ -18,7 +18,7 @@ from dothi.kernel.calendar import WorkCalendar
 from dothi.kernel.clock import Amount, ClockEvent, ClockEventKind, ClockReading, ClockRule, Unit, read
 from dothi.procedures.engine import duration_for, rule_of
 from dothi.procedures.types import Channel, Duration, Json, Procedure
-from dothi.registers.agencies.queries import calendar_of, calendar_version
+from dothi.registers.agencies.queries import calendar_asked, calendar_of, calendar_told, calendar_version
 
 NONE = "none"
 """Effect of an act that the clock takes no note of."""
@@ -32,10 +32,11 @@ def follow(procedure: Procedure, dossier: Dossier, step: Step) -> None:
     """
     if step.effect == NONE:
         return
-    calendar = calendar_of(dossier.unit_id, step.at)
     if dossier.duration is None:
         dossier.duration = _place(procedure, dossier, step.at)
-    reading = _read(procedure, dossier, [*steps_of(dossier), step], calendar, step.at)
+    before, issued = ask(steps_asked(dossier.id), calendar_asked(dossier.unit_id, step.at))
+    calendar = calendar_told(dossier.unit_id, issued)
+    reading = _read(procedure, dossier, [*made(Step, before), step], calendar, step.at)
     dossier.due_at = reading.due_at or reading.answer_due_at
     dossier.calendar_version = calendar.version
 

@@ -17,6 +17,7 @@ from functools import cache
 from json import loads
 from typing import Any, NamedTuple, TypeVar
 
+import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.models import Field, JSONField, Model
 
@@ -35,6 +36,11 @@ class Statement(NamedTuple):
     query: str
     params: Mapping[str, Any]
     check: Check | None = None
+    strict: str = ""
+    """The same query, failing where `check` would refuse its answer: PostgreSQL then refuses the commit."""
+
+
+_COMMIT = Statement("commit", {})
 
 
 class _Kept(threading.local):
@@ -60,14 +66,18 @@ def together() -> Iterator[None]:
         _kept.statements = []
         try:
             yield
-            send()
+            _send_last()
         finally:
             _kept.statements = None
 
 
-def write(query: str, params: Mapping[str, Any], check: Check | None = None) -> None:
-    """Write in the caller's transaction; `check` sees the first row that comes back, when it does."""
-    statement = Statement(query, params, check)
+def write(query: str, params: Mapping[str, Any], check: Check | None = None, strict: str = "") -> None:
+    """
+    Write in the caller's transaction; `check` sees the first row that comes back, when it does.
+
+    `strict` is for a check that refuses the lack of a row, which means that a key was there already.
+    """
+    statement = Statement(query, params, check, strict)
     if _kept.statements is None:
         _run([statement])
     else:
@@ -120,6 +130,26 @@ def send() -> None:
         ask()
 
 
+def _send_last() -> None:
+    """
+    Send what waits, and with it the commit, where PostgreSQL alone decides whether there will be one.
+
+    A check speaks only when its answer is here, and that would be too late: what has one must be strict.
+    Django finds nothing left to commit, and goes on with what is to follow a commit.
+    """
+    waited = _kept.statements
+    if not waited or _is_part_of_more() or any(one.check and not one.strict for one in waited):
+        send()
+        return
+    _kept.statements = None
+    _run([*(one._replace(query=one.strict or one.query) for one in waited), _COMMIT])
+
+
+def _is_part_of_more() -> bool:
+    """Tell whether the transaction goes on after the block, or is not to be committed by it."""
+    return len(connection.atomic_blocks) > 1 or not connection.commit_on_exit
+
+
 def _behind_what_waits(execute: Callable[..., Any], *call: Any) -> Any:
     """Let a statement of Django run behind all that was written before it."""
     send()
@@ -133,7 +163,9 @@ def _run(statements: Sequence[Statement]) -> Sequence[Sequence[Row]]:
     database.ensure_connection()
     if database.queries_logged:
         # Let those who count the statements of Django count these too.
-        database.queries_log.extend({"sql": one.query, "time": "0"} for one in statements)
+        database.queries_log.extend(
+            {"sql": one.query, "time": "0"} for one in statements if one is not _COMMIT
+        )
     # Not Django's cursors: those bind in this process, so that nothing could be prepared.
     with database.wrap_database_errors:
         answers = sending.exchange(database.connection, [(one.query, one.params) for one in statements])
@@ -142,8 +174,15 @@ def _run(statements: Sequence[Statement]) -> Sequence[Sequence[Row]]:
             if statement.check is not None:
                 statement.check(rows[0] if rows else None)
         if answers.error is not None:
+            _say_refusal(statements[len(answers.rows)], answers.error)
             raise answers.error
     return answers.rows
+
+
+def _say_refusal(failed: Statement, error: psycopg.Error) -> None:
+    """Raise what the check of a strict statement says of a key that was there already."""
+    if failed.strict and failed.check is not None and isinstance(error, psycopg.errors.UniqueViolation):
+        failed.check(None)
 
 
 class _Selection(NamedTuple):

@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from dothi.dossiers.models import Component
 from dothi.foundation.notices.models import Notice
 from dothi.foundation.statements import Row, Statement, ask, ask_one, insert, read, send, together, write
 from dothi.foundation.tasks.models import Task
@@ -161,6 +162,79 @@ class TestTogether:
             other.join()
         assert seen == ["b"]
         assert Task.objects.count() == 2
+
+
+def others() -> int:
+    """Return how many tasks another connection sees."""
+    seen = []
+
+    def look() -> None:
+        seen.append(Task.objects.count())
+        connection.close()
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    thread.join()
+    return int(seen[0])
+
+
+class TestCommit:
+    """It goes with the last statements; what it may not take back must be decided before."""
+
+    def test_is_done_when_the_block_ends(self, fresh_database: str) -> None:
+        seen = list[int]()
+        with together():
+            post("a")
+            transaction.on_commit(lambda: seen.append(others()))
+        assert seen == [1]
+        assert not connection.in_atomic_block
+
+    def test_waits_for_the_greater_transaction(self, fresh_database: str) -> None:
+        with transaction.atomic():
+            with together():
+                post("a")
+            assert others() == 0
+        assert others() == 1
+
+    def test_waits_for_the_answer_of_a_check(self, fresh_database: str) -> None:
+        def act() -> None:
+            with together():
+                post("a")
+                write(TITLE, {"key": "b"}, missing)
+
+        with pytest.raises(Missing):
+            act()
+        assert others() == 0
+
+    def test_is_refused_with_a_strict_statement_and_the_check_says_why(self, fresh_database: str) -> None:
+        key, told = new_id(), list[str]()
+        lenient = POST + " on conflict (id) do nothing returning id"
+
+        def act(then: str) -> None:
+            with together():
+                post(then)
+                transaction.on_commit(lambda: told.append(then))
+                write(
+                    lenient, {"id": key, "key": f"{then}!", "at": AT}, missing, strict=POST + " returning id"
+                )
+
+        act("a")
+        with pytest.raises(Missing):
+            act("b")
+        assert (others(), told) == (2, ["a"])
+
+    def test_leaves_nothing_when_it_fails_itself(self, fresh_database: str) -> None:
+        def act() -> None:
+            with together():
+                post("a")
+                # Whose dossier is not there: PostgreSQL looks only at the commit.
+                insert(Component(dossier_id=new_id(), slot="s", file_id=new_id(), added_at=AT))
+
+        with pytest.raises(IntegrityError, match="foreign key"):
+            act()
+        assert others() == 0
+        post("b")
+        assert others() == 1
 
 
 class TestConnection:

@@ -10,7 +10,7 @@ from dothi.foundation import statements
 from dothi.foundation.keys.actions import root_keys
 from dothi.foundation.ledger.errors import AlreadyRecorded
 from dothi.foundation.ledger.types import ActorRef, Entry, Fact
-from dothi.foundation.ledger.writing import RECORD, row_of
+from dothi.foundation.ledger.writing import RECORD, RECORD_NEW, row_of
 from dothi.kernel.ids import new_id
 
 
@@ -29,7 +29,7 @@ def record(entry: Entry) -> None:
         if row is None:
             raise AlreadyRecorded(entry_id=entry.id)
 
-    statements.write(RECORD, row_of(entry, root_keys()), is_new)
+    statements.write(RECORD, row_of(entry, root_keys()), is_new, strict=RECORD_NEW)
 
 
 def record_read(

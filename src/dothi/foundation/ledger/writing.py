@@ -13,6 +13,8 @@ from dothi.foundation.ledger.leaf import leaf_of
 from dothi.foundation.ledger.types import Entry
 
 RECORD = (Path(__file__).parent / "sql" / "record.sql").read_text()
+RECORD_NEW = RECORD.replace("on conflict (id) do nothing", "")
+"""The same for the end of an act: it fails where the entry is there already."""
 
 
 class Cursor(Protocol):

@@ -6,13 +6,14 @@ version. What was issued once can be read again for ever: a dossier keeps the ve
 its due date was promised.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
 
 from django.db.models import Q
 
-from dothi.foundation.statements import ask_one
+from dothi.foundation.statements import Row, Statement, ask
 from dothi.kernel.calendar import DayKind, DayRow, HoursRow, WorkCalendar
 from dothi.registers.agencies.documents import from_document, spans_of
 from dothi.registers.agencies.errors import CalendarUnknown
@@ -38,10 +39,19 @@ def calendar_of(unit_id: UUID, at: datetime) -> WorkCalendar:
 
     One statement, and one more for each version that this process has not seen. Raises CalendarUnknown.
     """
-    found = ask_one(_IN_FORCE, {"unit": unit_id, "at": at})
-    if found is None:
+    return calendar_told(unit_id, ask(calendar_asked(unit_id, at))[0])
+
+
+def calendar_asked(unit_id: UUID, at: datetime) -> Statement:
+    """Return the statement of `calendar_of`, for who asks more at once; `calendar_told` reads its answer."""
+    return Statement(_IN_FORCE, {"unit": unit_id, "at": at})
+
+
+def calendar_told(unit_id: UUID, rows: Sequence[Row]) -> WorkCalendar:
+    """Return the calendar that the answer to `calendar_asked` names. Raises CalendarUnknown."""
+    if not rows:
         raise CalendarUnknown(unit=unit_id)
-    return calendar_version(found[0])
+    return calendar_version(rows[0][0])
 
 
 @lru_cache(maxsize=256)
