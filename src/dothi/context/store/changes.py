@@ -4,6 +4,9 @@ Group commit: changes of entities that wait together are committed together, and
 A change is a pure function of the entity as it is. Those of one entity are applied in the order in
 which they came; one that refuses (raises NgsiLdError) is left out and its requester told, the others
 go on. Rows are locked in the order of their keys, so that several brokers do not lock each other out.
+
+Who listens hears of each change after its commit. What a listener wants is written to the outbox in the
+same transaction, and stays there until the listener has done with it, whatever ends in between.
 """
 
 import asyncio
@@ -11,12 +14,13 @@ import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import asyncpg
 
 from dothi.context.errors import NgsiLdError
-from dothi.context.store import rows
+from dothi.context.store import outbox, rows
+from dothi.context.store.outbox import Happened
 from dothi.context.store.rows import Entity
 
 MOST = 500
@@ -36,6 +40,16 @@ Change = Callable[[Entity | None, str], Changed]
 Key = tuple[str, str]
 
 
+class Listener(Protocol):
+    """Whoever is told of changes; must not wait, for writers wait meanwhile."""
+
+    def wants(self, one: Happened) -> bool:
+        """Tell whether a change is to be kept in the outbox until it is done with."""
+
+    def heard(self, happened: Sequence[Happened]) -> None:
+        """Hear of wanted changes that are committed, in their order."""
+
+
 @dataclass
 class _Waiting:
     key: Key
@@ -50,6 +64,7 @@ class Changes:
     """The one way by which entities change."""
 
     pool: asyncpg.Pool
+    listener: Listener | None = None
     _waiting: list[_Waiting] = field(default_factory=list)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -72,13 +87,15 @@ class Changes:
     async def _commit(self, batch: Sequence[_Waiting]) -> None:
         failed: Exception | None = None
         try:
-            await self._written(batch)
+            happened = await self._written(batch)
+            if self.listener and happened:
+                self.listener.heard(happened)
         except Exception as error:  # noqa: BLE001 - whoever waits is told, whatever it is
             failed = error
         for one in batch:
             _tell(one, failed or one.refused)
 
-    async def _written(self, batch: Sequence[_Waiting]) -> None:
+    async def _written(self, batch: Sequence[_Waiting]) -> list[Happened]:
         while True:
             with contextlib.suppress(
                 asyncpg.UniqueViolationError
@@ -86,16 +103,27 @@ class Changes:
                 async with self.pool.acquire() as connection, connection.transaction():
                     return await self._write(connection, batch)
 
-    async def _write(self, connection: asyncpg.Connection, batch: Sequence[_Waiting]) -> None:
+    async def _write(self, connection: asyncpg.Connection, batch: Sequence[_Waiting]) -> list[Happened]:
         before = await rows.locked(connection, sorted({one.key for one in batch}))
         after: dict[Key, Entity | None] = dict(before)
         at = rows.as_text(datetime.now(UTC))
+        happened: list[Happened] = []
         for one in batch:
             one.refused = None
             with _refusal(one):
-                changed = one.change(after.get(one.key), at)
+                stored = after.get(one.key)
+                changed = one.change(stored, at)
                 after[one.key], one.result = changed.entity, changed.result
+                happened.append(Happened(*one.key, stored, changed.entity, at))
         await rows.write(connection, before, after)
+        return await self._kept(connection, happened)
+
+    async def _kept(self, connection: asyncpg.Connection, happened: Sequence[Happened]) -> list[Happened]:
+        """Return the changes that the listener wants, which stand in the outbox from now on."""
+        wanted = [one for one in happened if self.listener and self.listener.wants(one)]
+        if wanted:
+            await outbox.keep(connection, wanted)
+        return wanted
 
 
 @contextlib.contextmanager

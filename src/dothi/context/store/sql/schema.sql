@@ -36,3 +36,15 @@ create table if not exists context.history (
 create table if not exists context.history_default partition of context.history default;
 create index if not exists history_of_attribute on context.history
     (tenant, entity_id, attribute, modified_at);
+
+-- Changes of which a subscriber is still to be told: a row is there until it is done with, so that no
+-- order of commits and no end of a process loses one.
+create table if not exists context.outbox (
+    id uuid primary key,
+    seq bigint generated always as identity,
+    tenant text not null,
+    entity_id text not null,
+    at timestamptz not null,
+    before jsonb,
+    after jsonb
+);

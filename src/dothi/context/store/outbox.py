@@ -1,0 +1,46 @@
+"""The outbox: changes that somebody must still be told of, committed together with the change itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from dothi.context.store.rows import Entity, as_text
+from dothi.context.store.statements import sql
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One change of one entity: as it was, as it became (None: it is not there), and when, in UTC."""
+
+    tenant: str
+    entity_id: str
+    before: Entity | None
+    after: Entity | None
+    at: str
+    id: UUID = field(default_factory=uuid4)
+
+
+async def keep(connection: asyncpg.Connection, happened: Sequence[Happened]) -> None:
+    """Keep changes in the transaction that makes them."""
+    told = [
+        {"id": str(one.id), "tenant": one.tenant, "entity_id": one.entity_id,
+         "at": one.at, "before": one.before, "after": one.after}
+        for one in happened
+    ]  # fmt: skip
+    await connection.execute(sql("outbox_keep"), told)
+
+
+async def left(pool: asyncpg.Pool) -> list[Happened]:
+    """Return what is kept, in the order in which it happened."""
+    found = await pool.fetch(sql("outbox_left"))
+    return [
+        Happened(row["tenant"], row["entity_id"], row["before"], row["after"], as_text(row["at"]), row["id"])
+        for row in found
+    ]
+
+
+async def forget(pool: asyncpg.Pool, done: Sequence[UUID]) -> None:
+    """Drop what everybody is told of."""
+    await pool.execute("delete from context.outbox where id = any($1)", list(done))
