@@ -4,6 +4,7 @@ Errors of the NGSI-LD API (clause 5.5.2, table 6.3.2-1), as problem details (RFC
 They are for machines of other houses, so titles are the standard's own English words.
 """
 
+from collections.abc import Collection
 from typing import ClassVar
 
 BASE = "https://uri.etsi.org/ngsi-ld/errors/"
@@ -18,6 +19,7 @@ class NgsiLdError(Exception):
     def __init__(self, detail: str = "") -> None:
         super().__init__(detail or self.title)
         self.detail = detail
+        self.headers: dict[str, str] = {}
 
     @property
     def type(self) -> str:
@@ -102,6 +104,17 @@ class LdContextNotAvailable(NgsiLdError):
 
     status = 503
     title = "LD Context Not Available"
+
+
+class MethodNotAllowed(NgsiLdError):
+    """The path does not have this method; `allowed` are those that it has."""
+
+    status = 405
+    title = "Method Not Allowed"
+
+    def __init__(self, allowed: Collection[str]) -> None:
+        super().__init__(f"allowed are {', '.join(allowed)}")
+        self.headers = {"Allow": ", ".join(allowed)}
 
 
 class NotAcceptable(NgsiLdError):

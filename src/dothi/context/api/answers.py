@@ -1,5 +1,6 @@
 """Answers: bodies, media types and headers (clauses 6.3.3 and 6.3.6)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -17,15 +18,24 @@ def problem(error: NgsiLdError) -> Response:
     """Return the answer of an error."""
     if isinstance(error, BODILESS):
         return Response(status_code=error.status)
-    return Response(orjson.dumps(error.as_json()), error.status, media_type=media.JSON)
+    return Response(orjson.dumps(error.as_json()), error.status, error.headers, media_type=media.JSON)
 
 
-def body(told: Any, context: object, kind: str, *, status: int = 200) -> Response:
+def body(
+    told: Any, context: object, kind: str, *, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
     """Return `told` as the media type `kind`, with its @context inside (JSON-LD) or in a Link header."""
     if kind == media.JSON_LD:
-        return Response(orjson.dumps(_with_context(told, context)), status, media_type=kind)
+        return Response(orjson.dumps(_with_context(told, context)), status, headers, media_type=kind)
     address = context if isinstance(context, str) else CORE
-    return Response(orjson.dumps(told), status, media_type=kind, headers={"Link": LINK.format(address)})
+    answer = Response(orjson.dumps(told), status, headers, media_type=kind)
+    answer.headers.append("Link", LINK.format(address))
+    return answer
+
+
+def empty(status: int = 204, *, location: str | None = None) -> Response:
+    """Return an answer without a body (clause 6.3.6); `location` is the path of what was made."""
+    return Response(status_code=status, headers={"Location": location} if location else None)
 
 
 def _with_context(told: Any, context: object) -> Any:

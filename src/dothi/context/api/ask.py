@@ -1,26 +1,30 @@
 """
 A request as every operation hears it: tenant, parameters, body, and the @context it speaks under.
 
-    ask = Ask(request, {"type", "q", …})     refuses parameters that the operation does not know
-    told = await ask.body()                  JSON of a POST, PATCH or PUT; its @context is taken off
-    names = await ask.names()                names of the @context of body, Link header or neither
+    async def act(ask: Ask) -> Response:
+        told = await ask.body()              JSON of a POST, PATCH or PUT; its @context is taken off
+        names = await ask.names()            names of the @context of body, Link header or neither
+        return ask.answer(told)              in the media type that is wanted, with the @context
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import orjson
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
+from starlette.responses import Response
 
-from dothi.context.api import media
+from dothi.context.api import answers, media
 from dothi.context.errors import BadRequestData, InvalidRequest, LengthRequired
 from dothi.context.jsonld import contexts
 from dothi.context.jsonld.names import Names
 
 TENANT = "NGSILD-Tenant"
+TENANT_NAME = re.compile(r"[A-Za-z0-9._:~-]{1,200}")
 CONTEXT_LINK = re.compile(r'<([^>]*)>\s*;[^,]*rel="?http://www\.w3\.org/ns/json-ld#context"?')
 EVERYWHERE = frozenset({"local", "via"})
 """Parameters that every operation takes."""
@@ -28,10 +32,15 @@ EVERYWHERE = frozenset({"local", "via"})
 
 @dataclass
 class Ask:
-    """One request. `known` are the parameters of its operation."""
+    """
+    One request. `known` are the parameters of its operation, `offers` the media types that it can
+    answer in, `path` what the slots of its path hold.
+    """
 
     request: Request
     known: Collection[str] = ()
+    offers: Sequence[str] = media.PLAIN
+    path: Mapping[str, str] = field(default_factory=dict)
     context: object = field(default=None, init=False)
     """The @context as the request told it, to be told again in the answer."""
 
@@ -42,27 +51,64 @@ class Ask:
         self.context = self._linked()
 
     @property
+    def state(self) -> Any:
+        """Return what the application holds: `pool`, `changes`, …"""
+        return self.request.app.state
+
+    @property
     def params(self) -> QueryParams:
         """Return the parameters of the address."""
         return self.request.query_params
 
-    @property
+    @cached_property
     def tenant(self) -> str:
-        """Return the name of the tenant; "" is the default one."""
-        return self.request.headers.get(TENANT, "")
+        """Return the name of the tenant; "" is the default one. Raises BadRequestData."""
+        told = self.request.headers.get(TENANT, "")
+        if told and not TENANT_NAME.fullmatch(told):
+            raise BadRequestData("the name of a tenant has letters, digits and . _ : ~ - only")
+        return told
 
-    @property
+    @cached_property
     def options(self) -> set[str]:
-        """Return the words of the parameter `options`."""
+        """Return the words of the parameter `options` (clause 6.3.11)."""
         return set(filter(None, self.params.get("options", "").split(",")))
+
+    @cached_property
+    def wanted(self) -> str:
+        """Return the media type of the answer (clause 6.3.4). Raises NotAcceptable."""
+        return media.wanted(self.request.headers.get("Accept"), self.offers)
+
+    def flag(self, name: str) -> bool:
+        """Return a parameter that is true or false, false where it is not told. Raises BadRequestData."""
+        told = self.params.get(name, "false").lower()
+        if told not in ("true", "false"):
+            raise BadRequestData(f"{name} is true or false")
+        return told == "true"
+
+    def number(self, name: str, default: int, *, least: int = 0, most: int = 2**31 - 1) -> int:
+        """Return a parameter that is a whole number from `least` to `most`. Raises BadRequestData."""
+        told = self.params.get(name)
+        if told is None:
+            return default
+        if not (told.isascii() and told.isdigit() and len(told) <= 10 and least <= int(told) <= most):
+            raise BadRequestData(f"{name} is a whole number from {least} to {most}")
+        return int(told)
+
+    def words(self, name: str) -> list[str] | None:
+        """Return a parameter that is a list with commas; None where it is not told. Raises BadRequestData."""
+        told = self.params.get(name)
+        if told is None:
+            return None
+        words = [one.strip() for one in told.split(",")]
+        if not all(words):
+            raise BadRequestData(f"{name} has an empty member")
+        return words
 
     async def body(self) -> Any:
         """Return the JSON of the body. Raises InvalidRequest, BadRequestData, LengthRequired."""
         headers = self.request.headers
         kind = media.brought(headers.get("Content-Type"), patch=self.request.method == "PATCH")
-        if "Content-Length" not in headers:
-            raise LengthRequired
-        told = self._parsed(await self.request.body())
+        told = await self.json()
         if kind == media.JSON_LD:
             if self.context is not None:
                 raise BadRequestData("with application/ld+json the @context stands in the body only")
@@ -71,9 +117,19 @@ class Ask:
             raise BadRequestData("with application/json the @context stands in the Link header only")
         return told
 
+    async def json(self) -> Any:
+        """Return the JSON of the body with its @context, if any, left in it."""
+        if "Content-Length" not in self.request.headers:
+            raise LengthRequired
+        return self._parsed(await self.request.body())
+
     async def names(self) -> Names:
         """Return the names under which this request speaks. Raises BadRequestData, LdContextNotAvailable."""
         return contexts.names(self.context)
+
+    def answer(self, told: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+        """Return `told` in the media type that is wanted, with the @context of this request."""
+        return answers.body(told, self.context, self.wanted, status=status, headers=headers)
 
     def _parsed(self, told: bytes) -> Any:
         try:

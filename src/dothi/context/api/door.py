@@ -1,0 +1,83 @@
+"""
+What goes before every operation (clause 6.3): path, method, body, media types, tenant, and errors.
+
+`Door` is an ASGI application over one table of operations.
+"""
+
+import logging
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from dothi.context.api import answers, media
+from dothi.context.api.ask import TENANT, Ask
+from dothi.context.api.operations import Operation, Table, Tenants
+from dothi.context.errors import (
+    InternalError,
+    LengthRequired,
+    MethodNotAllowed,
+    NgsiLdError,
+    NonexistentTenant,
+    ResourceNotFound,
+)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Door:
+    """Lets requests through to the operations of `table`."""
+
+    table: Table
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        request = Request(scope, receive)
+        answer = await self._answered(request)
+        if TENANT in request.headers:
+            answer.headers[TENANT] = request.headers[TENANT]
+        await answer(scope, receive, send)
+
+    async def _answered(self, request: Request) -> Response:
+        try:
+            return await self._done(request)
+        except NgsiLdError as error:
+            return answers.problem(error)
+        except Exception:
+            log.exception("%s %s", request.method, request.url.path)
+            return answers.problem(InternalError())
+
+    async def _done(self, request: Request) -> Response:
+        found = self.table.find(request.scope["raw_path"].decode("ascii", "replace"))
+        if found is None:
+            raise ResourceNotFound("there is nothing at this path")
+        resource, path = found
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers={"Allow": ", ".join(resource.methods)})
+        operation = resource.operations.get("GET" if request.method == "HEAD" else request.method)
+        if operation is None:
+            raise MethodNotAllowed(resource.methods)
+        _precondition(request, operation)
+        ask = Ask(request, operation.params, operation.offers, path)
+        return await self._acted(ask, operation)
+
+    async def _acted(self, ask: Ask, operation: Operation) -> Response:
+        _ = ask.wanted
+        tenants = ask.state.tenants
+        if operation.tenants is Tenants.KNOWN and not await tenants.known(ask.tenant):
+            raise NonexistentTenant(f"there is no tenant {ask.tenant}")
+        answer = await operation.act(ask)
+        if operation.tenants is Tenants.MADE and answer.status_code < 300:
+            await tenants.make(ask.tenant)
+        return answer
+
+
+def _precondition(request: Request, operation: Operation) -> None:
+    """Check what a request with a body says of it, before anything else is looked at (clause 6.3.4)."""
+    if not operation.brings:
+        return
+    if "Content-Length" not in request.headers:
+        raise LengthRequired
+    media.brought(request.headers.get("Content-Type"), patch=operation.method == "PATCH")

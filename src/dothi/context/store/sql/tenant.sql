@@ -1,0 +1,1 @@
+select true from context.tenant where name = $1
