@@ -4,6 +4,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import httpx
 import uvicorn
@@ -16,7 +17,14 @@ from tests.support.servers import free_port
 def broker(dsn: str) -> Iterator[httpx.Client]:
     """Serve a broker on the database `dsn` while the block lasts; yields a client at its root."""
     port = free_port()
-    server = uvicorn.Server(uvicorn.Config(create_app(dsn), port=port, log_level="warning", ws="none"))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(dsn, lambda: datetime.now(UTC), open_doors=True),
+            port=port,
+            log_level="warning",
+            ws="none",
+        )
+    )
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

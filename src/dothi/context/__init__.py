@@ -2,7 +2,7 @@
 The live context of the city: an NGSI-LD context broker (ETSI GS CIM 009 v1.8.1), without Django.
 
     api          HTTP: paths, parameters, negotiation, status codes
-    actions      the operations of clauses 5.6 to 5.14
+    operations   the operations of clauses 5.6 to 5.14
     store        PostgreSQL: entities, their history, and everything that is kept
     query        which entities are meant: type selection, q, scopeQ, geo
     model        one entity, apart from any storage: reading, merging, writing it out

@@ -1,6 +1,7 @@
 """`dothi broker`: the NGSI-LD context broker, without Django."""
 
 from argparse import ArgumentParser, Namespace
+from datetime import UTC, datetime
 
 NAME = "broker"
 HELP = "Serve the live context of the city by NGSI-LD."
@@ -20,12 +21,11 @@ def run(args: Namespace) -> int:
     from dothi.config.environment import environment
     from dothi.context.api.app import create_app
 
-    if not args.open:
-        print("Nobody can be let in yet: callers are not known to the broker. Use --open on loopback.")
-        return 1
-    print(
-        f"!!! THE DOORS OF THIS BROKER ARE OPEN to everybody on this machine: {LOOPBACK}:{args.port}",
-        flush=True,
-    )
-    uvicorn.run(create_app(environment().dsn), host=LOOPBACK, port=args.port, log_level="warning")
+    if args.open:
+        print(
+            f"!!! THE DOORS OF THIS BROKER ARE OPEN to everybody on this machine, port {args.port}",
+            flush=True,
+        )
+    app = create_app(environment().dsn, lambda: datetime.now(UTC), open_doors=args.open)
+    uvicorn.run(app, host=LOOPBACK, port=args.port, log_level="warning")
     return 0

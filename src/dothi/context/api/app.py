@@ -2,12 +2,15 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import Mount
 
 from dothi.context.api import entities
+from dothi.context.api.closed import ClosedDoors
 from dothi.context.api.door import Door
 from dothi.context.api.operations import ROOT as ROOT
 from dothi.context.api.operations import Table
@@ -18,18 +21,23 @@ from dothi.context.store.tenants import Tenants
 TABLE = Table(entities.OPERATIONS)
 
 
-def create_app(dsn: str) -> Starlette:
-    """Return the broker on the database `dsn`, whose tables it makes."""
+def create_app(dsn: str, clock: Callable[[], datetime], *, open_doors: bool = False) -> Starlette:
+    """
+    Return the broker on the database `dsn`, whose tables it makes; `clock` tells the instant.
+
+    With `open_doors` nobody is asked who they are: for conformance runs on loopback.
+    """
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         app.state.pool = await pool.connect(dsn)
         await pool.create_tables(app.state.pool)
         app.state.tenants = Tenants(app.state.pool)
-        app.state.changes = Changes(app.state.pool)
+        app.state.changes = Changes(app.state.pool, clock)
         writer = asyncio.create_task(app.state.changes.run())
         yield
         writer.cancel()
         await app.state.pool.close()
 
-    return Starlette(routes=[Mount("", Door(TABLE))], lifespan=lifespan)
+    closed = [] if open_doors else [Middleware(ClosedDoors)]
+    return Starlette(routes=[Mount("", Door(TABLE))], middleware=closed, lifespan=lifespan)

@@ -2,7 +2,6 @@
 
 from starlette.responses import Response
 
-from dothi.context.actions import provision
 from dothi.context.api import answers
 from dothi.context.api.ask import Ask
 from dothi.context.api.operations import ROOT, Operation, Tenants
@@ -10,6 +9,7 @@ from dothi.context.errors import ResourceNotFound
 from dothi.context.model.read import Reader
 from dothi.context.model.terms import uri
 from dothi.context.model.write import Writer
+from dothi.context.operations import provision
 from dothi.context.store import rows
 
 

@@ -13,7 +13,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Protocol
 
 import asyncpg
@@ -64,6 +64,7 @@ class Changes:
     """The one way by which entities change."""
 
     pool: asyncpg.Pool
+    clock: Callable[[], datetime]
     listener: Listener | None = None
     _waiting: list[_Waiting] = field(default_factory=list)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
@@ -106,7 +107,7 @@ class Changes:
     async def _write(self, connection: asyncpg.Connection, batch: Sequence[_Waiting]) -> list[Happened]:
         before = await rows.locked(connection, sorted({one.key for one in batch}))
         after: dict[Key, Entity | None] = dict(before)
-        at = rows.as_text(datetime.now(UTC))
+        at = rows.as_text(self.clock())
         happened: list[Happened] = []
         for one in batch:
             one.refused = None
