@@ -130,6 +130,7 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+-[A-Za-z0-9_-]{8}\.(css|js|woff2|svg|png)$
 
 # A name of our own: cookies do not know ports, and localhost has many neighbors.
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "dothi_session", "dothi_csrf"
+SESSION_ENGINE = "dothi.web.accounts.session_store"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"

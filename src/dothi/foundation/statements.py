@@ -185,6 +185,12 @@ def _say_refusal(failed: Statement, error: psycopg.Error) -> None:
         failed.check(None)
 
 
+def columns(model: type[Model], alias: str) -> str:
+    """Return the columns of a model under the alias of its table, for a statement that joins several."""
+    quote = connection.ops.quote_name
+    return ", ".join(f"{alias}.{quote(str(field.column))}" for field in model._meta.concrete_fields)
+
+
 class _Selection(NamedTuple):
     """How a model is read: the statement up to its table, the fields, and the places of JSON among them."""
 

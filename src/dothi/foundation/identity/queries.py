@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from dothi.foundation.identity.types import FactorRow, Method, Profile, SignInRo
 from dothi.foundation.keys.actions import unseal
 from dothi.foundation.keys.errors import SubjectErased
 from dothi.foundation.ledger.actions import record_read
+from dothi.foundation.statements import ask_one, columns, made, read
 from dothi.kernel.ids import urn
 
 CONTEXT = "identity.person.profile"
@@ -25,8 +27,8 @@ MOST = 100
 
 def own_profile(actor: Actor) -> Profile | None:
     """Return what is known of the actor; None for the anonymous and the erased. Two SQL statements."""
-    person = Person.objects.filter(id=actor.person_id).first() if actor.person_id else None
-    return unsealed(person) if person else None
+    found = read(Person, "where id = %(id)s", {"id": actor.person_id}) if actor.person_id else []
+    return unsealed(found[0]) if found else None
 
 
 def profile_of(
@@ -73,11 +75,26 @@ def unsealed(person: Person) -> Profile | None:
 
 def open_sign_in(sign_in_id: UUID, at: datetime) -> SignIn | None:
     """Return a session that still holds, with its account and person; one SQL statement."""
-    return (
-        SignIn.objects.select_related("account__person")
-        .filter(id=sign_in_id, ended_at=None, at__gt=at - LONGEST_SESSION, account__is_active=True)
-        .first()
-    )
+    row = ask_one(_open_sign_in(), {"id": sign_in_id, "since": at - LONGEST_SESSION})
+    if row is None:
+        return None
+    sizes = [len(model._meta.concrete_fields) for model in (SignIn, Account)]
+    account_from, person_from = sizes[0], sum(sizes)
+    sign_in = made(SignIn, [row[:account_from]])[0]
+    sign_in.account = made(Account, [row[account_from:person_from]])[0]
+    sign_in.account.person = made(Person, [row[person_from:]])[0]
+    return sign_in
+
+
+@cache
+def _open_sign_in() -> str:
+    chosen = (columns(SignIn, "held"), columns(Account, "account"), columns(Person, "person"))
+    return f"""
+        select {", ".join(chosen)} from identity_signin held
+        join identity_account account on account.id = held.account_id
+        join identity_person person on person.id = account.person_id
+        where held.id = %(id)s and held.ended_at is null and held.at > %(since)s and account.is_active
+    """  # noqa: S608 - names of models
 
 
 def sign_ins_of(account_id: UUID, *, current: UUID | None, at: datetime) -> list[SignInRow]:
