@@ -98,7 +98,7 @@ TEMPLATES = [
 
 DATABASES = {
     "default": {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "dothi.config.database",
         **_place,
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,

@@ -1,0 +1,1 @@
+"""How Django reaches PostgreSQL; the name of this package is the setting ENGINE."""
