@@ -31,6 +31,9 @@ def civil_date(at: datetime) -> date:
 
 def _offset() -> timedelta:
     clock_file: Path | None = settings.CLOCK_FILE
-    if clock_file is None or not clock_file.exists():
+    if clock_file is None:
         return timedelta()
-    return timedelta(seconds=int(clock_file.read_text().strip() or "0"))
+    try:
+        return timedelta(seconds=int(clock_file.read_bytes().strip() or b"0"))
+    except FileNotFoundError:
+        return timedelta()

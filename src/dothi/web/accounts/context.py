@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from dothi.foundation.identity.doors import actor_of, sign_in_of
 from dothi.foundation.identity.queries import own_profile, unsealed
 from dothi.foundation.notices.queries import unread_count
 from dothi.web.accounts.posts import post_in_words
+from dothi.web.components.addresses import address_of
 from dothi.web.components.rows import Link, Viewer
 
 
@@ -26,7 +26,7 @@ def _viewer(request: HttpRequest) -> Viewer:
     actor = actor_of(request)
     if actor.person_id is None:
         return Viewer(
-            sign_in_url=f"{reverse('accounts:sign-in')}?{urlencode({'next': request.get_full_path()})}"
+            sign_in_url=f"{address_of('accounts:sign-in')}?{urlencode({'next': request.get_full_path()})}"
         )
     official = actor.kind is Kind.OFFICIAL
     sign_in = sign_in_of(request)
@@ -36,11 +36,11 @@ def _viewer(request: HttpRequest) -> Viewer:
         name=profile.full_name if profile else _("Somebody whose data were erased"),
         detail="" if official else _("Account of level %(level)s") % {"level": actor.assurance},
         unread=unread,
-        links=[Link(_("Sign-in and security"), reverse("accounts:security"), icon="lock")],
+        links=[Link(_("Sign-in and security"), address_of("accounts:security"), icon="lock")],
         places=[] if official else _places(request.path, unread),
-        sign_out_url=reverse("accounts:sign-out"),
+        sign_out_url=address_of("accounts:sign-out"),
         post=post_in_words(actor.holdings, now()) if official else "",
-        change_post_url=reverse("accounts:post") if official else "",
+        change_post_url=address_of("accounts:post") if official else "",
     )
 
 
@@ -53,6 +53,6 @@ def _places(here: str, unread: int) -> list[Link]:
         ("portal:reads", _("Who read my data"), "eye", None),
     )
     return [
-        Link(label, reverse(name), current=here == reverse(name), icon=icon, count=count)
+        Link(label, address_of(name), current=here == address_of(name), icon=icon, count=count)
         for name, label, icon, count in places
     ]

@@ -1,9 +1,9 @@
 """The desk's navigation, given to every page of the desk."""
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext
 
+from dothi.web.components.addresses import address_of
 from dothi.web.components.rows import Link
 
 
@@ -16,6 +16,6 @@ def navigation(request: HttpRequest) -> list[Link]:
         ("desk:calendar", gettext("Working calendar"), "calendar"),
     )
     return [
-        Link(label, reverse(name), current=request.path == reverse(name), icon=icon)
+        Link(label, address_of(name), current=request.path == address_of(name), icon=icon)
         for name, label, icon in pages
     ]
