@@ -32,7 +32,7 @@ def create_app(dsn: str, clock: Callable[[], datetime], *, open_doors: bool = Fa
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         app.state.pool = await pool.connect(dsn)
         await pool.create_tables(app.state.pool)
-        app.state.tenants = Tenants(app.state.pool)
+        app.state.tenants = Tenants(app.state.pool, clock)
         app.state.changes = Changes(app.state.pool, clock)
         writer = asyncio.create_task(app.state.changes.run())
         yield
