@@ -19,23 +19,62 @@ create table if not exists context.entity (
 create index if not exists entity_types on context.entity using gin (types);
 create index if not exists entity_scopes on context.entity using gin (scopes) where scopes <> '{}';
 
--- One row for each instance of an attribute that was ever said, and one for each deletion.
-create table if not exists context.history (
-    seq bigint generated always as identity,
+-- The past of entities (clause 4.5.6), which may go on after the entity itself, or without it. Entities and
+-- attributes have numbers there, so that a row and its index stay small; docs/adr/0015 says what that gives.
+create table if not exists context.evolution (
+    number integer generated always as identity primary key,
     tenant text not null,
     entity_id text not null,
-    attribute text not null,  -- IRI; '' where the entity itself was made or deleted
-    dataset_id text not null default '',  -- '' is the default instance
-    instance_id uuid not null default uuidv7(),
-    observed_at timestamptz,
+    types text[] not null,
+    attributes integer[] not null default '{}',  -- numbers of those that it has rows of
+    created_at timestamptz not null,
+    unique (tenant, entity_id)
+);
+create index if not exists evolution_types on context.evolution using gin (types);
+
+create table if not exists context.attribute (
+    number integer generated always as identity primary key,
+    iri text not null unique
+);
+
+-- One row for each instance of an attribute that was ever said, and one for each deletion.
+create table if not exists context.history (
+    number bigint generated always as identity,  -- instanceId ends in it
+    at timestamptz not null,  -- observedAt; where nobody observed: when it was said, or deleted
+    created_at timestamptz not null,
     modified_at timestamptz not null,
-    deleted boolean not null default false,
-    instance jsonb not null,
-    primary key (modified_at, seq)
-) partition by range (modified_at);
-create table if not exists context.history_default partition of context.history default;
-create index if not exists history_of_attribute on context.history
-    (tenant, entity_id, attribute, modified_at);
+    deleted_at timestamptz,
+    value double precision,  -- what aggregations reckon with: a number, 1 or 0 for true or false, a length
+    evolution integer not null,
+    attribute integer not null,
+    observed boolean not null,
+    dataset_id text not null default '',  -- '' is the default instance
+    instance jsonb,  -- without what the columns say; null where a Property has a plain number and no more
+    primary key (evolution, attribute, at, number) include (value, observed, dataset_id)
+) partition by range (at);
+create table if not exists context.history_rest partition of context.history default;
+create index if not exists history_at on context.history using brin (at);
+
+-- Make the partition of one month, and move into it what lay in the default one.
+create or replace function context.keep_month(told timestamptz) returns void language plpgsql as $$
+declare
+    begins timestamp := date_trunc('month', told at time zone 'UTC');
+    since timestamptz := begins at time zone 'UTC';
+    ends timestamptz := (begins + interval '1 month') at time zone 'UTC';
+    part text := 'history_' || to_char(begins, 'YYYY_MM');
+begin
+    perform pg_advisory_xact_lock(hashtext('context.history'));
+    if to_regclass('context.' || part) is not null then
+        return;
+    end if;
+    create temp table moved on commit drop as
+        select * from context.history_rest where at >= since and at < ends;
+    delete from context.history_rest where at >= since and at < ends;
+    execute format('create table context.%I partition of context.history for values from (%L) to (%L)',
+                   part, since, ends);
+    insert into context.history overriding system value select * from moved;
+    drop table moved;
+end $$;
 
 -- Changes of which a subscriber is still to be told: a row is there until it is done with, so that no
 -- order of commits and no end of a process loses one.

@@ -1,0 +1,14 @@
+-- Record the instances $1, in their order.
+insert into context.history (
+    at, created_at, modified_at, deleted_at, value, evolution, attribute, observed, dataset_id, instance
+)
+select n.at, n.created_at, n.modified_at, n.deleted_at, n.value,
+    e.number, a.number, n.observed, n.dataset_id, n.instance
+from rows from (jsonb_to_recordset($1) as (
+    tenant text, entity_id text, attribute text, dataset_id text, at timestamptz, observed boolean,
+    created_at timestamptz, modified_at timestamptz, deleted_at timestamptz,
+    value double precision, instance jsonb
+)) with ordinality n
+join context.evolution e on e.tenant = n.tenant and e.entity_id = n.entity_id
+join context.attribute a on a.iri = n.attribute
+order by n.ordinality
