@@ -18,7 +18,7 @@ Floor   the very bytes of such a dossier, request for request, with two plain as
 Client  4 processes of their own, standard library only, connections kept. Sessions are begun beforehand:
         residents' as the sign-in page does, officials' through it; the signer proves himself anew before
         each round. 5 rounds of 60 s, in sum 5 minutes, each followed by 10 s of floor; medians.
-        `--small`: one round of 4 s and 1 s by 2 processes, 20 residents.
+        `--small`: one round of 2 s and 1 s by 2 processes, 20 residents.
 Beside  sequencer, publisher and NATS run all the time. The worker does not: `papers` is its figure.
 Durability  fsync, full_page_writes, synchronous_commit on; uploads are fsynced.
 After   as `dossier_lifecycle`, for ten acts; the last upload of each client and round comes back byte for
@@ -66,7 +66,7 @@ class Size:
 
 
 WHOLE = Size(clients=4, residents=400, rounds=ROUNDS, value_s=60.0, floor_s=10.0)
-SMALL = Size(clients=2, residents=20, rounds=1, value_s=4.0, floor_s=1.0)
+SMALL = Size(clients=2, residents=20, rounds=1, value_s=2.0, floor_s=1.0)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -11,7 +11,7 @@ Value   8 separately committed acts a dossier (draft, submit, accept, claim, pro
 Floor   the same rows, indexes and commits by psycopg alone at the same concurrency: see
         `lifecycle_floor`. On the same database, interleaved.
 Client  the workers; this process only counts. 5 rounds of 60 s of value, in sum 5 minutes, each
-        followed by 20 s of floor; medians. `--small`: one round of 5 s and 2 s.
+        followed by 20 s of floor; medians. `--small`: one round of 2 s and 1 s by 2 workers, 20 residents.
 Beside  sequencer, publisher and NATS run all the time. The worker does not: `papers` is its figure.
 Durability  fsync, full_page_writes, synchronous_commit on; data checksums on.
 After   tree and bus must have caught up 5 s after each round. Then: each dossier once and returned,
@@ -26,60 +26,71 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from bench.checking import check
-from bench.city import Stage, staged
+from bench.city import RESIDENTS, Stage, staged
 from bench.harness import ROUNDS, Figure, figure
 
-WORKERS = 8
-VALUE_S, FLOOR_S = 60.0, 20.0
-SMALL_VALUE_S, SMALL_FLOOR_S = 5.0, 2.0
+
+@dataclass(frozen=True)
+class Size:
+    """How much is measured."""
+
+    workers: int
+    residents: int
+    rounds: int
+    value_s: float
+    floor_s: float
+
+
+WHOLE = Size(workers=8, residents=RESIDENTS, rounds=ROUNDS, value_s=60.0, floor_s=20.0)
+SMALL = Size(workers=2, residents=20, rounds=1, value_s=2.0, floor_s=1.0)
 
 
 def main(arguments: Sequence[str]) -> int:
     """Measure, check and print one JSON line."""
     parser = argparse.ArgumentParser(prog="bench dossier_lifecycle", description=__doc__)
     parser.add_argument("--small", action="store_true", help="one short round, as a test of correctness")
-    small = parser.parse_args(arguments).small
-    seconds = (SMALL_VALUE_S, SMALL_FLOOR_S) if small else (VALUE_S, FLOOR_S)
-    with staged() as stage, _workers(stage) as workers:
-        print(measure(stage, workers, 1 if small else ROUNDS, *seconds).line())
+    size = SMALL if parser.parse_args(arguments).small else WHOLE
+    with staged(size.residents) as stage, _workers(stage, size.workers) as workers:
+        print(measure(stage, workers, size).line())
     return 0
 
 
 Worker = subprocess.Popen[str]
 
 
-def measure(stage: Stage, workers: list[Worker], rounds: int, value_s: float, floor_s: float) -> Figure:
-    """Return the figure over `rounds` rounds. Raises AssertionError when an answer is wrong."""
+def measure(stage: Stage, workers: list[Worker], size: Size) -> Figure:
+    """Return the figure over the rounds of `size`. Raises AssertionError when an answer is wrong."""
     values, floors, behind, times, done = [], [], [], list[float](), list[str]()
-    for number in range(rounds):
-        found = _together(workers, "value", number, value_s)
+    for number in range(size.rounds):
+        found = _together(workers, "value", number, size.value_s)
         behind.append(stage.catch_up())
         values.append(sum(len(one["done"]) / one["seconds"] for one in found))
         times += [time for one in found for time in one["times"]]
         done += [dossier for one in found for dossier in one["done"]]
-        raw = _together(workers, "floor", number, floor_s)
+        raw = _together(workers, "floor", number, size.floor_s)
         floors.append(sum(one["done"] / one["seconds"] for one in raw))
         stage.catch_up()
     check(stage, done, acts=8)
     slow = sorted(times)[int(len(times) * 0.95)] / 8 * 1000
     note = (
-        f"{WORKERS} workers, {rounds} x {value_s:.0f} s, 8 commits a dossier; P95 of a dossier's mean act"
-        f" {slow:.0f} ms; tree and bus behind at most {max(behind):.1f} s"
+        f"{size.workers} workers, {size.rounds} x {size.value_s:.0f} s, 8 commits a dossier;"
+        f" P95 of a dossier's mean act {slow:.0f} ms; tree and bus behind at most {max(behind):.1f} s"
     )
     return figure("dossier_lifecycle", values, floors, unit="1/s", n=len(done), note=note)
 
 
 @contextmanager
-def _workers(stage: Stage) -> Iterator[list[Worker]]:
+def _workers(stage: Stage, count: int) -> Iterator[list[Worker]]:
     started = [
         subprocess.Popen(
             [sys.executable, "-m", "bench.lifecycle", str(number)],
             env=stage.environ(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )
-        for number in range(WORKERS)
+        for number in range(count)
     ]  # fmt: skip
     try:
         for worker in started:
