@@ -15,8 +15,9 @@ import stages
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 NO_TESTS = 5
 PYTEST = [".venv/bin/pytest", "-q"]
-# Two at a time, a file by one of them with servers of its own; what takes longest begins first.
-TWO = ["--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder"]
+# Three at a time, for each waits now and then; a file by one of them with servers of its own; what
+# takes longest begins first.
+THREE = ["--numprocesses=3", "--dist=loadfile", "--no-loadscope-reorder"]
 INTEGRATION = ["tests/integration/test_bench.py", "tests/integration/faults", "tests/integration/supervisor",
                "tests/architecture", "tests/integration"]  # fmt: skip
 JOURNEYS = ["tests/journeys/test_resident_certificate.py", "tests/journeys/test_thread.py", "tests/journeys"]
@@ -27,10 +28,10 @@ def main() -> int:
     chosen = [] if "--all" in sys.argv else ["-m", "not long"]
     plan: dict[str, stages.Stage] = {
         "unit": lambda: _pytest("tests/unit", *chosen),
-        "architecture and integration": lambda: _pytest(*TWO, *INTEGRATION, *chosen),
+        "architecture and integration": lambda: _pytest(*THREE, *INTEGRATION, *chosen),
     }
     if browser():
-        plan["journeys"] = lambda: _pytest(*TWO, *JOURNEYS, *chosen)
+        plan["journeys"] = lambda: _pytest(*THREE, *JOURNEYS, *chosen)
     else:
         print("!!! JOURNEYS ARE SKIPPED: no Chromium, and apt may not install it here.", flush=True)
     return stages.run(plan)
