@@ -6,6 +6,7 @@ Stored form, which is also what lies in PostgreSQL (all names are IRIs, all inst
     Entity      {"id", "type": [IRI], "scope": [str], "createdAt", "modifiedAt", "attributes": Attributes}
     Attributes  {IRI of the attribute: [Instance, at least one; the default one has no datasetId]}
     Instance    {"type": one of `kinds.KINDS`, the member of its kind, and where there are such:
-                 "observedAt", "unitCode", "datasetId", "objectType", "lang", "instanceId",
-                 "createdAt", "modifiedAt", "attributes": Attributes of the attribute itself}
+                 "observedAt", "unitCode", "valueType", "datasetId", "objectType" [IRI], "lang",
+                 "createdAt", "modifiedAt", "attributes": Attributes of the attribute itself};
+                 "vocab" is an IRI or a list of them, "objectList" a list of URIs
 """

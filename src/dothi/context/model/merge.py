@@ -1,121 +1,113 @@
 """
-What the operations make of an entity that is there: append, update, merge, replace (clauses 5.5.8, 5.5.12).
+Merging a fragment into an entity, in depth, as JSON Merge Patch does (clauses 5.5.12 and 5.6.17).
 
-Pure: each takes the stored attributes and a fragment read from a request, and returns new attributes;
-`Stamp` is the instant at which it happens. Instances of one attribute are told apart by datasetId.
+Pure, like `update`. NGSI-LD Null deletes: an instance, a member of it, a member of a value.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from dothi.context.model.kinds import KINDS, NULL, Attributes, Instance
+from dothi.context.errors import BadRequestData
+from dothi.context.jsonld.names import Names
+from dothi.context.model.kinds import DEFAULT, KINDS, NULL, Attributes, Instance, is_deletion, place_of
+from dothi.context.model.update import new, with_instances, with_members
+from dothi.context.model.values import value_of
 
-KEPT = ("createdAt", "instanceId")
-
-
-@dataclass
-class Outcome:
-    """The new attributes, and which names were taken and which were not, with the reason (clause 5.2.18)."""
-
-    attributes: Attributes
-    updated: list[str] = field(default_factory=list)
-    not_updated: dict[str, str] = field(default_factory=dict)
+DEEP = ("value", "json", "languageMap")
+"""Members whose objects are merged; others are put in the place of what is there."""
 
 
-def stamped(attributes: Attributes, at: str) -> Attributes:
-    """Return new attributes, all created at `at`, which NGSI-LD Null cannot be among."""
-    return {iri: [_new(one, at) for one in instances] for iri, instances in attributes.items()}
+@dataclass(frozen=True)
+class Merging:
+    """
+    What the parameters of a merge say: `simplified` fragments leave kinds as they are, `observed_at` is
+    for attributes that have such an instant, `lang` is the language of texts for a LanguageProperty.
+    """
+
+    names: Names
+    simplified: bool = False
+    observed_at: str | None = None
+    lang: str | None = None
 
 
-def append(stored: Attributes, fragment: Attributes, at: str, *, overwrite: bool = True) -> Outcome:
-    """Add attributes; those that are there are replaced, or left where `overwrite` is false (5.6.3)."""
-    outcome = Outcome(dict(stored))
+def merged(stored: Attributes, fragment: Attributes, at: str, how: Merging) -> Attributes:
+    """Return the attributes after a merge. Raises BadRequestData."""
+    attributes = stored
     for iri, instances in fragment.items():
         for one in instances:
-            if _find(outcome.attributes.get(iri, ()), one) is not None and not overwrite:
-                outcome.not_updated[iri] = "exists already, and nothing is to be overwritten"
-                continue
-            _put(outcome, iri, one, at)
-    return outcome
+            found = _merged_into(attributes.get(iri, []), one, at, how)
+            attributes = with_instances(attributes, iri, found)
+    return attributes
 
 
-def update(stored: Attributes, fragment: Attributes, at: str) -> Outcome:
-    """Replace attributes that are there; others are not taken (5.6.2)."""
-    outcome = Outcome(dict(stored))
-    for iri, instances in fragment.items():
-        for one in instances:
-            if _find(stored.get(iri, ()), one) is None:
-                outcome.not_updated[iri] = "there is no such attribute"
-            else:
-                _put(outcome, iri, one, at)
-    return outcome
-
-
-def merge(stored: Attributes, fragment: Attributes, at: str) -> Attributes:
-    """Merge a fragment as JSON Merge Patch does, NGSI-LD Null deleting (5.5.12)."""
-    merged = dict(stored)
-    for iri, instances in fragment.items():
-        found = list(merged.get(iri, ()))
-        for one in instances:
-            found = _merged_into(found, one, at)
-        if found:
-            merged[iri] = found
+def merged_json(stored: Any, fragment: Any) -> Any:
+    """Return a JSON value after a merge (RFC 7396, with NGSI-LD Null for null)."""
+    if not isinstance(fragment, dict):
+        return fragment
+    whole = dict(stored) if isinstance(stored, dict) else {}
+    for key, value in fragment.items():
+        if value == NULL:
+            whole.pop(key, None)
         else:
-            merged.pop(iri, None)
-    return merged
+            whole[key] = merged_json(whole.get(key), value)
+    return whole
 
 
-def without(instances: Iterable[Instance], dataset: str | None) -> list[Instance]:
-    """Return the instances of an attribute but the one of `dataset` (None: the default one)."""
-    return [one for one in instances if one.get("datasetId") != dataset]
-
-
-def patched(stored: Instance, fragment: Instance, at: str) -> Instance:
-    """Return one instance after a partial update (5.6.4): what the fragment does not name stays."""
-    inner = merge(stored.get("attributes", {}), fragment.get("attributes", {}), at)
-    changed = {key: value for key, value in fragment.items() if key != "attributes"}
-    kept = stored
-    if changed.get("type", stored["type"]) != stored["type"]:
-        kept = {key: value for key, value in stored.items() if key != KINDS[stored["type"]]}
-    whole: Instance = {**kept, **changed, "modifiedAt": at}
-    whole.pop("attributes", None)
-    if whole["type"] == "LanguageProperty":
-        whole["languageMap"] = _texts(stored.get("languageMap", {}), whole["languageMap"])
-    return {**whole, "attributes": inner} if inner else whole
-
-
-def _texts(stored: dict[str, Any], fragment: dict[str, Any]) -> dict[str, Any]:
-    return {tag: text for tag, text in {**stored, **fragment}.items() if text != NULL}
-
-
-def _merged_into(found: list[Instance], one: Instance, at: str) -> list[Instance]:
-    place = _find(found, one)
-    if one.get(KINDS[one["type"]]) == NULL:
+def _merged_into(found: list[Instance], one: Instance, at: str, how: Merging) -> list[Instance]:
+    place = place_of(found, one.get("datasetId"))
+    if is_deletion(one):
         return found if place is None else [*found[:place], *found[place + 1 :]]
     if place is None:
-        return [*found, _new(one, at)]
-    return [*found[:place], patched(found[place], one, at), *found[place + 1 :]]
+        return [*found, _appended(one, at, how)]
+    return [*found[:place], *_merged(found[place], one, at, how), *found[place + 1 :]]
 
 
-def _put(outcome: Outcome, iri: str, one: Instance, at: str) -> None:
-    found = list(outcome.attributes.get(iri, ()))
-    place = _find(found, one)
-    if place is None:
-        found.append(_new(one, at))
-    else:
-        found[place] = {**_new(one, at), **{key: found[place][key] for key in KEPT if key in found[place]}}
-    outcome.attributes[iri] = found
-    if iri not in outcome.updated:
-        outcome.updated.append(iri)
+def _appended(one: Instance, at: str, how: Merging) -> Instance:
+    """Return an instance that was not there, without the nulls, which have nothing to delete."""
+    told = {key: merged_json(None, value) if key in DEEP else value for key, value in one.items()}
+    told.pop("attributes", None)
+    inner = merged({}, one.get("attributes", {}), at, how)
+    return new({**told, "attributes": inner} if inner else told, at)
 
 
-def _new(one: Instance, at: str) -> Instance:
-    inner = one.get("attributes")
-    whole = {**one, "createdAt": at, "modifiedAt": at}
-    return {**whole, "attributes": stamped(inner, at)} if inner else whole
+def _merged(stored: Instance, told: Instance, at: str, how: Merging) -> list[Instance]:
+    """Return the merged instance; none where nothing of what it says is left."""
+    one = _as_kind(stored, told, how)
+    base = stored
+    if one["type"] != stored["type"]:
+        base = {key: value for key, value in stored.items() if key != KINDS[stored["type"]]}
+    for member in DEEP:
+        if member in one and one["type"] != "GeoProperty":
+            one = {**one, member: merged_json(base.get(member), one[member])}
+    if how.observed_at and "observedAt" in stored and "observedAt" not in one:
+        one = {**one, "observedAt": how.observed_at}
+    whole = with_members(base, one, at)
+    inner = merged(stored.get("attributes", {}), told.get("attributes", {}), at, how)
+    if whole.get("languageMap") == {}:
+        return []
+    return [{**whole, "attributes": inner} if inner else whole]
 
 
-def _find(instances: Iterable[Instance], one: Instance) -> int | None:
-    wanted = one.get("datasetId")
-    return next((place for place, each in enumerate(instances) if each.get("datasetId") == wanted), None)
+def _as_kind(stored: Instance, one: Instance, how: Merging) -> Instance:
+    """Return a fragment with the kind that it is to have beside what is stored."""
+    kind: str = stored["type"]
+    told: str = one.get("type", kind)
+    if not one.get("inferred"):
+        if KINDS[told] not in one and told != kind:
+            raise BadRequestData(f"a {told} needs {KINDS[told]!r}")
+        return {**one, "type": told}
+    value = one[KINDS[told]]
+    rest = {key: each for key, each in one.items() if key != KINDS[told]}
+    if kind == "LanguageProperty" and _is_text(value) and (how.lang or how.simplified):
+        return {**rest, "type": kind, "languageMap": {how.lang or DEFAULT: value}}
+    if KINDS[told] == KINDS[kind] or (how.simplified and told in ("Property", "GeoProperty")):
+        said = value_of(kind, value, "the attribute", how.names, nulls=True)
+        return {**rest, "type": kind, KINDS[kind]: said}
+    if how.simplified:
+        raise BadRequestData(f"the attribute is a {kind}, and stays one")
+    return one
+
+
+def _is_text(value: Any) -> bool:
+    several = value if isinstance(value, list) else [value]
+    return all(isinstance(one, str) for one in several)

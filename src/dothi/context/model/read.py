@@ -2,184 +2,265 @@
 Reading an entity as requesters write it: normalized or concise, names of their @context (clause 4.5).
 
 `Reader` knows the names of one request; what it returns is the stored form without instants of ours.
+In fragments an instance may also be: a deletion, whose member is NGSI-LD Null; of an inferred kind, which
+the kind of the instance that is there overrules (`inferred`); or without kind and member, where these stay.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Any, Final
 
 from dothi.context.errors import BadRequestData
 from dothi.context.jsonld.names import Names
 from dothi.context.model import terms
 from dothi.context.model.kinds import (
-    GEOMETRIES,
+    DEFAULT,
+    GEOGRAPHIC,
     KINDS,
     NULL,
     OF_CONCISE,
     OWN,
+    PROHIBITED,
+    SEALS,
     Attributes,
     Instance,
     is_geometry,
+    is_kind,
+    place_of,
 )
+from dothi.context.model.values import is_null, value_of
 
-NOT_ATTRIBUTES = frozenset({"id", "type", "scope", "@context", "createdAt", "modifiedAt", "deletedAt"})
+NOT_ATTRIBUTES: Final = frozenset(
+    {"id", "@id", "type", "@type", "scope", "@context", "createdAt", "modifiedAt", "deletedAt"}
+)
+RESERVED: Final = OWN - NOT_ATTRIBUTES
+"""Terms of the core @context that name no attribute (clause 4.5.1)."""
+KEYWORDS: Final = frozenset({"id", "type", NULL})
+DEEPEST: Final = 16
+"""Attributes of attributes of attributes …"""
+SUBORDINATE: Final = frozenset({"observedAt", "unitCode", "datasetId", "objectType", "lang", "valueType"})
 Json = Mapping[str, Any]
+
+
+class Purpose(Enum):
+    """What a requester means with an entity or a fragment, which decides what may be missing or null."""
+
+    WHOLE = "stands for itself: to be created, appended, or put in the place of another"
+    UPDATE = "NGSI-LD Null deletes an attribute"
+    PATCH = "what one attribute does not name stays"
+    MERGE = "what is not named stays, and NGSI-LD Null deletes within values, too"
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Reads by `names`; `nulls` says whether NGSI-LD Null may stand for "delete this"."""
+    """Reads by `names` what is meant for `purpose`; `simplified` takes attributes for bare values."""
 
     names: Names
-    nulls: bool = False
+    purpose: Purpose = Purpose.WHOLE
+    simplified: bool = False
 
-    def entity(self, told: Json) -> dict[str, Any]:
+    @property
+    def nulls(self) -> bool:
+        """Tell whether NGSI-LD Null may stand for "delete this"."""
+        return self.purpose is not Purpose.WHOLE
+
+    @property
+    def partial(self) -> bool:
+        """Tell whether an attribute may lack what it says."""
+        return self.purpose in (Purpose.PATCH, Purpose.MERGE)
+
+    def entity(self, told: object) -> dict[str, Any]:
         """Return a whole entity. Raises BadRequestData."""
-        return {"id": terms.uri(told.get("id")), "type": self.types(told.get("type")), **self.fragment(told)}
+        found = self.fragment(told)
+        assert isinstance(told, Mapping)
+        if "type" not in found:
+            raise BadRequestData("an entity has at least one type")
+        return {**found, "id": terms.uri(told.get("id", told.get("@id")))}
 
-    def fragment(self, told: Json) -> dict[str, Any]:
-        """Return the attributes, and scopes if any, of an entity fragment."""
-        found: dict[str, Any] = {"attributes": self.attributes(told, NOT_ATTRIBUTES)}
+    def fragment(self, told: object) -> dict[str, Any]:
+        """
+        Return the attributes of an entity fragment, and its types and scopes if any.
+
+        No scopes, [], are those that NGSI-LD Null deletes. Raises BadRequestData.
+        """
+        if not isinstance(told, Mapping):
+            raise BadRequestData("an entity is an object")
+        found: dict[str, Any] = {"attributes": self.attributes(told, NOT_ATTRIBUTES, reserved=RESERVED)}
+        for key in ("type", "@type"):
+            if key in told:
+                found["type"] = self.types(told[key])
         if "scope" in told:
-            found["scope"] = scopes(told["scope"])
+            found["scope"] = self.scopes(told["scope"])
         return found
 
     def types(self, told: object) -> list[str]:
         """Return the IRIs of one type or several."""
         several = told if isinstance(told, list) else [told]
-        if not several:
-            raise BadRequestData("an entity has at least one type")
-        return [self.names.expand(terms.name(one)) for one in several]
+        names = [terms.name(one) for one in several]
+        if not names or not KEYWORDS.isdisjoint(names):
+            raise BadRequestData(f"not a type of an entity: {told!r}")
+        return list(dict.fromkeys(self.names.expand(one) for one in names))
 
-    def attributes(self, told: Json, without: Iterable[str]) -> Attributes:
+    def scopes(self, told: object) -> list[str]:
+        """Return the scopes of an entity (clause 4.18)."""
+        if told == NULL and self.nulls:
+            return []
+        several: list[Any] = told if isinstance(told, list) else [told]
+        return list(dict.fromkeys(terms.scope(one) for one in several))
+
+    def attribute(self, told: str) -> str:
+        """Return the IRI of an attribute that a path or a parameter names."""
+        if told in RESERVED or told in KEYWORDS:
+            raise BadRequestData(f"not a name of an attribute: {told!r}")
+        return self.names.expand(terms.name(told))
+
+    def attributes(
+        self, told: Json, without: Collection[str], *, reserved: Collection[str] = (), depth: int = 0
+    ) -> Attributes:
         """Return the attributes among the members of `told`, under their IRIs."""
         found: Attributes = {}
         for key, value in told.items():
-            if key not in without:
-                found[self.names.expand(terms.name(key))] = self.instances(key, value)
+            if key in without:
+                continue
+            if key in reserved or depth > DEEPEST:
+                raise BadRequestData(f"not a name of an attribute: {key!r}")
+            iri = self.names.expand(terms.name(key))
+            found[iri] = self.instances(key, value, depth)
+            if iri in GEOGRAPHIC:
+                self._check_geographic(key, found[iri])
         return found
 
-    def instances(self, key: str, told: object) -> list[Instance]:
+    def instances(self, key: str, told: object, depth: int = 0) -> list[Instance]:
         """Return the instances of one attribute, each with a dataset of its own (clause 4.5.5)."""
-        if not (isinstance(told, list) and told and all(_is_instance(one) for one in told)):
-            return [self.instance(key, told)]
-        found = [self.instance(key, one) for one in told]
-        if len({one.get("datasetId") for one in found}) != len(found):
-            raise BadRequestData(f"{key}: two instances of the same datasetId")
+        several = self._several(told)
+        if several is None:
+            return [self.instance(key, told, depth)]
+        found: list[Instance] = []
+        reader = replace(self, simplified=False)
+        for one in several:
+            instance = reader.instance(key, one, depth)
+            if place_of(found, instance.get("datasetId")) is not None:
+                raise BadRequestData(f"{key}: two instances of the same datasetId")
+            found.append(instance)
         return found
 
-    def instance(self, key: str, told: object) -> Instance:
+    def instance(self, key: str, told: object, depth: int = 0) -> Instance:
         """Return one instance, normalized whatever way it was written."""
-        whole = self._normalized(key, told)
-        found: Instance = {"type": whole["type"], **self._said(key, whole)}
-        for member, check in _CHECKS.items():
-            if member in whole:
-                found[member] = check(whole[member], f"{key}.{member}")
-        if "objectType" in whole:
-            found["objectType"] = self.types(whole["objectType"])
-        inner = self.attributes(whole, OWN)
+        whole, inferred = self._normalized(key, told)
+        self._check_members(key, whole)
+        found: Instance = {"type": whole["type"]} if "type" in whole else {}
+        if inferred and self.partial:
+            found["inferred"] = True
+        found |= self._said(key, whole)
+        found |= self._own(key, whole)
+        inner = self.attributes(whole, OWN, depth=depth + 1)
         return {**found, "attributes": inner} if inner else found
 
-    def _normalized(self, key: str, told: object) -> Json:
+    def _several(self, told: object) -> list[Json] | None:
+        """Return the instances of a list of such, or of the datasets of a simplified attribute."""
+        if isinstance(told, list) and told and all(_is_instance(one) for one in told):
+            return told
+        if self.simplified and isinstance(told, Mapping) and set(told) == {"dataset"}:
+            datasets = told["dataset"]
+            if isinstance(datasets, Mapping) and datasets:
+                return [{**_simple(one), "datasetId": dataset} for dataset, one in datasets.items()]
+        return None
+
+    def _normalized(self, key: str, told: object) -> tuple[Json, bool]:
+        """Return an instance with its type, where that can be known, and whether it had to be inferred."""
         if told is None:
             raise BadRequestData(f"{key}: null is not a value")
-        if is_geometry(told):
-            return {"type": "GeoProperty", "value": told}
         if not isinstance(told, Mapping):
-            return {"type": "Property", "value": told}
+            return _inferred({"value": told})
+        if self.simplified or is_geometry(told):
+            return _inferred(_simple(told))
         kind = told.get("type", told.get("@type"))
-        if kind in KINDS:
-            return told
         if kind is None:
-            return _from_concise(told)
-        raise BadRequestData(f"{key}: {kind!r} is no type of an attribute")
+            return self._concise(told)
+        if not is_kind(kind):
+            raise BadRequestData(f"{key}: {kind!r} is no type of an attribute")
+        return (told if "type" in told else {**told, "type": kind}), False
+
+    def _concise(self, told: Json) -> tuple[Json, bool]:
+        if "value" in told or not OF_CONCISE.keys().isdisjoint(told):
+            return _inferred(told)
+        if self.purpose is Purpose.PATCH or (self.partial and not SUBORDINATE.isdisjoint(told)):
+            return told, False
+        return _inferred({"value": told})
+
+    def _check_members(self, key: str, whole: Json) -> None:
+        kind = whole.get("type")
+        wrong = PROHIBITED[kind].intersection(whole)
+        if key == "ngsildproof":
+            if not isinstance(whole.get("value"), Mapping):
+                raise BadRequestData("ngsildproof: the value is a proof")
+        elif not wrong:
+            wrong = frozenset(SEALS).intersection(whole)
+        if wrong:
+            raise BadRequestData(f"{key}: a {kind or 'fragment'} has no {', '.join(sorted(wrong))}")
+        if kind == "LanguageProperty" and whole.get("valueType", "langString") != "langString":
+            raise BadRequestData(f"{key}: the valueType of a LanguageProperty is langString")
 
     def _said(self, key: str, whole: Json) -> Instance:
-        kind = whole["type"]
+        kind = whole.get("type")
+        if kind is None:
+            return {}
         member = KINDS[kind]
-        if member not in whole or whole[member] is None:
+        if member not in whole and self.partial:
+            return {}
+        if whole.get(member) is None:
             raise BadRequestData(f"{key}: a {kind} needs {member!r}")
-        if whole[member] == NULL:
+        what = f"{key}.{member}"
+        if is_null(kind, whole[member]):
             if not self.nulls:
-                raise BadRequestData(f"{key}: NGSI-LD Null says nothing here")
+                raise BadRequestData(f"{what}: NGSI-LD Null says nothing here")
             return {member: NULL}
-        return {member: self._value(kind, key, whole[member])}
+        deep = self.purpose is Purpose.MERGE
+        return {member: value_of(kind, whole[member], what, self.names, nulls=deep)}
 
-    def _value(self, kind: str, key: str, value: Any) -> Any:
-        if kind == "GeoProperty":
-            return terms.geometry(value, key)
-        if kind == "Relationship":
-            return _objects(value, key)
-        if kind == "LanguageProperty":
-            return language_map(value, key, nulls=self.nulls)
-        if kind == "VocabProperty":
-            return self._vocabulary(value, key)
-        if kind in ("ListProperty", "ListRelationship"):
-            return _list(value, key)
-        return value
+    def _own(self, key: str, whole: Json) -> Instance:
+        found: Instance = {}
+        for member, check in _CHECKS.items():
+            if member in whole:
+                null = whole[member] == NULL and self.partial
+                found[member] = NULL if null else check(whole[member], f"{key}.{member}")
+        if whole.get("datasetId", DEFAULT) != DEFAULT:
+            found["datasetId"] = terms.uri(whole["datasetId"], f"{key}.datasetId")
+        if "objectType" in whole:
+            found["objectType"] = self.types(whole["objectType"])
+        return found
 
-    def _vocabulary(self, value: Any, key: str) -> str | list[str]:
-        several = value if isinstance(value, list) else [value]
-        if not several or not all(isinstance(one, str) for one in several):
-            raise BadRequestData(f"{key}: vocab is a name or a list of names")
-        found = [self.names.expand(one) for one in several]
-        return found if isinstance(value, list) else found[0]
-
-
-def scopes(told: object) -> list[str]:
-    """Return the scopes of an entity (clause 4.18). Raises BadRequestData."""
-    several: list[Any] = told if isinstance(told, list) else [told]
-    if not all(isinstance(one, str) and one for one in several):
-        raise BadRequestData(f"not a scope: {told!r}")
-    return [one if one.startswith("/") else f"/{one}" for one in several]
+    def _check_geographic(self, key: str, found: list[Instance]) -> None:
+        for one in found:
+            other = one.get("type", "GeoProperty") != "GeoProperty"
+            if other and one.get("value") != NULL and not self.simplified:
+                raise BadRequestData(f"{key} is a GeoProperty")
 
 
-def language_map(value: Any, key: str, *, nulls: bool = False) -> dict[str, Any]:
-    """Return a map of language tags to texts. Raises BadRequestData."""
-    if not isinstance(value, Mapping) or not value:
-        raise BadRequestData(f"{key}: languageMap is an object of texts by language")
-    for text in value.values():
-        if not (
-            isinstance(text, str) or (isinstance(text, list) and all(isinstance(one, str) for one in text))
-        ):
-            raise BadRequestData(f"{key}: languageMap holds texts only")
-        if text == NULL and not nulls:
-            raise BadRequestData(f"{key}: NGSI-LD Null says nothing here")
-    return dict(value)
+def _inferred(told: Json) -> tuple[Json, bool]:
+    kind = next((kind for member, kind in OF_CONCISE.items() if member in told), None)
+    if kind is None:
+        kind = "GeoProperty" if is_geometry(told["value"]) else "Property"
+    return {**told, "type": kind}, True
 
 
-def _from_concise(told: Json) -> Json:
-    for member, kind in OF_CONCISE.items():
-        if member in told:
-            return {**told, "type": kind}
-    if "value" not in told:
-        return {"type": "Property", "value": told}
-    return {**told, "type": "GeoProperty" if is_geometry(told["value"]) else "Property"}
+def _simple(told: object) -> dict[str, Any]:
+    """Return the concise form of a simplified attribute (clause 4.5.4)."""
+    if isinstance(told, Mapping) and len(told) == 1 and not OF_CONCISE.keys().isdisjoint(told):
+        return dict(told)
+    return {"value": told}
 
 
 def _is_instance(one: object) -> bool:
     """Tell whether a member of a list is an instance rather than a part of a value."""
-    if not isinstance(one, Mapping) or one.get("type") in GEOMETRIES:
+    if not isinstance(one, Mapping) or is_geometry(one):
         return False
-    return one.get("type") in KINDS or bool(set(one) & set(KINDS.values()))
+    return is_kind(one.get("type")) or not _MEMBERS.isdisjoint(one)
 
 
-def _objects(value: Any, key: str) -> str | list[str]:
-    if isinstance(value, list):
-        return [terms.uri(one, f"{key}.object") for one in value]
-    return terms.uri(value, f"{key}.object")
-
-
-def _list(value: Any, key: str) -> list[Any]:
-    if not isinstance(value, list):
-        raise BadRequestData(f"{key}: a list is wanted")
-    return value
-
-
-def _text(value: object, what: str) -> str:
-    if not isinstance(value, str) or not value:
-        raise BadRequestData(f"{what} is a text")
-    return value
-
-
-_CHECKS = {"observedAt": terms.instant, "datasetId": terms.uri, "unitCode": _text}
+_MEMBERS = frozenset(KINDS.values())
+_CHECKS = {
+    "observedAt": terms.instant, "unitCode": terms.text, "lang": terms.text, "valueType": terms.text,
+    "entityIdSealed": terms.text, "entityTypeSealed": terms.text,
+}  # fmt: skip

@@ -9,10 +9,10 @@ from enum import StrEnum
 from typing import Any
 
 from dothi.context.jsonld.names import Names
-from dothi.context.model.kinds import KINDS, Attributes, Instance, said
+from dothi.context.model.kinds import KINDS, SEALS, Attributes, Instance, said
 
 Entity = Mapping[str, Any]
-AS_IT_IS = ("observedAt", "unitCode", "datasetId", "lang", "instanceId")
+AS_IT_IS = ("observedAt", "unitCode", "valueType", "datasetId", "lang", "instanceId", *SEALS)
 SYSTEM = ("createdAt", "modifiedAt", "deletedAt")
 BARE = ("Property", "GeoProperty", "Relationship")
 """Kinds whose simplified form is what they say and nothing around it."""
@@ -60,7 +60,7 @@ class Writer:
     def instance(self, stored: Instance) -> Any:
         """Return one instance in normalized or concise form."""
         whole = self._in_language(stored)
-        told = {"type": whole["type"], KINDS[whole["type"]]: self._said(whole)}
+        told = {"type": whole["type"], KINDS[whole["type"]]: self._whole(whole)}
         told |= {key: whole[key] for key in AS_IT_IS if key in whole}
         if "objectType" in whole:
             told["objectType"] = self.types(whole["objectType"])
@@ -79,6 +79,13 @@ class Writer:
         if whole["type"] in BARE:
             return self._said(whole)
         return {KINDS[whole["type"]]: self._said(whole)}
+
+    def _whole(self, whole: Instance) -> Any:
+        """Return what an instance says, listed objects as normalized ones are (clause 4.5.22.2)."""
+        told = self._said(whole)
+        if whole["type"] == "ListRelationship" and self.form is Form.NORMALIZED:
+            return [{"object": uri} for uri in told]
+        return told
 
     def _said(self, whole: Instance) -> Any:
         if whole["type"] != "VocabProperty":
