@@ -33,6 +33,11 @@ def body(
     return answer
 
 
+def plain(told: Any, *, status: int) -> Response:
+    """Return `told` as JSON to which no @context belongs: results of batches, addresses."""
+    return Response(orjson.dumps(told), status, media_type=media.JSON)
+
+
 def empty(status: int = 204, *, location: str | None = None) -> Response:
     """Return an answer without a body (clause 6.3.6); `location` is the path of what was made."""
     return Response(status_code=status, headers={"Location": location} if location else None)

@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Mount
 
-from dothi.context.api import entities
+from dothi.context.api import batches, entities, provision
 from dothi.context.api.closed import ClosedDoors
 from dothi.context.api.door import Door
 from dothi.context.api.operations import ROOT as ROOT
@@ -18,7 +18,7 @@ from dothi.context.store import pool
 from dothi.context.store.changes import Changes
 from dothi.context.store.tenants import Tenants
 
-TABLE = Table(entities.OPERATIONS)
+TABLE = Table((*entities.OPERATIONS, *provision.OPERATIONS, *batches.OPERATIONS))
 
 
 def create_app(dsn: str, clock: Callable[[], datetime], *, open_doors: bool = False) -> Starlette:

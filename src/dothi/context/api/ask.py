@@ -19,15 +19,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dothi.context.api import answers, media
-from dothi.context.errors import BadRequestData, InvalidRequest, LengthRequired
+from dothi.context.errors import BadRequestData, InvalidRequest, LengthRequired, NgsiLdError
 from dothi.context.jsonld import contexts
 from dothi.context.jsonld.names import Names
+from dothi.context.model.write import Form
 
 TENANT = "NGSILD-Tenant"
 TENANT_NAME = re.compile(r"[A-Za-z0-9._:~-]{1,200}")
 CONTEXT_LINK = re.compile(r'<([^>]*)>\s*;[^,]*rel="?http://www\.w3\.org/ns/json-ld#context"?')
 EVERYWHERE = frozenset({"local", "via"})
 """Parameters that every operation takes."""
+FORMS = {
+    "normalized": Form.NORMALIZED, "concise": Form.CONCISE,
+    "simplified": Form.SIMPLIFIED, "keyValues": Form.SIMPLIFIED,
+}  # fmt: skip
 
 
 @dataclass
@@ -78,6 +83,16 @@ class Ask:
         """Return the media type of the answer (clause 6.3.4). Raises NotAcceptable."""
         return media.wanted(self.request.headers.get("Accept"), self.offers)
 
+    @cached_property
+    def form(self) -> Form:
+        """Return the representation that is wanted: `format`, or a word of `options` (clause 6.3.7)."""
+        told = self.params.get("format")
+        if told is None:
+            return next((FORMS[one] for one in FORMS if one in self.options), Form.NORMALIZED)
+        if told not in FORMS:
+            raise InvalidRequest(f"format is one of {', '.join(FORMS)}")
+        return FORMS[told]
+
     def flag(self, name: str) -> bool:
         """Return a parameter that is true or false, false where it is not told. Raises BadRequestData."""
         told = self.params.get(name, "false").lower()
@@ -104,11 +119,17 @@ class Ask:
             raise BadRequestData(f"{name} has an empty member")
         return words
 
-    async def body(self) -> Any:
-        """Return the JSON of the body. Raises InvalidRequest, BadRequestData, LengthRequired."""
+    async def body(self, *, empty: type[NgsiLdError] | None = None) -> Any:
+        """
+        Return the JSON of the body; members of a list keep their @contexts.
+
+        Raises InvalidRequest, BadRequestData, LengthRequired, and `empty`, if told, for an empty object.
+        """
         headers = self.request.headers
         kind = media.brought(headers.get("Content-Type"), patch=self.request.method == "PATCH")
         told = await self.json()
+        if empty and told == {}:
+            raise empty("the body says nothing")
         if kind == media.JSON_LD:
             if self.context is not None:
                 raise BadRequestData("with application/ld+json the @context stands in the body only")
@@ -126,6 +147,10 @@ class Ask:
     async def names(self) -> Names:
         """Return the names under which this request speaks. Raises BadRequestData, LdContextNotAvailable."""
         return contexts.names(self.context)
+
+    async def names_of(self, context: object) -> Names:
+        """Return the names of another @context, such as that of one entity of a batch. Raises the same."""
+        return contexts.names(context)
 
     def answer(self, told: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
         """Return `told` in the media type that is wanted, with the @context of this request."""
@@ -146,7 +171,7 @@ class Ask:
 
 
 def _context_of(told: Any) -> object:
-    """Return the @context of a body, or those of a list of entities, each of which has its own."""
+    """Return the @context of a body; a list has none, for each of its members has its own."""
     if isinstance(told, dict):
         if "@context" not in told:
             raise BadRequestData("with application/ld+json the body has an @context")
@@ -155,6 +180,4 @@ def _context_of(told: Any) -> object:
 
 
 def _brings_context(told: Any) -> bool:
-    return any(
-        isinstance(one, dict) and "@context" in one for one in (told if isinstance(told, list) else [told])
-    )
+    return isinstance(told, dict) and "@context" in told

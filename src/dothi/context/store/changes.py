@@ -4,6 +4,7 @@ Group commit: changes of entities that wait together are committed together, and
 A change is a pure function of the entity as it is. Those of one entity are applied in the order in
 which they came; one that refuses (raises NgsiLdError) is left out and its requester told, the others
 go on. Rows are locked in the order of their keys, so that several brokers do not lock each other out.
+A transaction costs four trips, however many changes it has: lock, entities, and two for their past.
 
 Who listens hears of each change after its commit. What a listener wants is written to the outbox in the
 same transaction, and stays there until the listener has done with it, whatever ends in between.
@@ -11,20 +12,22 @@ same transaction, and stays there until the listener has done with it, whatever 
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 import asyncpg
 
-from dothi.context.errors import NgsiLdError
-from dothi.context.store import outbox, rows
+from dothi.context.store import history, outbox, rows
 from dothi.context.store.outbox import Happened
 from dothi.context.store.rows import Entity
 
 MOST = 500
-"""Changes in one transaction."""
+"""Changes in one transaction, unless one requester asks for more at once."""
+TRIES = 10
+"""How often a transaction is begun anew because another broker came first."""
+OVERTAKEN = (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 
 
 @dataclass(frozen=True)
@@ -52,11 +55,11 @@ class Listener(Protocol):
 
 @dataclass
 class _Waiting:
-    key: Key
-    change: Change
-    told: asyncio.Future[Any]
-    result: Any = None
-    refused: NgsiLdError | None = None
+    """What one requester wants: changes of one tenant's entities, in their order, and what came of each."""
+
+    steps: Sequence[tuple[Key, Change]]
+    told: asyncio.Future[list[Any]]
+    results: list[Any] = field(default_factory=list)
 
 
 @dataclass
@@ -71,53 +74,77 @@ class Changes:
 
     async def apply(self, tenant: str, entity_id: str, change: Change) -> Any:
         """Change one entity; returns the change's result once it is committed. Raises NgsiLdError."""
-        waiting = _Waiting((tenant, entity_id), change, asyncio.get_running_loop().create_future())
-        self._waiting.append(waiting)
+        result = (await self.apply_all(tenant, [(entity_id, change)]))[0]
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    async def apply_all(self, tenant: str, steps: Iterable[tuple[str, Change]]) -> list[Any]:
+        """
+        Change entities in one transaction, in their order; a change that refuses stops no other.
+
+        Returns what came of each once all is committed: its result, or the error with which it refused.
+        """
+        told: asyncio.Future[list[Any]] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting([((tenant, key), change) for key, change in steps], told))
         self._wake.set()
-        return await waiting.told
+        return await told
 
     async def run(self) -> None:
         """Commit what waits, until cancelled."""
         while True:
             await self._wake.wait()
-            batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+            batch = self._next()
             if not self._waiting:
                 self._wake.clear()
             await self._commit(batch)
 
+    def _next(self) -> list[_Waiting]:
+        """Take the next requesters off the queue, one at least, and some MOST changes at most."""
+        size = end = 0
+        while end < len(self._waiting) and (not end or size + len(self._waiting[end].steps) <= MOST):
+            size += len(self._waiting[end].steps)
+            end += 1
+        batch, self._waiting = self._waiting[:end], self._waiting[end:]
+        return batch
+
     async def _commit(self, batch: Sequence[_Waiting]) -> None:
-        failed: Exception | None = None
         try:
             happened = await self._written(batch)
-            if self.listener and happened:
-                self.listener.heard(happened)
         except Exception as error:  # noqa: BLE001 - whoever waits is told, whatever it is
-            failed = error
+            await self._apart(batch, error)
+            return
+        if self.listener and happened:
+            self.listener.heard(happened)
         for one in batch:
-            _tell(one, failed or one.refused)
+            if not one.told.done():  # otherwise the requester has gone
+                one.told.set_result(one.results)
+
+    async def _apart(self, batch: Sequence[_Waiting], error: Exception) -> None:
+        """Commit each requester's changes alone, so that who brought the failure has it alone."""
+        if len(batch) > 1:
+            for one in batch:
+                await self._commit([one])
+        elif not batch[0].told.done():
+            batch[0].told.set_exception(error)
 
     async def _written(self, batch: Sequence[_Waiting]) -> list[Happened]:
-        while True:
-            with contextlib.suppress(
-                asyncpg.UniqueViolationError
-            ):  # another broker made it first: look again
-                async with self.pool.acquire() as connection, connection.transaction():
-                    return await self._write(connection, batch)
+        for _ in range(TRIES - 1):
+            with contextlib.suppress(*OVERTAKEN):
+                return await self._written_once(batch)
+        return await self._written_once(batch)
 
-    async def _write(self, connection: asyncpg.Connection, batch: Sequence[_Waiting]) -> list[Happened]:
-        before = await rows.locked(connection, sorted({one.key for one in batch}))
-        after: dict[Key, Entity | None] = dict(before)
-        at = rows.as_text(self.clock())
-        happened: list[Happened] = []
-        for one in batch:
-            one.refused = None
-            with _refusal(one):
-                stored = after.get(one.key)
-                changed = one.change(stored, at)
-                after[one.key], one.result = changed.entity, changed.result
-                happened.append(Happened(*one.key, stored, changed.entity, at))
-        await rows.write(connection, before, after)
-        return await self._kept(connection, happened)
+    async def _written_once(self, batch: Sequence[_Waiting]) -> list[Happened]:
+        async with self.pool.acquire() as connection, connection.transaction():
+            before = await rows.locked(connection, sorted({key for one in batch for key, _ in one.steps}))
+            after: dict[Key, Entity | None] = dict(before)
+            at = rows.as_text(self.clock())
+            happened: list[Happened] = []
+            for one in batch:
+                one.results = [_changed(after, key, change, at, happened) for key, change in one.steps]
+            await rows.write(connection, before, after)
+            await history.follow(connection, happened)
+            return await self._kept(connection, happened)
 
     async def _kept(self, connection: asyncpg.Connection, happened: Sequence[Happened]) -> list[Happened]:
         """Return the changes that the listener wants, which stand in the outbox from now on."""
@@ -127,18 +154,16 @@ class Changes:
         return wanted
 
 
-@contextlib.contextmanager
-def _refusal(one: _Waiting) -> Any:
+def _changed(
+    entities: dict[Key, Entity | None], key: Key, change: Change, at: str, happened: list[Happened]
+) -> Any:
+    """Change one of `entities` and note it in `happened`; returns the result, or the error if it refuses."""
+    stored = entities.get(key)
     try:
-        yield
-    except NgsiLdError as error:
-        one.refused = error
-
-
-def _tell(one: _Waiting, error: BaseException | None) -> None:
-    if one.told.done():  # the requester has gone
-        return
-    if error:
-        one.told.set_exception(error)
-    else:
-        one.told.set_result(one.result)
+        changed = change(stored, at)
+    except Exception as error:  # noqa: BLE001 - its requester is told, and nobody else
+        return error
+    if changed.entity is not stored:
+        entities[key] = changed.entity
+        happened.append(Happened(*key, stored, changed.entity, at))
+    return changed.result

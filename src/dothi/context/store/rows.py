@@ -1,4 +1,4 @@
-"""Entities as rows: reading them locked, and writing what differs, with its history, set by set."""
+"""Entities as rows: reading them locked, and writing what differs, set by set."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime

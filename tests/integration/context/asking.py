@@ -1,0 +1,28 @@
+"""What tests ask a broker: entities of their own, and what an error says."""
+
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+ERRORS = "https://uri.etsi.org/ngsi-ld/errors/"
+JSON = {"Content-Type": "application/json"}
+JSON_LD = {"Content-Type": "application/ld+json"}
+
+
+def vehicle(**members: Any) -> dict[str, Any]:
+    """Return an entity that nobody else has."""
+    return {"id": f"urn:ngsi-ld:Vehicle:{uuid4()}", "type": "Vehicle", **members}
+
+
+def attribute(value: Any, **members: Any) -> dict[str, Any]:
+    """Return a normalized Property."""
+    return {"type": "Property", "value": value, **members}
+
+
+def error_of(answer: httpx.Response) -> str:
+    """Return the type of the error in an answer, of which every one has a title."""
+    told = answer.json()
+    assert told["title"]
+    assert answer.headers["Content-Type"] == "application/json"
+    return str(told["type"]).removeprefix(ERRORS)
