@@ -50,6 +50,10 @@ class Environment:
     """Public key that checks the checkpoints of the ledger, as the pages publish it (C2SP signed-note)."""
     live_key: str = ""
     """Key of the short tokens that open a stream of the live process."""
+    broker_key_file: str = ""
+    """File with the public key (PEM, Ed25519) by which the broker checks tokens; empty lets nobody in."""
+    broker_hosts: str = ""
+    """Names of hosts that the broker may call, with commas: of @contexts, subscribers, context sources."""
     trusted_proxy: str = ""
     """Network address of the one proxy before the pages, whose `X-Forwarded-For` says who asks."""
     listen_fd: int = 0

@@ -7,4 +7,5 @@ The live context of the city: an NGSI-LD context broker (ETSI GS CIM 009 v1.8.1)
     query        which entities are meant: type selection, q, scopeQ, geo
     model        one entity, apart from any storage: reading, merging, writing it out
     jsonld       names: @contexts, expanding and compacting
+    outbound     calls to addresses that strangers name
 """

@@ -124,6 +124,17 @@ class NotAcceptable(NgsiLdError):
     title = "Not Acceptable"
 
 
+class RequestEntityTooLarge(NgsiLdError):
+    """The body is larger than any that is taken; the rest of it is not waited for."""
+
+    status = 413
+    title = "Request Entity Too Large"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.headers = {"Connection": "close"}
+
+
 class UnsupportedMediaType(NgsiLdError):
     """The body is of a media type that is not understood."""
 

@@ -1,11 +1,21 @@
 """`dothi broker`: the NGSI-LD context broker, without Django."""
 
+import contextlib
+import signal
+import socket
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from dothi.config.environment import Environment
+    from dothi.context.api.callers import Callers
 
 NAME = "broker"
-HELP = "Serve the live context of the city by NGSI-LD."
-LOOPBACK = "127.0.0.1"
+HELP = "Serve the live context of the city by NGSI-LD, on DOTHI_DSN or on a PostgreSQL of its own."
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -15,17 +25,75 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Serve until told to stop."""
+    """Serve until told to stop; 1 when it cannot start."""
+    from dothi.config.supervisor import lock, ports, postgres
+
+    _obey_signals()
+    try:
+        listener = ports.listen(args.port)
+        with _database() as dsn:
+            _serve(listener, dsn, open_doors=args.open)
+    except (lock.Held, ports.Occupied, postgres.Failed) as trouble:
+        print(f"The broker cannot start: {trouble}", flush=True)
+        return 1
+    return 0
+
+
+@contextlib.contextmanager
+def _database() -> Iterator[str]:
+    """Yield the database of DOTHI_DSN, or one in var/broker that lives as long as the block."""
+    from dothi.config.environment import Environment, environment
+    from dothi.config.supervisor.layout import Layout
+    from dothi.config.supervisor.node import default_var
+    from dothi.config.supervisor.own_database import own_database
+
+    settings = environment()
+    if settings.dsn != Environment().dsn:
+        yield settings.dsn
+    else:
+        with own_database(Layout(default_var(settings) / "broker")) as dsn:
+            yield dsn
+
+
+def _serve(listener: socket.socket, dsn: str, *, open_doors: bool) -> None:
     import uvicorn
 
     from dothi.config.environment import environment
     from dothi.context.api.app import create_app
 
-    if args.open:
-        print(
-            f"!!! THE DOORS OF THIS BROKER ARE OPEN to everybody on this machine, port {args.port}",
-            flush=True,
-        )
-    app = create_app(environment().dsn, lambda: datetime.now(UTC), open_doors=args.open)
-    uvicorn.run(app, host=LOOPBACK, port=args.port, log_level="warning")
-    return 0
+    settings = environment()
+    port = listener.getsockname()[1]
+    if open_doors:
+        print(f"!!! THE DOORS OF THIS BROKER ARE OPEN to everybody on this machine, port {port}", flush=True)
+    app = create_app(
+        dsn, _now, open_doors=open_doors, callers=_callers(settings), alias=settings.node,
+        hosts=frozenset(filter(None, settings.broker_hosts.split(","))),
+    )  # fmt: skip
+    print(f"The broker answers at http://127.0.0.1:{port}/ngsi-ld/v1/", flush=True)
+    config = uvicorn.Config(app, log_level="warning", ws="none", timeout_graceful_shutdown=5)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _callers(settings: "Environment") -> "Callers | None":
+    """Return who is known: holders of tokens signed by the key of the settings, if there is one."""
+    from joserfc.jwk import OKPKey
+
+    from dothi.context.api.callers import Callers
+
+    if not settings.broker_key_file:
+        return None
+    return Callers(OKPKey.import_key(Path(settings.broker_key_file).read_text()), settings.node, _now)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _obey_signals() -> None:
+    """Leave in good order when told to: the server of the database, too, is to be stopped."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _leave)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(0)

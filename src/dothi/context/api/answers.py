@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from dothi.context.api import media
 from dothi.context.errors import LengthRequired, NgsiLdError, UnsupportedMediaType
-from dothi.context.jsonld.contexts import CORE
+from dothi.context.jsonld.contexts import CORE, is_core
 
 LINK = '<{}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"'
 BODILESS = (LengthRequired, UnsupportedMediaType)
@@ -22,12 +22,17 @@ def problem(error: NgsiLdError) -> Response:
 
 
 def body(
-    told: Any, context: object, kind: str, *, status: int = 200, headers: Mapping[str, str] | None = None
-) -> Response:
-    """Return `told` as the media type `kind`, with its @context inside (JSON-LD) or in a Link header."""
-    if kind == media.JSON_LD:
+    told: Any, context: object, kind: str, *,
+    status: int = 200, headers: Mapping[str, str] | None = None, plain: bool = False
+) -> Response:  # fmt: skip
+    """
+    Return `told` as the media type `kind`, with its @context inside or in a Link header.
+
+    JSON-LD has it inside, JSON never, GeoJSON unless it is to be `plain`.
+    """
+    if kind == media.JSON_LD or (kind == media.GEO_JSON and not plain):
         return Response(orjson.dumps(_with_context(told, context)), status, headers, media_type=kind)
-    address = context if isinstance(context, str) else CORE
+    address = next((one for one in _several(context) if isinstance(one, str)), CORE)
     answer = Response(orjson.dumps(told), status, headers, media_type=kind)
     answer.headers.append("Link", LINK.format(address))
     return answer
@@ -38,6 +43,11 @@ def plain(told: Any, *, status: int) -> Response:
     return Response(orjson.dumps(told), status, media_type=media.JSON)
 
 
+def bare(told: Any, kind: str) -> Response:
+    """Return `told` as it is, where no @context belongs to it: it is one, or a list of addresses."""
+    return Response(orjson.dumps(told), media_type=kind)
+
+
 def empty(status: int = 204, *, location: str | None = None) -> Response:
     """Return an answer without a body (clause 6.3.6); `location` is the path of what was made."""
     return Response(status_code=status, headers={"Location": location} if location else None)
@@ -45,15 +55,17 @@ def empty(status: int = 204, *, location: str | None = None) -> Response:
 
 def _with_context(told: Any, context: object) -> Any:
     whole = _under_core(context)
-    return (
-        [{**one, "@context": whole} for one in told]
-        if isinstance(told, list)
-        else {**told, "@context": whole}
-    )
+    if isinstance(told, list):
+        return [{**one, "@context": whole} if isinstance(one, dict) else one for one in told]
+    return {**told, "@context": whole}
 
 
 def _under_core(context: object) -> object:
     """Return the @context with the core one after it, where it does not end with it already."""
-    several = context if isinstance(context, list) else [context] if context else []
-    whole = several if several and several[-1] == CORE else [*several, CORE]
+    several = _several(context)
+    whole = several if several and is_core(several[-1]) else [*several, CORE]
     return whole[0] if len(whole) == 1 else whole
+
+
+def _several(context: object) -> list[object]:
+    return context if isinstance(context, list) else [context] if context else []

@@ -2,42 +2,88 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import datetime
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import Mount
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
 
-from dothi.context.api import batches, entities, provision
-from dothi.context.api.closed import ClosedDoors
+from dothi.context.api import batches, contexts, entities, info, provision
+from dothi.context.api.callers import Callers, Doors
 from dothi.context.api.door import Door
 from dothi.context.api.operations import ROOT as ROOT
 from dothi.context.api.operations import Table
+from dothi.context.operations.contexts import Contexts
+from dothi.context.outbound import Outbound
 from dothi.context.store import pool
 from dothi.context.store.changes import Changes
 from dothi.context.store.tenants import Tenants
 
-TABLE = Table((*entities.OPERATIONS, *provision.OPERATIONS, *batches.OPERATIONS))
+TABLE = Table(
+    [
+        *entities.OPERATIONS,
+        *provision.OPERATIONS,
+        *batches.OPERATIONS,
+        *contexts.OPERATIONS,
+        *info.OPERATIONS,
+    ]
+)
+Clock = Callable[[], datetime]
 
 
-def create_app(dsn: str, clock: Callable[[], datetime], *, open_doors: bool = False) -> Starlette:
+def create_app(
+    dsn: str, clock: Clock, *,
+    open_doors: bool = False, callers: Callers | None = None,
+    alias: str = "dothi", hosts: frozenset[str] = frozenset()
+) -> Starlette:  # fmt: skip
     """
     Return the broker on the database `dsn`, whose tables it makes; `clock` tells the instant.
 
-    With `open_doors` nobody is asked who they are: for conformance runs on loopback.
+    With `open_doors` nobody is asked who they are, and every address is called: for conformance runs
+    on loopback. Otherwise `callers` come in, and `hosts` are those that may be called. `alias` names
+    this broker to others.
     """
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        app.state.pool = await pool.connect(dsn)
-        await pool.create_tables(app.state.pool)
-        app.state.tenants = Tenants(app.state.pool, clock)
-        app.state.changes = Changes(app.state.pool, clock)
-        writer = asyncio.create_task(app.state.changes.run())
-        yield
-        writer.cancel()
-        await app.state.pool.close()
+        async with contextlib.AsyncExitStack() as stack:
+            await _begin(app.state, stack)
+            yield
 
-    closed = [] if open_doors else [Middleware(ClosedDoors)]
-    return Starlette(routes=[Mount("", Door(TABLE))], middleware=closed, lifespan=lifespan)
+    async def _begin(state: Any, stack: contextlib.AsyncExitStack) -> None:
+        state.clock, state.alias, state.began_at = clock, alias, clock()
+        state.pool = await pool.connect(dsn)
+        stack.push_async_callback(state.pool.close)
+        await pool.create_tables(state.pool)
+        state.tenants = Tenants(state.pool, clock)
+        state.outbound = Outbound(open_doors, hosts)
+        stack.push_async_callback(state.outbound.close)
+        state.contexts = Contexts(state.pool, state.outbound, clock)
+        await state.contexts.begin()
+        stack.push_async_callback(state.contexts.end)
+        state.changes = Changes(state.pool, clock)
+        _work(stack, state.contexts.run(), state.changes.run())
+
+    doors = [] if open_doors else [Middleware(Doors, callers)]
+    routes = [Route("/-/alive", _alive), Mount("", Door(TABLE))]
+    return Starlette(routes=routes, middleware=doors, lifespan=lifespan)
+
+
+async def _alive(request: Request) -> Response:
+    return await info.alive(getattr(request.app.state, "pool", None))
+
+
+def _work(stack: contextlib.AsyncExitStack, *loops: Coroutine[Any, Any, None]) -> None:
+    """Run `loops` beside the requests until `stack` ends, which waits until they have stopped."""
+    tasks = [asyncio.create_task(one) for one in loops]
+
+    async def stop() -> None:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    stack.push_async_callback(stop)

@@ -13,20 +13,22 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-import orjson
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dothi.context.api import answers, media
-from dothi.context.errors import BadRequestData, InvalidRequest, LengthRequired, NgsiLdError
-from dothi.context.jsonld import contexts
+from dothi.context.api import answers, bodies, media
+from dothi.context.errors import BadRequestData, InvalidRequest, NgsiLdError
 from dothi.context.jsonld.names import Names
+from dothi.context.model import geojson
 from dothi.context.model.write import Form
 
 TENANT = "NGSILD-Tenant"
-TENANT_NAME = re.compile(r"[A-Za-z0-9._:~-]{1,200}")
+TENANT_NAME = re.compile(r"[A-Za-z0-9._~-]{1,200}")
 CONTEXT_LINK = re.compile(r'<([^>]*)>\s*;[^,]*rel="?http://www\.w3\.org/ns/json-ld#context"?')
+PREFERENCE = re.compile(r"[,;\s]+")
+VERSION = re.compile(r"ngsi-ld=((\d{1,3})\.(\d{1,3})(?:\.\d{1,3})?)")
+OURS = (1, 8)
 EVERYWHERE = frozenset({"local", "via"})
 """Parameters that every operation takes."""
 FORMS = {
@@ -48,6 +50,7 @@ class Ask:
     path: Mapping[str, str] = field(default_factory=dict)
     context: object = field(default=None, init=False)
     """The @context as the request told it, to be told again in the answer."""
+    _names: Names | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         unknown = set(self.params) - set(self.known) - EVERYWHERE
@@ -57,7 +60,7 @@ class Ask:
 
     @property
     def state(self) -> Any:
-        """Return what the application holds: `pool`, `changes`, …"""
+        """Return what the application holds: `pool`, `changes`, `contexts`, …"""
         return self.request.app.state
 
     @property
@@ -70,7 +73,7 @@ class Ask:
         """Return the name of the tenant; "" is the default one. Raises BadRequestData."""
         told = self.request.headers.get(TENANT, "")
         if told and not TENANT_NAME.fullmatch(told):
-            raise BadRequestData("the name of a tenant has letters, digits and . _ : ~ - only")
+            raise BadRequestData("the name of a tenant has letters, digits and . _ ~ - only")
         return told
 
     @cached_property
@@ -81,7 +84,7 @@ class Ask:
     @cached_property
     def wanted(self) -> str:
         """Return the media type of the answer (clause 6.3.4). Raises NotAcceptable."""
-        return media.wanted(self.request.headers.get("Accept"), self.offers)
+        return media.wanted(", ".join(self.request.headers.getlist("Accept")), self.offers)
 
     @cached_property
     def form(self) -> Form:
@@ -92,6 +95,27 @@ class Ask:
         if told not in FORMS:
             raise InvalidRequest(f"format is one of {', '.join(FORMS)}")
         return FORMS[told]
+
+    @property
+    def system(self) -> bool:
+        """Tell whether instants of ours are wanted: createdAt, modifiedAt (clause 6.3.11)."""
+        return "sysAttrs" in self.options
+
+    async def place(self) -> geojson.Place:
+        """Return which geometry a GeoJSON answer is to have: `geometryProperty`, `datasetId` (6.3.15)."""
+        names = await self.names()
+        return geojson.Place(
+            names.expand(self.params.get("geometryProperty", "location")), self.params.get("datasetId")
+        )
+
+    @property
+    def host(self) -> str:
+        """Return how the requester calls this broker: host, and port if any."""
+        return self.request.headers.get("Host", "")
+
+    def address(self, path: str) -> str:
+        """Return the whole address of a path of this broker."""
+        return f"{self.request.url.scheme}://{self.host}{path}"
 
     def flag(self, name: str) -> bool:
         """Return a parameter that is true or false, false where it is not told. Raises BadRequestData."""
@@ -125,8 +149,8 @@ class Ask:
 
         Raises InvalidRequest, BadRequestData, LengthRequired, and `empty`, if told, for an empty object.
         """
-        headers = self.request.headers
-        kind = media.brought(headers.get("Content-Type"), patch=self.request.method == "PATCH")
+        told_kind = self.request.headers.get("Content-Type")
+        kind = media.brought(told_kind, patch=self.request.method == "PATCH")
         told = await self.json()
         if empty and told == {}:
             raise empty("the body says nothing")
@@ -140,40 +164,46 @@ class Ask:
 
     async def json(self) -> Any:
         """Return the JSON of the body with its @context, if any, left in it."""
-        if "Content-Length" not in self.request.headers:
-            raise LengthRequired
-        return self._parsed(await self.request.body())
+        return await bodies.read(self.request)
 
     async def names(self) -> Names:
         """Return the names under which this request speaks. Raises BadRequestData, LdContextNotAvailable."""
-        return contexts.names(self.context)
+        if self._names is None:
+            self._names = await self.names_of(self.context)
+        return self._names
 
     async def names_of(self, context: object) -> Names:
         """Return the names of another @context, such as that of one entity of a batch. Raises the same."""
-        return contexts.names(context)
+        found: Names = await self.state.contexts.names(context, tenant=self.tenant, host=self.host)
+        return found
 
     def answer(self, told: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
         """Return `told` in the media type that is wanted, with the @context of this request."""
-        return answers.body(told, self.context, self.wanted, status=status, headers=headers)
-
-    def _parsed(self, told: bytes) -> Any:
-        try:
-            return orjson.loads(told)
-        except orjson.JSONDecodeError as error:
-            raise InvalidRequest(f"the body is not JSON: {error}") from error
+        wishes = PREFERENCE.split(self.request.headers.get("Prefer", ""))
+        answer = answers.body(
+            told, self.context, self.wanted, status=status, headers=headers, plain="body=json" in wishes
+        )
+        for wish in wishes:
+            if version := VERSION.fullmatch(wish):
+                answer.headers["Preference-Applied"] = f"ngsi-ld={_applied(version)}"
+        return answer
 
     def _linked(self) -> str | None:
-        found = [CONTEXT_LINK.search(link) for link in self.request.headers.getlist("Link")]
-        told = [match[1] for match in found if match]
+        told = [one for link in self.request.headers.getlist("Link") for one in CONTEXT_LINK.findall(link)]
         if len(told) > 1:
             raise BadRequestData("one Link header at most tells the @context")
         return told[0] if told else None
 
 
+def _applied(wanted: re.Match[str]) -> str:
+    """Return the version that answers conform to: the wanted one, unless it is older than ours (6.3.6)."""
+    return wanted[1] if (int(wanted[2]), int(wanted[3])) >= OURS else ".".join(map(str, OURS))
+
+
 def _context_of(told: Any) -> object:
     """Return the @context of a body; a list has none, for each of its members has its own."""
     if isinstance(told, dict):
-        if "@context" not in told:
+        if told.get("@context") is None:
             raise BadRequestData("with application/ld+json the body has an @context")
         return told.pop("@context")
     return None

@@ -11,12 +11,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from dothi.context.api import answers, media
-from dothi.context.api.ask import TENANT, Ask
+from dothi.context.api import answers, bodies, media
+from dothi.context.api.ask import TENANT, TENANT_NAME, Ask
 from dothi.context.api.operations import Operation, Table, Tenants
 from dothi.context.errors import (
+    BadRequestData,
     InternalError,
-    LengthRequired,
     MethodNotAllowed,
     NgsiLdError,
     NonexistentTenant,
@@ -36,8 +36,9 @@ class Door:
         """Answer one request."""
         request = Request(scope, receive)
         answer = await self._answered(request)
-        if TENANT in request.headers:
-            answer.headers[TENANT] = request.headers[TENANT]
+        told = request.headers.get(TENANT, "")
+        if TENANT_NAME.fullmatch(told):
+            answer.headers[TENANT] = told  # clause 6.3.14, with errors as well
         await answer(scope, receive, send)
 
     async def _answered(self, request: Request) -> Response:
@@ -47,10 +48,13 @@ class Door:
             return answers.problem(error)
         except Exception:
             log.exception("%s %s", request.method, request.url.path)
-            return answers.problem(InternalError())
+            return answers.problem(InternalError("the broker could not do this; its log says why"))
 
     async def _done(self, request: Request) -> Response:
-        found = self.table.find(request.scope["raw_path"].decode("ascii", "replace"))
+        raw_path: bytes = request.scope["raw_path"]
+        if b"%00" in raw_path or b"%00" in request.scope["query_string"]:
+            raise BadRequestData("the character U+0000 cannot be kept")
+        found = self.table.find(raw_path.decode("ascii", "replace"))
         if found is None:
             raise ResourceNotFound("there is nothing at this path")
         resource, path = found
@@ -76,8 +80,6 @@ class Door:
 
 def _precondition(request: Request, operation: Operation) -> None:
     """Check what a request with a body says of it, before anything else is looked at (clause 6.3.4)."""
-    if not operation.brings:
-        return
-    if "Content-Length" not in request.headers:
-        raise LengthRequired
-    media.brought(request.headers.get("Content-Type"), patch=operation.method == "PATCH")
+    if operation.brings:
+        bodies.check(request)
+        media.brought(request.headers.get("Content-Type"), patch=operation.method == "PATCH")

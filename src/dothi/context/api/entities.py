@@ -2,6 +2,7 @@
 
 from starlette.responses import Response
 
+from dothi.context.api import media, representations
 from dothi.context.api.ask import Ask
 from dothi.context.api.operations import Operation
 from dothi.context.errors import ResourceNotFound
@@ -15,7 +16,10 @@ async def retrieve(ask: Ask) -> Response:
     found = await rows.one(ask.state.pool, ask.tenant, uri(ask.path["id"]))
     if found is None:
         raise ResourceNotFound("there is no such entity")
-    return ask.answer(Writer(await ask.names()).entity(found))
+    writer = Writer(await ask.names(), ask.form, ask.system, ask.params.get("lang"))
+    return await representations.one(ask, writer, found)
 
 
-OPERATIONS = (Operation("GET", "entities/{id}", retrieve, "5.7.1", params={"options", "format"}),)
+RETRIEVING = frozenset({"options", "format", "lang", "geometryProperty", "datasetId"})
+
+OPERATIONS = (Operation("GET", "entities/{id}", retrieve, "5.7.1", params=RETRIEVING, offers=media.WITH_GEO),)

@@ -26,7 +26,11 @@ def brought(content_type: str | None, *, patch: bool = False) -> str:
 
 
 def wanted(accept: str | None, offered: Sequence[str] = PLAIN) -> str:
-    """Return the media type of `offered`, the best first, that `accept` wants most. Raises NotAcceptable."""
+    """
+    Return the media type of `offered`, the best first, that `accept` wants most. Raises NotAcceptable.
+
+    A weight of 0 refuses, also where a wider range would take it.
+    """
     if not accept:
         return offered[0]
     ranges = [_range(part) for part in accept.split(",")]
@@ -44,8 +48,8 @@ def _range(part: str) -> Range:
     weight = next((one[2:] for one in parameters if one.startswith("q=")), "1")
     try:
         return media, float(weight)
-    except ValueError as error:
-        raise InvalidRequest(f"Accept has a weight that is no number: {weight}") from error
+    except ValueError:  # it says nothing
+        return media, 1.0
 
 
 def _weight(media: str, ranges: Sequence[Range]) -> float:

@@ -71,7 +71,7 @@ class Resource:
 
     @property
     def methods(self) -> list[str]:
-        """Return the methods that are allowed, in the order of the alphabet."""
+        """Return the methods that are allowed, by the alphabet."""
         read = {"HEAD"} if "GET" in self.operations else set()
         return sorted({*self.operations, "OPTIONS", *read})
 

@@ -7,7 +7,7 @@ vocabulary-relative names, which `tests/unit/context` proves equal to pyld's.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from pyld import jsonld
 
@@ -73,10 +73,17 @@ class Names:
 def _expanded(documents: tuple[Document, ...], terms: list[str]) -> dict[str, str]:
     """Return the IRI of each term; terms that the context maps to nothing are left out."""
     try:
-        whole = jsonld.expand({"@context": [dict(one) for one in documents], "@type": terms})
-    except jsonld.JsonLdError as error:
+        whole = jsonld.expand(
+            {"@context": [dict(one) for one in documents], "@type": terms}, {"documentLoader": _nothing}
+        )
+    except (jsonld.JsonLdError, RecursionError, TypeError, AttributeError) as error:
         raise ValueError(str(error)) from error
     return dict(zip(terms, whole[0]["@type"], strict=True))
+
+
+def _nothing(address: str, _options: object) -> NoReturn:
+    """Load nothing: what a @context brings from elsewhere (@import, contexts of terms) is not fetched."""
+    raise jsonld.JsonLdError(f"{address} is not loaded", "jsonld.LoadDocumentError")
 
 
 def _inverted(iris: Mapping[str, str]) -> dict[str, str]:

@@ -87,3 +87,18 @@ create table if not exists context.outbox (
     before jsonb,
     after jsonb
 );
+
+-- @contexts that are kept (clause 5.13.1). Cached ones come from `url` and every tenant sees them.
+create table if not exists context.jsonld_context (
+    id text primary key,  -- the local identifier
+    tenant text not null,
+    kind text not null check (kind in ('Cached', 'Hosted', 'ImplicitlyCreated')),
+    url text,
+    body jsonb not null,  -- the value of @context
+    created_at timestamptz not null,
+    expires_at timestamptz,
+    last_usage timestamptz,
+    hits bigint not null default 0,  -- how often it was found here
+    check ((url is not null) = (kind = 'Cached'))
+);
+create unique index if not exists jsonld_context_cached on context.jsonld_context (url) where kind = 'Cached';

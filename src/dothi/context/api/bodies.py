@@ -1,0 +1,78 @@
+"""Bodies of requests: how large and how deep they may be, and reading them as JSON."""
+
+import re
+from typing import Any, Final
+
+import orjson
+from starlette.requests import Request
+
+from dothi.context.errors import (
+    BadRequestData,
+    InvalidRequest,
+    LengthRequired,
+    RequestEntityTooLarge,
+    UnsupportedMediaType,
+)
+
+MOST_BYTES: Final = 16 * 1024 * 1024
+DEEPEST: Final = 64
+"""Levels of objects and lists; a MultiPolygon of an attribute of an attribute needs nine."""
+NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+
+
+def check(request: Request) -> None:
+    """
+    Check what a request says of its body before that is read.
+
+    Raises LengthRequired, RequestEntityTooLarge, UnsupportedMediaType.
+    """
+    told = request.headers.get("Content-Length")
+    if told is None:
+        raise LengthRequired
+    if not told.isascii() or not told.isdigit() or int(told[:20]) > MOST_BYTES:
+        raise RequestEntityTooLarge(f"a body has {MOST_BYTES} bytes at most")
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise UnsupportedMediaType("bodies are not encoded")
+
+
+async def read(request: Request) -> Any:
+    """Return the JSON of a body. Raises InvalidRequest, BadRequestData, LengthRequired, …."""
+    check(request)
+    return parsed(await _whole(request))
+
+
+async def _whole(request: Request) -> bytes:
+    pieces = bytearray()
+    async for piece in request.stream():
+        pieces += piece
+        if len(pieces) > MOST_BYTES:
+            raise RequestEntityTooLarge(f"a body has {MOST_BYTES} bytes at most")
+    return bytes(pieces)
+
+
+def parsed(told: bytes) -> Any:
+    """Return the JSON in `told`. Raises InvalidRequest, BadRequestData."""
+    try:
+        found = orjson.loads(told)
+    except orjson.JSONDecodeError as error:
+        raise InvalidRequest(f"the body is not JSON: {error}") from error
+    if told.count(b"{") + told.count(b"[") > DEEPEST and is_deeper(found, DEEPEST):
+        raise BadRequestData(f"the body is nested more than {DEEPEST} times")
+    if b"\\u0000" in told and NUL.search(told):
+        raise BadRequestData("the character U+0000 cannot be kept")
+    return found
+
+
+def is_deeper(told: Any, levels: int) -> bool:
+    """Tell whether objects and lists are nested in more than `levels`."""
+    level = [told]
+    for _ in range(levels + 1):
+        level = [
+            child
+            for one in level
+            if isinstance(one, dict | list)
+            for child in (one.values() if isinstance(one, dict) else one)
+        ]
+        if not level:
+            return False
+    return True

@@ -1,0 +1,144 @@
+"""
+Calls to addresses that strangers name: @contexts, endpoints of subscriptions, context sources.
+
+With closed doors only hosts on the allow-list are called, and only at addresses of the public internet.
+A name is looked up once and the call goes to the very address that was checked: a second answer of the
+name server cannot lead it elsewhere. With open doors, for conformance runs on loopback, everything is
+called, by the proxies of the environment if there are any. Redirects are followed by nobody but
+`Outbound.get`, which checks each step like the first.
+"""
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+SCHEMES: Final = {"http": 80, "https": 443}
+REDIRECTS: Final = 5
+MOVED: Final = frozenset({301, 302, 303, 307, 308})
+
+
+class Unreachable(Exception):
+    """An address that is not called, or that does not answer as it should; the text says why."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """An address that may be called: `url` names the checked host by number, for `headers` to name it."""
+
+    url: str
+    headers: Mapping[str, str]
+    extensions: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was got in the end: from `url`, after redirects."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+
+def client(*, proxies: bool) -> httpx.AsyncClient:
+    """
+    Return a client that keeps no connection open; `proxies` of the environment never serve loopback.
+
+    Hosts that share an address would share a connection, although its certificate was checked for another
+    name.
+    """
+    unkept = httpx.Limits(max_connections=50, max_keepalive_connections=0)
+    return httpx.AsyncClient(
+        trust_env=proxies, follow_redirects=False, limits=unkept,
+        mounts={"all://127.0.0.1": None, "all://localhost": None} if proxies else None,
+    )  # fmt: skip
+
+
+@dataclass
+class Outbound:
+    """The way out. `hosts` are the names that may be called; with `open` every address may."""
+
+    open: bool = False
+    hosts: frozenset[str] = frozenset()
+    client: httpx.AsyncClient = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.client = client(proxies=self.open)
+
+    async def target(self, url: str) -> Target:
+        """Return where `url` may be called. Raises Unreachable."""
+        try:
+            parts = urlsplit(url)
+            host, port = parts.hostname or "", parts.port
+        except ValueError as error:
+            raise Unreachable(f"{url} is no address") from error
+        if parts.scheme not in SCHEMES or not host:
+            raise Unreachable(f"{url} is no http address")
+        if self.open:
+            return Target(url, {}, {})
+        if host not in self.hosts:
+            raise Unreachable(f"{host} is not on the allow-list")
+        number = await self._number(host, port or SCHEMES[parts.scheme])
+        place = f"[{number}]" if ":" in number else number
+        netloc = place if port is None else f"{place}:{port}"
+        named = parts.netloc.rpartition("@")[2]
+        return Target(
+            parts._replace(netloc=netloc, fragment="").geturl(), {"Host": named}, {"sni_hostname": host}
+        )
+
+    async def get(self, url: str, *, accept: str, most: int, timeout_s: float) -> Answer:
+        """Get what lies at `url`, `most` bytes at most, within `timeout_s` for all. Raises Unreachable."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                for _ in range(REDIRECTS + 1):
+                    answer = await self._got(url, accept, most)
+                    if answer.status not in MOVED:
+                        return answer
+                    url = urljoin(url, answer.headers.get("location", ""))
+        except TimeoutError as error:
+            raise Unreachable(f"{url} did not answer within {timeout_s:g} s") from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise Unreachable(f"{url} cannot be had: {type(error).__name__}") from error
+        raise Unreachable(f"{url} leads from one address to another without end")
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        await self.client.aclose()
+
+    async def _got(self, url: str, accept: str, most: int) -> Answer:
+        target = await self.target(url)
+        asked = self.client.stream(
+            "GET", target.url, headers={**target.headers, "Accept": accept, "Accept-Encoding": "identity"},
+            extensions=dict(target.extensions), timeout=httpx.Timeout(None),
+        )  # fmt: skip
+        async with asked as response:
+            content = b""
+            async for piece in response.aiter_raw():
+                content += piece
+                if len(content) > most:
+                    raise Unreachable(f"{url} is larger than {most} bytes")
+            return Answer(url, response.status_code, response.headers, content)
+
+    async def _number(self, host: str, port: int) -> str:
+        """Return the first numeric address of `host`; all are to be public. Raises Unreachable."""
+        try:
+            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise Unreachable(f"{host} has no address") from error
+        numbers = sorted((str(one[4][0]) for one in found), key=lambda number: ":" in number)
+        if not all(is_public(number) for number in numbers):
+            raise Unreachable(f"{host} is no address of the public internet")
+        return numbers[0]
+
+
+def is_public(number: str) -> bool:
+    """Tell whether a numeric address is one of the public internet, also where IPv6 wraps IPv4."""
+    address = ipaddress.ip_address(number)
+    address = getattr(address, "ipv4_mapped", None) or address
+    return address.is_global and not address.is_multicast

@@ -1,0 +1,1 @@
+delete from context.jsonld_context where id = $1
