@@ -57,6 +57,14 @@ class TestCreate:
             "Property", "Relationship", "GeoProperty",
         ]  # fmt: skip
 
+    def test_comes_back_in_json_ld_under_the_context_that_asks(self, api: httpx.Client) -> None:
+        """Clause 4.4: the core @context applies in any case, and is named where no other is."""
+        one = vehicle()
+        api.post("entities", json=one)
+        found = api.get(f"entities/{one['id']}", headers={"Accept": "application/ld+json"}).json()
+        assert found.pop("@context").startswith("https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context")
+        assert found == one
+
     @pytest.mark.parametrize(
         ("body", "headers", "error"),
         [

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from dothi.context.api import media
 from dothi.context.errors import LengthRequired, NgsiLdError, UnsupportedMediaType
-from dothi.context.jsonld.contexts import CORE, is_core
+from dothi.context.jsonld.contexts import CORE
 
 LINK = '<{}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"'
 BODILESS = (LengthRequired, UnsupportedMediaType)
@@ -54,17 +54,20 @@ def empty(status: int = 204, *, location: str | None = None) -> Response:
 
 
 def _with_context(told: Any, context: object) -> Any:
-    whole = _under_core(context)
+    whole = _told(context)
     if isinstance(told, list):
         return [{**one, "@context": whole} if isinstance(one, dict) else one for one in told]
     return {**told, "@context": whole}
 
 
-def _under_core(context: object) -> object:
-    """Return the @context with the core one after it, where it does not end with it already."""
+def _told(context: object) -> object:
+    """
+    Return the @context as the request told it, the core one where it told none.
+
+    The core one applies after any other, whether it stands there or not (clause 4.4), so none is added.
+    """
     several = _several(context)
-    whole = several if several and is_core(several[-1]) else [*several, CORE]
-    return whole[0] if len(whole) == 1 else whole
+    return several if len(several) > 1 else several[0] if several else CORE
 
 
 def _several(context: object) -> list[object]:
