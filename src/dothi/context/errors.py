@@ -135,6 +135,17 @@ class RequestEntityTooLarge(NgsiLdError):
         self.headers = {"Connection": "close"}
 
 
+class RequestTimeout(NgsiLdError):
+    """The body does not arrive; the rest of it is not waited for."""
+
+    status = 408
+    title = "Request Timeout"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.headers = {"Connection": "close"}
+
+
 class UnsupportedMediaType(NgsiLdError):
     """The body is of a media type that is not understood."""
 

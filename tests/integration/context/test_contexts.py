@@ -214,6 +214,10 @@ class TestServeContext:
         told = api.get(path).json()
         assert (told["numberOfHits"], "lastUsage" in told) == (3, True)
 
+    def test_counts_being_served_as_well(self, api: httpx.Client) -> None:
+        path = f"{add(api)}?details=true"
+        assert [api.get(path).json()["numberOfHits"] for _ in range(3)] == [0, 1, 2]
+
     def test_tells_of_the_core_context(self, api: httpx.Client) -> None:
         told = api.get(f"jsonldContexts/{quote(CORE, safe='')}?details=true").json()
         assert (told["kind"], told["URL"]) == ("Cached", CORE)

@@ -8,6 +8,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from dothi.context.api import bodies
+
 ERRORS = "https://uri.etsi.org/ngsi-ld/errors/"
 JSON = {"Content-Type": "application/json"}
 
@@ -168,6 +170,15 @@ class TestBody:
                 b"Content-Length: 10000000000\r\n\r\n{"
             )
             assert wire.recv(100).startswith(b"HTTP/1.1 413 ")
+
+    def test_is_not_waited_for_without_end(self, api: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(bodies, "WAIT_S", 0.05)
+        with socket.create_connection((api.base_url.host, api.base_url.port or 80), 10) as wire:
+            wire.sendall(
+                b"POST /ngsi-ld/v1/entities HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                b"Content-Length: 100\r\n\r\n{"
+            )
+            assert wire.recv(100).startswith(b"HTTP/1.1 408 ")
 
     def test_is_not_nested_without_end(self, api: httpx.Client) -> None:
         for levels in (80, 500, 5_000):

@@ -69,8 +69,10 @@ def create_app(
         _work(stack, state.contexts.run(), state.changes.run())
 
     doors = [] if open_doors else [Middleware(Doors, callers)]
-    routes = [Route("/-/alive", _alive), Mount("", Door(TABLE))]
-    return Starlette(routes=routes, middleware=doors, lifespan=lifespan)
+    door = Door(TABLE)
+    app = Starlette(routes=[Route("/-/alive", _alive), Mount("", door)], middleware=doors, lifespan=lifespan)
+    app.router.default = door  # a path with a line break in it matches no route
+    return app
 
 
 async def _alive(request: Request) -> Response:

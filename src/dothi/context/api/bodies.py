@@ -1,5 +1,6 @@
 """Bodies of requests: how large and how deep they may be, and reading them as JSON."""
 
+import asyncio
 import re
 from typing import Any, Final
 
@@ -11,10 +12,13 @@ from dothi.context.errors import (
     InvalidRequest,
     LengthRequired,
     RequestEntityTooLarge,
+    RequestTimeout,
     UnsupportedMediaType,
 )
 
 MOST_BYTES: Final = 16 * 1024 * 1024
+WAIT_S = 60.0
+"""How long a body may take to arrive."""
 DEEPEST: Final = 64
 """Levels of objects and lists; a MultiPolygon of an attribute of an attribute needs nine."""
 NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
@@ -43,10 +47,14 @@ async def read(request: Request) -> Any:
 
 async def _whole(request: Request) -> bytes:
     pieces = bytearray()
-    async for piece in request.stream():
-        pieces += piece
-        if len(pieces) > MOST_BYTES:
-            raise RequestEntityTooLarge(f"a body has {MOST_BYTES} bytes at most")
+    try:
+        async with asyncio.timeout(WAIT_S):
+            async for piece in request.stream():
+                pieces += piece
+                if len(pieces) > MOST_BYTES:
+                    raise RequestEntityTooLarge(f"a body has {MOST_BYTES} bytes at most")
+    except TimeoutError as error:
+        raise RequestTimeout(f"the body did not arrive within {WAIT_S:g} s") from error
     return bytes(pieces)
 
 
