@@ -71,7 +71,7 @@ def requests(draw: st.DrawFn) -> tuple[Operation, httpx.Request]:
     return one, httpx.Request(
         one.method,
         f"http://b/ngsi-ld/v1/{path}",
-        params=httpx.QueryParams(told),
+        params=tuple(told),
         headers=headers,
         content=content,
     )
