@@ -54,6 +54,16 @@ first migration.
 | Table | What one row is |
 |---|---|
 """
+OPERATIONS_HEAD = f"""# Operations of the context broker
+
+Every operation under `/ngsi-ld/v1/`, with its clause of GS CIM 009, the parameters that it knows beside
+`local` and `via`, the media types in which it answers, the best first, and what it makes of a tenant that there is
+not. `OPTIONS` tells the methods of each path, and `HEAD` is `GET` without its body.
+[NGSI-LD](ngsi-ld.md) says what is done of each clause. {MADE}
+
+| Path | Method | Clause | Parameters | Answers | Unknown tenant |
+|---|---|---|---|---|---|
+"""
 ROOM_EVENT = re.compile(r"[a-z]+\.[a-z]+(-[a-z]+)*")
 WHOLE_EVENT = re.compile(r"vn\.dothi(\.[a-z][a-z0-9-]*){3}\.v[0-9]+")
 CREATED = re.compile(r"create table (?:if not exists )?([a-z_]+) \(")
@@ -68,8 +78,18 @@ def pages() -> dict[str, str]:
         "errors.md": ERRORS_HEAD + _rows(_errors()),
         "addresses.md": ADDRESSES_HEAD + _rows(_addresses()),
         "events.md": EVENTS_HEAD + _rows(_events()),
+        "ngsi-ld-operations.md": OPERATIONS_HEAD + _rows(_operations()),
         "data-model.md": TABLES_HEAD + "".join(_tables()) + SQL_TABLES + _rows(_sql_tables()),
     }
+
+
+def _operations() -> Iterator[tuple[str, ...]]:
+    from dothi.context.api.app import TABLE
+
+    for one in TABLE.operations:
+        kinds = ", ".join(kind.partition("/")[2] for kind in one.offers)
+        params = ", ".join(f"`{name}`" for name in sorted(one.params))
+        yield f"`{one.path}`", one.method, one.clause, params, kinds, one.tenants
 
 
 def _start_django() -> None:
