@@ -57,8 +57,8 @@ first migration.
 OPERATIONS_HEAD = f"""# Operations of the context broker
 
 Every operation under `/ngsi-ld/v1/`, with its clause of GS CIM 009, the parameters that it knows beside
-`local` and `via`, the media types in which it answers, the best first, and what it makes of a tenant that there is
-not. `OPTIONS` tells the methods of each path, and `HEAD` is `GET` without its body.
+`local` and `via`, the media types in which it answers, the best first, and what it makes of a tenant that
+there is not. `OPTIONS` tells the methods of each path, and `HEAD` is `GET` without its body.
 [NGSI-LD](ngsi-ld.md) says what is done of each clause. {MADE}
 
 | Path | Method | Clause | Parameters | Answers | Unknown tenant |
