@@ -12,20 +12,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
-from dothi.context.api import batches, contexts, entities, info, provision
+from dothi.context.api import batches, consumption, contexts, discovery, entity_maps, info, provision
 from dothi.context.api.callers import Callers, Doors
 from dothi.context.api.door import Door
 from dothi.context.api.operations import ROOT as ROOT
 from dothi.context.api.operations import Table
 from dothi.context.operations.contexts import Contexts
 from dothi.context.outbound import Outbound
-from dothi.context.store import pool
+from dothi.context.store import keys, pool
 from dothi.context.store.changes import Changes
+from dothi.context.store.search import Search
 from dothi.context.store.tenants import Tenants
 
 TABLE = Table(
     [
-        *entities.OPERATIONS,
+        *consumption.OPERATIONS,
+        *discovery.OPERATIONS,
+        *entity_maps.OPERATIONS,
         *provision.OPERATIONS,
         *batches.OPERATIONS,
         *contexts.OPERATIONS,
@@ -59,6 +62,7 @@ def create_app(
         state.pool = await pool.connect(dsn)
         stack.push_async_callback(state.pool.close)
         await pool.create_tables(state.pool)
+        state.search = Search(state.pool, await keys.declared(state.pool))
         state.tenants = Tenants(state.pool, clock)
         state.outbound = Outbound(open_doors, hosts)
         stack.push_async_callback(state.outbound.close)

@@ -13,8 +13,8 @@ from dothi.context.model.kinds import KINDS, SEALS, Attributes, Instance, said
 
 Entity = Mapping[str, Any]
 AS_IT_IS = ("observedAt", "unitCode", "valueType", "datasetId", "lang", "instanceId", *SEALS)
-SYSTEM = ("createdAt", "modifiedAt", "deletedAt")
-BARE = ("Property", "GeoProperty", "Relationship")
+SYSTEM = ("createdAt", "modifiedAt", "deletedAt", "expiresAt")
+BARE = ("Property", "GeoProperty", "Relationship", "ListProperty", "ListRelationship")
 """Kinds whose simplified form is what they say and nothing around it."""
 
 
@@ -37,7 +37,9 @@ class Writer:
 
     def entity(self, stored: Entity) -> dict[str, Any]:
         """Return the JSON of an entity, without @context."""
-        told = {"id": stored["id"], "type": self.types(stored["type"])}
+        told = {"id": stored["id"]} if "id" in stored else {}
+        if "type" in stored:
+            told["type"] = self.types(stored["type"])
         if stored.get("scope"):
             told["scope"] = _one_or_all(stored["scope"])
         if self.system:
@@ -67,7 +69,18 @@ class Writer:
         if self.system:
             told |= {key: whole[key] for key in SYSTEM if key in whole}
         told |= self.attributes(whole.get("attributes", {}))
+        if "linked" in whole:
+            told |= self._linked(whole)
         return _concise(told) if self.form is Form.CONCISE else told
+
+    def _linked(self, whole: Instance) -> dict[str, Any]:
+        """Return linked entities as members of their relationship (clause 4.5.23.2)."""
+        found: Mapping[str, Entity] = whole["linked"]
+        uris = said(whole)
+        if not isinstance(uris, list):
+            return {"entity": self.entity(found[uris])}
+        member = "entityList" if whole["type"] == "ListRelationship" else "entity"
+        return {member: [self.entity(found[uri]) for uri in uris if uri in found]}
 
     def _simplified(self, instances: list[Instance]) -> Any:
         if len(instances) == 1 and "datasetId" not in instances[0]:
@@ -76,6 +89,8 @@ class Writer:
 
     def _bare(self, stored: Instance) -> Any:
         whole = self._in_language(stored)
+        if "linked" in whole:
+            return self._bare_linked(whole)
         if whole["type"] in BARE:
             return self._said(whole)
         return {KINDS[whole["type"]]: self._said(whole)}
@@ -86,6 +101,13 @@ class Writer:
         if whole["type"] == "ListRelationship" and self.form is Form.NORMALIZED:
             return [{"object": uri} for uri in told]
         return told
+
+    def _bare_linked(self, whole: Instance) -> Any:
+        """Return linked entities in the place of their ids (clause 4.5.4)."""
+        found: Mapping[str, Entity] = whole["linked"]
+        told = {uri: self.entity(one) for uri, one in found.items()}
+        uris = said(whole)
+        return [told.get(uri, uri) for uri in uris] if isinstance(uris, list) else told[uris]
 
     def _said(self, whole: Instance) -> Any:
         if whole["type"] != "VocabProperty":

@@ -14,6 +14,7 @@ async def connect(dsn: str, *, most: int = 8) -> asyncpg.Pool:
 async def create_tables(pool: asyncpg.Pool) -> None:
     """Make what is missing of the broker's tables."""
     await pool.execute(sql("schema"))
+    await pool.execute(sql("query"))
 
 
 async def _prepare(connection: asyncpg.Connection) -> None:

@@ -1,0 +1,142 @@
+"""
+Entity maps over HTTP (clauses 5.14 and 6.32), and how a query is held to one (5.5.9.3).
+
+A query with `entityMap=true` makes a map; a later one that names it in NGSILD-EntityMap looks only at its
+entities, and those that the query means no longer leave it.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from dothi.context.api import answers
+from dothi.context.api.ask import Ask
+from dothi.context.api.operations import ROOT, Operation
+from dothi.context.errors import BadRequestData, ResourceNotFound
+from dothi.context.model.terms import instant, uri
+from dothi.context.query.entities import EntityQuery
+from dothi.context.store import entity_maps
+from dothi.context.store.entity_maps import EntityMap
+from dothi.context.store.rows import as_text
+
+HEADER: Final = "NGSILD-EntityMap"
+PARAMS: Final = frozenset({"entityMap", "entityMapLifetime"})
+LIFETIME: Final = timedelta(hours=1)
+LONGEST: Final = timedelta(days=1)
+DURATION = re.compile(
+    r"P(?=.)(?:(\d{1,4})W)?(?:(\d{1,4})D)?(?:T(?=.)(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,8})S)?)?", re.ASCII
+)
+YEARS = re.compile(r"P(?:\d{1,4}Y)?(?:\d{1,4}M)?(?:\d{1,4}D)?(?:T\w+)?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Held:
+    """The map that a request is held to; `made` tells that it was made for it."""
+
+    map: EntityMap
+    made: bool
+
+    def tell(self, answer: Response) -> Response:
+        """Add the location of the map to an answer, and return it."""
+        answer.headers[HEADER] = location(self.map)
+        return answer
+
+
+async def held(ask: Ask, ids: Callable[[], Any]) -> Held | None:
+    """Return the map that a request names, or asks for, with what `ids` finds; None where it does neither."""
+    told = ask.request.headers.get(HEADER)
+    if told is None and not ask.flag("entityMap"):
+        return None
+    if told is not None:
+        found = await entity_maps.one(
+            ask.state.pool, ask.tenant, told.rpartition("/")[2], at=ask.state.clock()
+        )
+        if found is not None:
+            return Held(found, made=False)
+    return Held(await make(ask, await ids()), made=True)
+
+
+async def make(ask: Ask, ids: list[str]) -> EntityMap:
+    """Make a map of these entities, which lives as long as the request suggests. Raises BadRequestData."""
+    at: datetime = ask.state.clock()
+    lives = lifetime(ask.params.get("entityMapLifetime"))
+    return await entity_maps.make(ask.state.pool, ask.tenant, ids, at=at, expires_at=at + lives)
+
+
+async def remaining(ask: Ask, asked: EntityQuery, one: EntityMap) -> list[str]:
+    """Return which entities of a map a query still means; the others leave the map."""
+    kept = set(one.entities)
+    found = [each for each in await ask.state.search.ids_of(ask.tenant, asked) if each in kept]
+    if len(found) < len(kept):
+        await entity_maps.prune(ask.state.pool, ask.tenant, one.id, found)
+    return found
+
+
+def location(one: EntityMap) -> str:
+    """Return the path of a map."""
+    return f"{ROOT}/entityMaps/{one.id}"
+
+
+def lifetime(told: str | None) -> timedelta:
+    """Return how long a map lives: what a duration of ISO 8601 says, a day at most. Raises BadRequestData."""
+    if told is None:
+        return LIFETIME
+    parts = DURATION.fullmatch(told)
+    if parts is None:
+        if YEARS.fullmatch(told) and len(told) > 1:
+            return LONGEST
+        raise BadRequestData(f"entityMapLifetime is no duration: {told!r}")
+    weeks, days, hours, minutes, seconds = (int(one or 0) for one in parts.groups())
+    asked = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
+    return min(asked, LONGEST)
+
+
+def as_json(one: EntityMap) -> dict[str, Any]:
+    """Return a map as it is told (5.2.39)."""
+    return {
+        "id": one.id,
+        "type": "EntityMap",
+        "expiresAt": as_text(one.expires_at),
+        "entityMap": {entity: ["@none"] for entity in one.entities},
+        "linkedMaps": {},
+    }
+
+
+async def retrieve(ask: Ask) -> Response:
+    """GET entityMaps/{entityMapId} (5.14.1)."""
+    found = await entity_maps.one(ask.state.pool, ask.tenant, uri(ask.path["id"]), at=ask.state.clock())
+    if found is None:
+        raise ResourceNotFound("there is no such entity map")
+    return ask.answer(as_json(found))
+
+
+async def update(ask: Ask) -> Response:
+    """PATCH entityMaps/{entityMapId} (5.14.2): its expiry; other members are ours alone."""
+    map_id, at = uri(ask.path["id"]), ask.state.clock()
+    told = await ask.body()
+    if not isinstance(told, dict):
+        raise BadRequestData("the body is an object")
+    until = at + LONGEST
+    if "expiresAt" in told:
+        until = min(until, datetime.fromisoformat(instant(told["expiresAt"], "expiresAt").replace(",", ".")))
+    if not await entity_maps.keep(ask.state.pool, ask.tenant, map_id, at=at, until=until):
+        raise ResourceNotFound("there is no such entity map")
+    return answers.empty()
+
+
+async def delete(ask: Ask) -> Response:
+    """DELETE entityMaps/{entityMapId} (5.14.3)."""
+    if not await entity_maps.delete(ask.state.pool, ask.tenant, uri(ask.path["id"]), at=ask.state.clock()):
+        raise ResourceNotFound("there is no such entity map")
+    return answers.empty()
+
+
+OPERATIONS = (
+    Operation("GET", "entityMaps/{id}", retrieve, "5.14.1"),
+    Operation("PATCH", "entityMaps/{id}", update, "5.14.2"),
+    Operation("DELETE", "entityMaps/{id}", delete, "5.14.3"),
+)

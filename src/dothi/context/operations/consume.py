@@ -1,0 +1,103 @@
+"""Context information consumption (clauses 5.7.1 and 5.7.2): one entity, or those that a query means."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from dothi.context.errors import ResourceNotFound
+from dothi.context.operations import linking
+from dothi.context.operations.linking import Join, Shown
+from dothi.context.query.entities import EntityQuery
+from dothi.context.query.projection import Projection, is_empty
+from dothi.context.query.types import Types
+from dothi.context.store.search import Cut, Found, Search
+
+Entity = dict[str, Any]
+DEFAULT_INSTANCE: Final = "@none"
+
+
+@dataclass(frozen=True)
+class View:
+    """What of the entities is told: members, instances of some datasets (None for all), linked entities."""
+
+    projection: Projection = field(default_factory=Projection)
+    datasets: frozenset[str] | None = None
+    join: Join | None = None
+
+    def shape(self, entity: Entity, projection: Projection) -> Entity:
+        """Return what is told of an entity in its stored form."""
+        told = projection.of(entity)
+        if self.datasets is not None:
+            told["attributes"] = _in_datasets(told["attributes"], self.datasets)
+        return told
+
+
+@dataclass(frozen=True)
+class Told:
+    """Entities as they are told, and as they are; linked ones that are told beside them come last."""
+
+    entities: list[tuple[Entity, Entity]]
+    linked: list[tuple[Entity, Entity]] = field(default_factory=list)
+
+
+async def retrieve(
+    search: Search,
+    tenant: str,
+    entity_id: str,
+    view: View,
+    *,
+    types: Types | None = None,
+    attributes: Collection[str] = (),
+) -> Told:
+    """Return one entity with one of `attributes`, if there are such (5.7.1). Raises ResourceNotFound."""
+    found = (await search.by_id(tenant, [entity_id])).get(entity_id)
+    if found is None or (types is not None and not types.matches(found["type"])):
+        raise ResourceNotFound("there is no such entity")
+    if attributes and not any(iri in found["attributes"] for iri in attributes):
+        raise ResourceNotFound("the entity has none of these attributes")
+    told = await _told(search, tenant, [found], view)
+    if not told.entities:
+        raise ResourceNotFound("the entity has none of these members")
+    return told
+
+
+async def query(search: Search, tenant: str, asked: EntityQuery, view: View, cut: Cut) -> tuple[Told, Found]:
+    """Return a page of entities (5.7.2) as they are told, and as they were found. Raises TooComplexQuery."""
+    found = await search.page(tenant, asked, cut)
+    return await _told(search, tenant, found.entities, view), found
+
+
+async def page_of(
+    search: Search, tenant: str, ids: Sequence[str], view: View, cut: Cut
+) -> tuple[Told, Found]:
+    """Return a page of the entities of these ids, as they are told, and as they were found."""
+    found = await search.page_of(tenant, ids, cut)
+    return await _told(search, tenant, found.entities, view), found
+
+
+async def _told(search: Search, tenant: str, entities: list[Entity], view: View) -> Told:
+    shown = [(Shown(one, view.shape(one, view.projection), view.projection), one) for one in entities]
+    shown = [(each, one) for each, one in shown if not is_empty(each.entity)]
+    told = [(each.entity, one) for each, one in shown]
+    if view.join is None:
+        return Told(told)
+
+    async def fetch(ids: Collection[str]) -> Mapping[str, Entity]:
+        return await search.by_id(tenant, ids)
+
+    for each, one in shown:
+        each.way = view.join.met | {one["id"]}
+    roots = [each for each, _ in shown]
+    if view.join.inline:
+        await linking.inline(fetch, view.shape, roots, view.join)
+        return Told(told)
+    linked = await linking.flat(fetch, view.shape, roots, view.join)
+    return Told(told, [(one.entity, one.stored) for one in linked])
+
+
+def _in_datasets(attributes: Mapping[str, Any], datasets: frozenset[str]) -> dict[str, Any]:
+    kept = {
+        iri: [one for one in instances if one.get("datasetId", DEFAULT_INSTANCE) in datasets]
+        for iri, instances in attributes.items()
+    }
+    return {iri: instances for iri, instances in kept.items() if instances}

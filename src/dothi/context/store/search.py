@@ -1,0 +1,134 @@
+"""
+Entities found by a query (clause 5.7.2), in the order of their ids, page by page.
+
+What q, types and scopes ask is decided by PostgreSQL; of a geo-query it gives candidates, and GEOS decides.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import asyncpg
+
+from dothi.context.errors import TooComplexQuery
+from dothi.context.query.entities import EntityQuery
+from dothi.context.query.geo import GeoQuery
+from dothi.context.query.parameters import Parameters
+from dothi.context.store.rows import Entity, entity_of
+
+SECONDS: Final = 20
+"""What one statement may take."""
+MOST_CANDIDATES: Final = 200_000
+COLUMNS: Final = "e.tenant, e.id, e.types, e.scopes, e.created_at, e.modified_at, e.attributes"
+GEOMETRIES: Final = "jsonb_path_query_array(e.attributes -> {}, '$[*] ? (@.type == \"GeoProperty\").value')"
+
+
+@dataclass(frozen=True)
+class Cut:
+    """At most `limit` after the first `offset`; `count` asks how many there are in all."""
+
+    limit: int
+    offset: int = 0
+    count: bool = False
+
+    def of(self, ids: Sequence[str]) -> Sequence[str]:
+        """Return those of `ids` that lie in it."""
+        return ids[self.offset : self.offset + self.limit]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page of entities; `total` is how many there are on all pages, None where nobody asked."""
+
+    entities: list[Entity]
+    more: bool
+    total: int | None = None
+
+
+@dataclass(frozen=True)
+class Search:
+    """Finds entities; `keys` has the SQL of the keys of declared attributes (`keys.declared`)."""
+
+    pool: asyncpg.Pool
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+    async def page(self, tenant: str, query: EntityQuery, cut: Cut) -> Found:
+        """Return one page, in the order of ids; one or two statements. Raises TooComplexQuery."""
+        async with _in_time():
+            if query.geo is not None:
+                return await self.page_of(tenant, await self._exact_ids(tenant, query), cut)
+            entities = await self._page(tenant, query, cut)
+            total = await self._total(tenant, query) if cut.count else None
+            return Found(entities[: cut.limit], len(entities) > cut.limit, total)
+
+    async def page_of(self, tenant: str, ids: Sequence[str], cut: Cut) -> Found:
+        """Return one page of the entities of `ids`, in their order; one statement."""
+        found = await self.by_id(tenant, cut.of(ids))
+        entities = [found[one] for one in cut.of(ids) if one in found]
+        return Found(entities, len(ids) > cut.offset + cut.limit, len(ids) if cut.count else None)
+
+    async def ids_of(self, tenant: str, query: EntityQuery) -> list[str]:
+        """Return the ids of all that a query means, in their order. Raises TooComplexQuery."""
+        async with _in_time():
+            if query.geo is not None:
+                return await self._exact_ids(tenant, query)
+            parameters, condition = self._where(tenant, query)
+            statement = _select("e.id", condition, "order by e.id")
+            rows = await self.pool.fetch(statement, *parameters, timeout=SECONDS)
+            return [row["id"] for row in rows]
+
+    async def by_id(self, tenant: str, ids: Collection[str]) -> dict[str, Entity]:
+        """Return those of `ids` that there are, by their id; one statement."""
+        if not ids:
+            return {}
+        statement = _select(COLUMNS, "e.tenant = $1 and e.id = any($2::text[])")
+        rows = await self.pool.fetch(statement, tenant, list(ids), timeout=SECONDS)
+        return {row["id"]: entity_of(row) for row in rows}
+
+    async def _page(self, tenant: str, query: EntityQuery, cut: Cut) -> list[Entity]:
+        """Return the entities of a page and the one after it, if there is one."""
+        parameters, condition = self._where(tenant, query)
+        rest = f"limit {parameters.put(cut.limit + 1, 'int')} offset {parameters.put(cut.offset, 'int')}"
+        statement = _select(COLUMNS, condition, f"order by e.id {rest}")
+        return [entity_of(row) for row in await self.pool.fetch(statement, *parameters, timeout=SECONDS)]
+
+    async def _total(self, tenant: str, query: EntityQuery) -> int:
+        parameters, condition = self._where(tenant, query)
+        statement = _select("count(*)", condition)
+        total: int = await self.pool.fetchval(statement, *parameters, timeout=SECONDS)
+        return total
+
+    async def _exact_ids(self, tenant: str, query: EntityQuery) -> list[str]:
+        assert query.geo is not None
+        parameters, condition = self._where(tenant, query)
+        geometries = GEOMETRIES.format(parameters.put(query.geo.attribute, "text"))
+        rest = f"order by e.id limit {MOST_CANDIDATES + 1}"
+        statement = _select(f"e.id, {geometries} as geometries", condition, rest)
+        rows = await self.pool.fetch(statement, *parameters, timeout=SECONDS)
+        if len(rows) > MOST_CANDIDATES:
+            raise TooComplexQuery(f"more than {MOST_CANDIDATES} entities would have to be looked at")
+        return await asyncio.to_thread(_fitting, query.geo, rows)
+
+    def _where(self, tenant: str, query: EntityQuery) -> tuple[Parameters, str]:
+        parameters = Parameters(self.keys)
+        of_tenant = f"e.tenant = {parameters.put(tenant, 'text')}"
+        return parameters, f"{of_tenant} and {query.sql(parameters)}"
+
+
+def _fitting(geo: GeoQuery, rows: list[Any]) -> list[str]:
+    return [row["id"] for row in rows if geo.any_holds(row["geometries"])]
+
+
+def _select(columns: str, condition: str, rest: str = "") -> str:
+    """Return a statement made of texts of this package, in which values are numbers of parameters."""
+    return f"select {columns} from context.entity e where {condition} {rest}"  # noqa: S608
+
+
+@asynccontextmanager
+async def _in_time() -> AsyncIterator[None]:
+    try:
+        yield
+    except (TimeoutError, asyncpg.QueryCanceledError) as error:
+        raise TooComplexQuery(f"the query takes more than {SECONDS} s") from error

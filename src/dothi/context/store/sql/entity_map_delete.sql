@@ -1,0 +1,1 @@
+delete from context.entity_map where tenant = $1 and id = $2 and expires_at > $3 returning id

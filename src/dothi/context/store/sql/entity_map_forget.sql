@@ -1,0 +1,1 @@
+delete from context.entity_map where expires_at <= $1

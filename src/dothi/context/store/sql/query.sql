@@ -1,0 +1,81 @@
+-- What queries read rows with (dothi.context.query), and the indexes that serve them.
+
+-- The instant, day or time of day that a JSON text says; null where it is no such text.
+create or replace function context.instant(said jsonb) returns timestamptz
+language sql stable parallel safe as $$
+    select case when text ~ '^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d([.,]\d{1,6})?Z$'
+        and pg_input_is_valid(replace(text, ',', '.'), 'timestamptz')
+        then replace(text, ',', '.')::timestamptz end
+    from (select said #>> '{}') as s (text) where jsonb_typeof(said) = 'string'
+$$;
+
+create or replace function context.day(said jsonb) returns date
+language sql stable parallel safe as $$
+    select case when text ~ '^\d{4}-\d\d-\d\d$' and pg_input_is_valid(text, 'date') then text::date end
+    from (select said #>> '{}') as s (text) where jsonb_typeof(said) = 'string'
+$$;
+
+create or replace function context.time_of_day(said jsonb) returns time
+language sql stable parallel safe as $$
+    select case when text ~ '^([01]\d|2[0-3]):[0-5]\d:[0-5]\d([.,]\d{1,6})?Z?$'
+        then replace(rtrim(text, 'Z'), ',', '.')::time end
+    from (select said #>> '{}') as s (text) where jsonb_typeof(said) = 'string'
+$$;
+
+-- The target values of one instance of an attribute (dothi.context.query.paths.Path.targets).
+create or replace function context.targets(one jsonb, way text[]) returns setof jsonb
+language sql immutable parallel safe as $$
+    select coalesce(found -> '@value', found)
+    from (
+        select coalesce(one -> 'value', one -> 'object', one -> 'vocab', one -> 'json',
+                        one -> 'valueList', one -> 'objectList') #> way
+    ) as s (found)
+    where found is not null
+    union all
+    select text from jsonb_each(one -> 'languageMap') as texts (tag, text)
+    where way = '{}' or way = '{*}' or way = array[tag]
+$$;
+
+-- What the one instance of an attribute says, if it says one scalar that is not long; {} where an entity
+-- has the attribute in any other way. An index on it finds candidates of q (dothi.context.store.keys).
+create or replace function context.key_of(attributes jsonb, iri text) returns jsonb
+language sql immutable parallel safe as $$
+    select case
+        when not attributes ? iri then null
+        when jsonb_array_length(attributes -> iri) = 1 and jsonb_typeof(said) in ('number', 'string', 'boolean')
+            and length(said #>> '{}') <= 200 then said
+        else '{}'
+    end
+    from (select coalesce(attributes -> iri -> 0 -> 'value', attributes -> iri -> 0 -> 'object')) as i (said)
+$$;
+
+-- The box around all geometries of a geoproperty, west and south first; null where it has none.
+create or replace function context.box_of(attributes jsonb, iri text) returns box
+language sql immutable parallel safe as $$
+    select box(point(min((position ->> 0)::float8), min((position ->> 1)::float8)),
+               point(max((position ->> 0)::float8), max((position ->> 1)::float8)))
+    from jsonb_array_elements(attributes -> iri) as i (one),
+        jsonb_path_query(one -> 'value', 'strict $.**.coordinates.** ? (@.type() == "array" && @[0].type() == "number")', '{}', true) as p (position)
+    where one ->> 'type' = 'GeoProperty'
+    having count(*) > 0
+$$;
+
+alter table context.entity add column if not exists location_box box
+    generated always as (context.box_of(attributes, 'https://uri.etsi.org/ngsi-ld/location')) stored;
+create index if not exists entity_location on context.entity using gist (location_box);
+
+-- The ids of the entities that a query meant when it was first asked (clause 4.5.25).
+create table if not exists context.entity_map (
+    tenant text not null,
+    id text not null,
+    expires_at timestamptz not null,
+    entities text[] not null,
+    primary key (tenant, id)
+);
+create index if not exists entity_map_expiry on context.entity_map (expires_at);
+
+-- Attributes that are declared to be found by an index of their keys.
+create table if not exists context.keyed_attribute (
+    iri text primary key,
+    declared_at timestamptz not null
+);
