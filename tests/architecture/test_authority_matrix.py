@@ -78,6 +78,8 @@ def _broker(_folder: Path) -> Starlette:
     return create_broker("postgresql://nobody@127.0.0.1:1/none", lambda: datetime.now(UTC))
 
 
+MADE = re.compile(r"Starlette\(|\(Starlette\):")
+"""What stands in a file that makes an application, or a kind of such."""
 PROCESSES = {
     "src/dothi/config/demo/idp/app.py": _idp,
     "src/dothi/config/live.py": _live,
@@ -165,7 +167,7 @@ class TestProcesses:
         made = {
             str(file.relative_to(ROOT))
             for file in (ROOT / "src").rglob("*.py")
-            if "Starlette(" in file.read_text("utf-8")
+            if MADE.search(file.read_text("utf-8"))
         }
         assert made == set(TABLE["process"])
 

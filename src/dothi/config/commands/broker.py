@@ -1,6 +1,7 @@
 """`dothi broker`: the NGSI-LD context broker, without Django."""
 
 import contextlib
+import gc
 import signal
 import socket
 from argparse import ArgumentParser, Namespace
@@ -71,7 +72,15 @@ def _serve(listener: socket.socket, dsn: str, *, open_doors: bool) -> None:
     )  # fmt: skip
     print(f"The broker answers at http://127.0.0.1:{port}/ngsi-ld/v1/", flush=True)
     config = uvicorn.Config(app, log_level="warning", ws="none", timeout_graceful_shutdown=5)
+    _spare_what_stays()
     uvicorn.Server(config).run(sockets=[listener])
+
+
+def _spare_what_stays() -> None:
+    """Keep the collector of cycles from what is loaded: it took a tenth of the time of an update."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)
 
 
 def _callers(settings: "Environment") -> "Callers | None":

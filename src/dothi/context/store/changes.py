@@ -25,6 +25,8 @@ from dothi.context.store.rows import Entity
 
 MOST = 500
 """Changes in one transaction, unless one requester asks for more at once."""
+QUIET = 12
+"""Turns of the event loop without a new request after which a batch is whole; a turn takes some 10 µs."""
 TRIES = 10
 """How often a transaction is begun anew because another broker came first."""
 OVERTAKEN = (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
@@ -94,10 +96,19 @@ class Changes:
         """Commit what waits, until cancelled."""
         while True:
             await self._wake.wait()
+            await self._gathered()
             batch = self._next()
             if not self._waiting:
                 self._wake.clear()
             await self._commit(batch)
+
+    async def _gathered(self) -> None:
+        """Let requests that are being read join: a commit costs as much for one as for many."""
+        quiet = 0
+        while quiet < QUIET and len(self._waiting) < MOST:
+            before = len(self._waiting)
+            await asyncio.sleep(0)
+            quiet = quiet + 1 if len(self._waiting) == before else 0
 
     def _next(self) -> list[_Waiting]:
         """Take the next requesters off the queue, one at least, and some MOST changes at most."""

@@ -7,8 +7,13 @@ from dothi.context.store.statements import sql
 
 
 async def connect(dsn: str, *, most: int = 8) -> asyncpg.Pool:
-    """Return a pool whose connections read and write jsonb as Python values."""
-    return await asyncpg.create_pool(dsn, min_size=1, max_size=most, init=_prepare)
+    """
+    Return a pool whose connections read and write jsonb as Python values.
+
+    Nothing here outlives a transaction (settings are local, locks are of the transaction), so connections
+    go back as they are: to reset them is a trip for each, which group commit would pay for every batch.
+    """
+    return await asyncpg.create_pool(dsn, min_size=1, max_size=most, init=_prepare, reset=_leave)
 
 
 async def create_tables(pool: asyncpg.Pool) -> None:
@@ -22,3 +27,7 @@ async def _prepare(connection: asyncpg.Connection) -> None:
         "jsonb", schema="pg_catalog", format="binary",
         encoder=lambda value: b"\x01" + orjson.dumps(value), decoder=lambda told: orjson.loads(told[1:]),
     )  # fmt: skip
+
+
+async def _leave(_connection: asyncpg.Connection) -> None:
+    """Leave a connection as it is."""
