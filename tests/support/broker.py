@@ -10,6 +10,7 @@ import httpx
 import uvicorn
 
 from dothi.context.api.app import ROOT, create_app
+from dothi.context.api.wire import Wire
 from tests.support.servers import free_port
 
 
@@ -22,6 +23,7 @@ def broker(dsn: str) -> Iterator[httpx.Client]:
             create_app(dsn, lambda: datetime.now(UTC), open_doors=True),
             port=port,
             log_level="warning",
+            http=Wire,
             ws="none",
         )
     )

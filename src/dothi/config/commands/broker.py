@@ -61,6 +61,7 @@ def _serve(listener: socket.socket, dsn: str, *, open_doors: bool) -> None:
 
     from dothi.config.environment import environment
     from dothi.context.api.app import create_app
+    from dothi.context.api.wire import Wire
 
     settings = environment()
     port = listener.getsockname()[1]
@@ -71,7 +72,7 @@ def _serve(listener: socket.socket, dsn: str, *, open_doors: bool) -> None:
         hosts=frozenset(filter(None, settings.broker_hosts.split(","))),
     )  # fmt: skip
     print(f"The broker answers at http://127.0.0.1:{port}/ngsi-ld/v1/", flush=True)
-    config = uvicorn.Config(app, log_level="warning", ws="none", timeout_graceful_shutdown=5)
+    config = uvicorn.Config(app, log_level="warning", http=Wire, ws="none", timeout_graceful_shutdown=5)
     _spare_what_stays()
     uvicorn.Server(config).run(sockets=[listener])
 

@@ -1,0 +1,59 @@
+"""The wire: the head of a request comes within a while and has an end, which uvicorn does not ask for."""
+
+import asyncio
+from typing import Final
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+MOST_HEAD_BYTES: Final = 64 * 1024
+"""Of request line and headers; a piece of what came last may lie beyond it."""
+WAIT_S = 30.0
+"""How long the head of a request may take, counted from the connection or from its first byte."""
+
+
+class Wire(HttpToolsProtocol):
+    """One connection, which is closed when the head of a request does not come to its end."""
+
+    _head_bytes = 0
+    _due: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for the first request."""
+        super().connection_made(transport)
+        self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no more."""
+        self._head_came()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came, and refuse a head that is too long."""
+        self._head_bytes += len(data)
+        super().data_received(data)
+        if self._due and self._head_bytes > MOST_HEAD_BYTES and not self.transport.is_closing():
+            self.send_400_response("The head of the request is too long.")
+
+    def on_message_begin(self) -> None:
+        """Begin to wait for the rest of the head."""
+        super().on_message_begin()
+        self._head_bytes = 0
+        self._await_head()
+
+    def on_headers_complete(self) -> None:
+        """Hand the request on."""
+        self._head_came()
+        super().on_headers_complete()
+
+    def _await_head(self) -> None:
+        if self._due is None:
+            self._due = self.loop.call_later(WAIT_S, self._give_up)
+
+    def _head_came(self) -> None:
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
+
+    def _give_up(self) -> None:
+        self._due = None
+        self.transport.close()
