@@ -13,14 +13,23 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from dothi.context.api import batches, consumption, contexts, discovery, entity_maps, info, provision
+from dothi.context.api import (
+    batches,
+    consumption,
+    contexts,
+    discovery,
+    entity_maps,
+    info,
+    provision,
+    temporal,
+)
 from dothi.context.api.callers import Callers, Doors
 from dothi.context.api.door import Door
 from dothi.context.api.operations import ROOT as ROOT
 from dothi.context.api.operations import Table
 from dothi.context.operations.contexts import Contexts
 from dothi.context.outbound import Outbound
-from dothi.context.store import keys, pool
+from dothi.context.store import history, keys, pool
 from dothi.context.store.changes import Changes
 from dothi.context.store.search import Search
 from dothi.context.store.tenants import Tenants
@@ -34,6 +43,7 @@ TABLE = Table(
         *batches.OPERATIONS,
         *contexts.OPERATIONS,
         *info.OPERATIONS,
+        *temporal.OPERATIONS,
     ]
 )
 Clock = Callable[[], datetime]
@@ -65,6 +75,7 @@ def create_app(
         stack.push_async_callback(state.pool.close)
         await pool.create_tables(state.pool)
         state.search = Search(state.pool, await keys.declared(state.pool))
+        await history.keep_months(state.pool, clock())
         state.tenants = Tenants(state.pool, clock)
         state.outbound = Outbound(open_doors, hosts)
         stack.push_async_callback(state.outbound.close)

@@ -8,17 +8,19 @@ from starlette.responses import Response
 from dothi.context.api import answers
 from dothi.context.api.ask import Ask
 from dothi.context.api.operations import ROOT, Operation, Tenants
-from dothi.context.errors import BadRequestData, InvalidRequest
+from dothi.context.errors import BadRequestData, InvalidRequest, ResourceNotFound
 from dothi.context.jsonld.names import Names
-from dothi.context.model import terms
+from dothi.context.model import evolution, terms
 from dothi.context.model.kinds import DEFAULT
 from dothi.context.model.merge import Merging
 from dothi.context.model.read import Purpose, Reader
 from dothi.context.model.update import Outcome
 from dothi.context.model.write import Form
 from dothi.context.operations import provision
+from dothi.context.operations.evolve import Target
 from dothi.context.operations.provision import Meant
 from dothi.context.query import types
+from dothi.context.store import rows
 from dothi.context.store.changes import Change
 
 SAFE: Final = "/:@!$&'()*+,;=-._~"
@@ -108,12 +110,25 @@ async def delete_attribute(ask: Ask) -> Response:
     """DELETE entities/{id}/attrs/{attr} (5.6.5)."""
     meant = await _meant(ask)
     if ask.path["attr"] == SCOPE:
-        return await _applied(ask, provision.delete_scopes(meant))
+        return await _deleted(ask, provision.delete_scopes(meant), evolution.SCOPE, "")
     iri = Reader(await ask.names()).attribute(ask.path["attr"])
     dataset = ask.params.get("datasetId", DEFAULT)
     instance = None if dataset == DEFAULT else terms.uri(dataset, "datasetId")
     every = ask.flag("deleteAll")
-    return await _applied(ask, provision.delete_attribute(iri, instance, meant, every=every))
+    change = provision.delete_attribute(iri, instance, meant, every=every)
+    return await _deleted(ask, change, iri, None if every else instance or "")
+
+
+async def _deleted(ask: Ask, change: Change, iri: str, dataset: str | None) -> Response:
+    """Delete an attribute; where only the past of the entity is known, it ends there (4.5.7)."""
+    entity_id = terms.uri(ask.path["id"])
+    try:
+        return await _applied(ask, change)
+    except ResourceNotFound:
+        if await rows.one(ask.state.pool, ask.tenant, entity_id) is not None:
+            raise
+    await Target(ask.state.pool, ask.tenant, entity_id).end(iri, dataset, rows.as_text(ask.state.clock()))
+    return answers.empty()
 
 
 async def _applied(ask: Ask, change: Change) -> Response:

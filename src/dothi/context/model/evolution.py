@@ -48,9 +48,14 @@ def deletion(instance: Instance, at: str) -> Instance:
     return {"createdAt": at, **gone, "modifiedAt": at, "deletedAt": at}
 
 
+def end(attribute: str, instance: Instance, at: str) -> Instance:
+    """Return what the deletion of an instance of an attribute, or of the scope, leaves."""
+    return of_scope([], at) if attribute == SCOPE else deletion(instance, at)
+
+
 def measure(instance: Instance) -> float | None:
     """Return what aggregations reckon with (table 4.5.19.1-1): numbers, truth as 1 or 0, lengths of lists."""
-    said = instance.get("value", instance.get("valueList")) if "Property" in instance["type"] else None
+    said = instance.get("value") if instance["type"] == "Property" else None
     if isinstance(said, list):
         return float(len(said))
     return float(said) if isinstance(said, bool | int | float) else None

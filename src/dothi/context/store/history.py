@@ -5,9 +5,10 @@ The past of entities, in `context.history`: recording what is said, and forgetti
     await history.record(connection, said)       what is said of the past through temporal/entities
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 import asyncpg
 
@@ -17,6 +18,7 @@ from dothi.context.store.outbox import Happened
 from dothi.context.store.statements import sql
 
 Key = tuple[str, str]
+INSTANCE_ID: Final = "urn:ngsi-ld:Instance:"
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,12 @@ class Said:
     types: Sequence[str]
     attribute: str
     instance: Instance
+
+
+async def keep_months(pool: asyncpg.Pool, at: datetime) -> None:
+    """Make the partitions of this month and of the next, which a broker does when it starts."""
+    for one in (at, at + timedelta(days=31)):
+        await pool.execute("select context.keep_month($1)", one)
 
 
 async def follow(connection: asyncpg.Connection, happened: Iterable[Happened]) -> None:
@@ -54,6 +62,52 @@ async def record(connection: asyncpg.Connection, said: Sequence[Said]) -> None:
     if said:
         await connection.execute(sql("history_met"), _met(said))
         await connection.execute(sql("history_record"), [_row(one) for one in said])
+
+
+async def begin(
+    connection: asyncpg.Connection, tenant: str, entity_id: str, types: Sequence[str], at: str
+) -> bool:
+    """Begin the evolution of an entity, unless there is one, and lock it; tells whether it is new."""
+    since = datetime.fromisoformat(at)
+    return bool(await connection.fetchval(sql("evolution_begin"), tenant, entity_id, list(types), since))
+
+
+async def locked(connection: asyncpg.Connection, tenant: str, entity_id: str) -> int | None:
+    """Return the number of the evolution of an entity, locked until the transaction ends."""
+    found: int | None = await connection.fetchval(sql("evolution_lock"), tenant, entity_id)
+    return found
+
+
+async def replace(
+    connection: asyncpg.Connection, of: int, attribute: str, instance_id: str, instance: Instance
+) -> bool:
+    """Put an instance in the place of another, whose createdAt stays; tells whether there was one."""
+    number = number_of(instance_id)
+    row = _columns(instance)
+    return bool(await connection.fetchval(sql("history_replace"), of, attribute, number, row))
+
+
+async def drop(connection: asyncpg.Connection, of: int, attribute: str, dataset: str | None) -> bool:
+    """Drop an attribute, or what one dataset says of it, "" the default one; tells whether there was any."""
+    return bool(await connection.fetchval(sql("history_drop"), of, attribute, dataset))
+
+
+async def drop_one(connection: asyncpg.Connection, of: int, attribute: str, instance_id: str) -> bool:
+    """Drop one instance; tells whether there was one."""
+    number = number_of(instance_id)
+    return bool(await connection.fetchval(sql("history_drop_one"), of, attribute, number))
+
+
+def id_of(number: int) -> str:
+    """Return the instanceId of a row."""
+    return f"{INSTANCE_ID}{number}"
+
+
+def number_of(instance_id: str) -> int:
+    """Return the row that an instanceId names; one that is no id of ours names none."""
+    told = instance_id.removeprefix(INSTANCE_ID)
+    ours = told != instance_id and told.isascii() and told.isdigit() and len(told) < 19
+    return int(told) if ours else 0
 
 
 async def forget(connection: asyncpg.Connection, keys: Sequence[Key]) -> bool:
@@ -80,14 +134,18 @@ def _met(said: Sequence[Said]) -> list[dict[str, Any]]:
     ]
 
 
-def _row(one: Said) -> Mapping[str, Any]:
-    instance = one.instance
+def _row(one: Said) -> dict[str, Any]:
+    key = {"tenant": one.tenant, "entity_id": one.entity_id, "attribute": one.attribute}
+    return {**key, "created_at": one.instance["createdAt"], **_columns(one.instance)}
+
+
+def _columns(instance: Instance) -> dict[str, Any]:
     observed = instance.get("observedAt")
     deleted = instance.get("deletedAt")
+    at = (deleted or observed or instance["modifiedAt"]).replace(",", ".")
     return {
-        "tenant": one.tenant, "entity_id": one.entity_id, "attribute": one.attribute,
+        "at": at, "observed": observed is not None and not deleted,
+        "modified_at": instance["modifiedAt"], "deleted_at": deleted,
         "dataset_id": instance.get("datasetId", ""),
-        "at": deleted or observed or instance["modifiedAt"], "observed": observed is not None and not deleted,
-        "created_at": instance["createdAt"], "modified_at": instance["modifiedAt"], "deleted_at": deleted,
         "value": evolution.measure(instance), "instance": evolution.written(instance),
     }  # fmt: skip

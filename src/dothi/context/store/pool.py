@@ -8,12 +8,15 @@ from dothi.context.store.statements import sql
 
 async def connect(dsn: str, *, most: int = 8) -> asyncpg.Pool:
     """
-    Return a pool whose connections read and write jsonb as Python values.
+    Return a pool whose connections read and write jsonb as Python values, and count days in UTC.
 
     Nothing here outlives a transaction (settings are local, locks are of the transaction), so connections
     go back as they are: to reset them is a trip for each, which group commit would pay for every batch.
     """
-    return await asyncpg.create_pool(dsn, min_size=1, max_size=most, init=_prepare, reset=_leave)
+    utc = {"timezone": "UTC"}
+    return await asyncpg.create_pool(
+        dsn, min_size=1, max_size=most, init=_prepare, reset=_leave, server_settings=utc
+    )
 
 
 async def create_tables(pool: asyncpg.Pool) -> None:

@@ -2,7 +2,7 @@
 with gone as (
     delete from context.evolution e
     using unnest($1::text[], $2::text[]) as k (tenant, id)
-    where e.tenant = k.tenant and e.entity_id = k.id
+    where e.tenant = k.tenant and e.id = k.id
     returning e.number
 ),
 rows as (

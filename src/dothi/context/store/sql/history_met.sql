@@ -25,15 +25,15 @@ met as (
         ) as attributes
     from told
 )
-insert into context.evolution as e (tenant, entity_id, types, attributes, created_at)
+insert into context.evolution as e (tenant, id, types, attributes, created_at)
 select tenant, entity_id, types, attributes, created_at
 from met
 where not exists (
     select from context.evolution there
-    where there.tenant = met.tenant and there.entity_id = met.entity_id
+    where there.tenant = met.tenant and there.id = met.entity_id
         and there.types @> met.types and there.attributes @> met.attributes
 )
 order by tenant, entity_id
-on conflict (tenant, entity_id) do update
+on conflict (tenant, id) do update
 set types = e.types || array(select t from unnest(excluded.types) t where t <> all (e.types)),
     attributes = e.attributes || array(select a from unnest(excluded.attributes) a where a <> all (e.attributes))

@@ -9,6 +9,6 @@ from rows from (jsonb_to_recordset($1) as (
     created_at timestamptz, modified_at timestamptz, deleted_at timestamptz,
     value double precision, instance jsonb
 )) with ordinality n
-join context.evolution e on e.tenant = n.tenant and e.entity_id = n.entity_id
+join context.evolution e on e.tenant = n.tenant and e.id = n.entity_id
 join context.attribute a on a.iri = n.attribute
 order by n.ordinality

@@ -20,15 +20,15 @@ create index if not exists entity_types on context.entity using gin (types);
 create index if not exists entity_scopes on context.entity using gin (scopes) where scopes <> '{}';
 
 -- The past of entities (clause 4.5.6), which may go on after the entity itself, or without it. Entities and
--- attributes have numbers there, so that a row and its index stay small; docs/adr/0015 says what that gives.
+-- attributes have numbers there, so that a row and its index stay small; the row of a number has no JSON at all.
 create table if not exists context.evolution (
     number integer generated always as identity primary key,
     tenant text not null,
-    entity_id text not null,
+    id text not null,  -- of the entity
     types text[] not null,
     attributes integer[] not null default '{}',  -- numbers of those that it has rows of
     created_at timestamptz not null,
-    unique (tenant, entity_id)
+    unique (tenant, id)
 );
 create index if not exists evolution_types on context.evolution using gin (types);
 
@@ -54,6 +54,10 @@ create table if not exists context.history (
 ) partition by range (at);
 create table if not exists context.history_rest partition of context.history default;
 create index if not exists history_at on context.history using brin (at);
+
+-- An instant as NGSI-LD writes it.
+create or replace function context.as_text(at timestamptz) returns text language sql stable
+return to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
 
 -- Make the partition of one month, and move into it what lay in the default one.
 create or replace function context.keep_month(told timestamptz) returns void language plpgsql as $$

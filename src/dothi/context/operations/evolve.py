@@ -1,0 +1,98 @@
+"""
+Providing the past: operations on the temporal evolution of entities (clauses 5.6.11 to 5.6.16).
+
+What is provided here does not touch the current entity; what happens to that is recorded by the store.
+An evolution is locked while it changes, so that two changes of it do not mix.
+"""
+
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+
+import asyncpg
+
+from dothi.context.errors import ResourceNotFound
+from dothi.context.model import evolution
+from dothi.context.model.kinds import Instance
+from dothi.context.query.temporal import Window
+from dothi.context.store import evolutions, history
+from dothi.context.store.evolutions import Kept
+from dothi.context.store.history import Said
+
+
+@dataclass(frozen=True)
+class Target:
+    """The evolution that an operation is about."""
+
+    pool: asyncpg.Pool
+    tenant: str
+    entity_id: str
+
+    async def upsert(self, types: Sequence[str], said: Sequence[evolution.Said], at: str) -> bool:
+        """Create the evolution, or add to it (5.6.11); tells whether it is new."""
+        async with self.pool.acquire() as connection, connection.transaction():
+            new = await history.begin(connection, self.tenant, self.entity_id, types, at)
+            await history.record(connection, self._said(types, said))
+        return new
+
+    async def add(self, types: Sequence[str], said: Sequence[evolution.Said]) -> None:
+        """Add instances, and types (5.6.12). Raises ResourceNotFound."""
+        async with self._locked() as (connection, _number):
+            await history.record(connection, self._said(types, said))
+
+    async def delete(self) -> None:
+        """Delete all of it (5.6.16). Raises ResourceNotFound."""
+        async with self.pool.acquire() as connection, connection.transaction():
+            if not await history.forget(connection, [(self.tenant, self.entity_id)]):
+                raise ResourceNotFound(f"there is no temporal evolution of {self.entity_id}")
+
+    async def delete_attribute(self, attribute: str, dataset: str | None) -> None:
+        """Delete the instances of one dataset of an attribute, "" the default one, None all (5.6.13)."""
+        async with self._locked() as (connection, number):
+            if not await history.drop(connection, number, attribute, dataset):
+                raise ResourceNotFound(f"there is no such instance of {attribute}")
+
+    async def modify(self, attribute: str, instance_id: str, instance: Instance) -> None:
+        """Put an instance in the place of another, but for createdAt (5.6.14). Raises ResourceNotFound."""
+        async with self._locked() as (connection, number):
+            if not await history.replace(connection, number, attribute, instance_id, instance):
+                raise ResourceNotFound(f"there is no instance {instance_id} of {attribute}")
+
+    async def delete_instance(self, attribute: str, instance_id: str) -> None:
+        """Delete one instance (5.6.15). Raises ResourceNotFound."""
+        async with self._locked() as (connection, number):
+            if not await history.drop_one(connection, number, attribute, instance_id):
+                raise ResourceNotFound(f"there is no instance {instance_id} of {attribute}")
+
+    async def end(self, attribute: str, dataset: str | None, at: str) -> None:
+        """
+        Record that an attribute was deleted, of a dataset as in `delete_attribute` (clause 4.5.7).
+
+        For entities of which only the past is known. Raises ResourceNotFound where it has ended before.
+        """
+        ended = [one for one in await self._latest(attribute, dataset) if "deletedAt" not in one]
+        if not ended:
+            raise ResourceNotFound(f"there is no such instance of {attribute}")
+        left = [(attribute, evolution.end(attribute, one, at)) for one in ended]
+        await self.add((), left)
+
+    async def _latest(self, attribute: str, dataset: str | None) -> list[Instance]:
+        """Return the latest instance of each dataset of an attribute."""
+        found = await evolutions.one(self.pool, self.tenant, self.entity_id)
+        if found is None:
+            return []
+        kept = Kept(Window(last=1), [attribute], None if dataset is None else [dataset], scope=False)
+        rows = await evolutions.rows(self.pool, [found.number], kept)
+        return list({row.instance.get("datasetId"): row.instance for row in rows}.values())
+
+    @contextlib.asynccontextmanager
+    async def _locked(self) -> AsyncIterator[tuple[asyncpg.Connection, int]]:
+        """Give a transaction with the number of the evolution, locked. Raises ResourceNotFound."""
+        async with self.pool.acquire() as connection, connection.transaction():
+            number = await history.locked(connection, self.tenant, self.entity_id)
+            if number is None:
+                raise ResourceNotFound(f"there is no temporal evolution of {self.entity_id}")
+            yield connection, number
+
+    def _said(self, types: Sequence[str], said: Sequence[evolution.Said]) -> list[Said]:
+        return [Said(self.tenant, self.entity_id, types, iri, instance) for iri, instance in said]
