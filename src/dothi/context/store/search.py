@@ -123,7 +123,7 @@ def _fitting(geo: GeoQuery, rows: list[Any]) -> list[str]:
 
 def _select(columns: str, condition: str, rest: str = "") -> str:
     """Return a statement made of texts of this package, in which values are numbers of parameters."""
-    return f"select {columns} from context.entity e where {condition} {rest}"  # noqa: S608
+    return f"select {columns} from context.entity e where {condition} {rest}"  # noqa: S608 - words of ours, values apart
 
 
 @asynccontextmanager
