@@ -21,6 +21,7 @@ from dothi.context.api import (
     entity_maps,
     info,
     provision,
+    registrations,
     temporal,
 )
 from dothi.context.api.callers import Callers, Doors
@@ -28,6 +29,7 @@ from dothi.context.api.door import Door
 from dothi.context.api.operations import ROOT as ROOT
 from dothi.context.api.operations import Table
 from dothi.context.operations.contexts import Contexts
+from dothi.context.operations.register import Registrations
 from dothi.context.outbound import Outbound
 from dothi.context.store import history, keys, pool
 from dothi.context.store.changes import Changes
@@ -44,6 +46,7 @@ TABLE = Table(
         *contexts.OPERATIONS,
         *info.OPERATIONS,
         *temporal.OPERATIONS,
+        *registrations.OPERATIONS,
     ]
 )
 Clock = Callable[[], datetime]
@@ -81,6 +84,7 @@ def create_app(
         stack.push_async_callback(state.outbound.close)
         state.contexts = Contexts(state.pool, state.outbound, clock)
         await state.contexts.begin()
+        state.registrations = Registrations(state.pool, clock)
         stack.push_async_callback(state.contexts.end)
         state.changes = Changes(state.pool, clock)
         _work(stack, state.contexts.run(), state.changes.run())

@@ -106,3 +106,23 @@ create table if not exists context.jsonld_context (
     check ((url is not null) = (kind = 'Cached'))
 );
 create unique index if not exists jsonld_context_cached on context.jsonld_context (url) where kind = 'Cached';
+
+-- Context sources that registered (clause 5.9), in the stored form of dothi.context.registrations, and what
+-- became of requests that were handed on to them.
+create table if not exists context.registration (
+    tenant text not null,
+    id text not null,
+    seq bigint generated always as identity,
+    mode text not null check (mode in ('inclusive', 'exclusive', 'redirect', 'auxiliary')),
+    endpoint text not null,
+    expires_at timestamptz,  -- from then on it is as if it were not there
+    created_at timestamptz not null,
+    modified_at timestamptz not null,
+    stored jsonb not null,
+    times_sent bigint not null default 0,
+    times_failed bigint not null default 0,
+    last_success timestamptz,
+    last_failure timestamptz,
+    primary key (tenant, id)
+);
+create index if not exists registration_in_order on context.registration (tenant, seq);

@@ -1,0 +1,74 @@
+"""
+The modes of registrations, and which may not stand beside each other (clause 4.3.6).
+
+    inclusive   the source has some of it, others may have more
+    exclusive   the source alone has these attributes of this entity
+    redirect    the entities are at the sources only
+    auxiliary   the source is asked for what nobody else has
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from dothi.context.errors import BadRequestData
+from dothi.context.query.patterns import pattern
+from dothi.context.registrations import information
+
+Stored = Mapping[str, Any]
+MODES: Final = ("inclusive", "exclusive", "redirect", "auxiliary")
+PROXIED: Final = frozenset({"exclusive", "redirect"})
+Claim = tuple[str, frozenset[str]]
+"""The id of an entity, and attributes of it."""
+
+
+def mode(stored: Stored) -> str:
+    """Return the mode of a stored registration."""
+    told: str = stored.get("mode", "inclusive")
+    return told
+
+
+def check(stored: Stored) -> None:
+    """Refuse an exclusive registration that does not name entity and attributes. Raises BadRequestData."""
+    if mode(stored) != "exclusive":
+        return
+    for info in stored["information"]:
+        named = [one for one in info.get("entities", ()) if "id" in one]
+        if not named or len(named) != len(info["entities"]) or not information.attributes(info):
+            raise BadRequestData("an exclusive registration names the ids of entities, and attributes")
+
+
+def claims(stored: Stored) -> Iterator[Claim]:
+    """Give the attributes that an exclusive registration takes for itself, entity by entity."""
+    for info in stored["information"] if mode(stored) == "exclusive" else ():
+        for entity in info["entities"]:
+            yield entity["id"], information.attributes(info)
+
+
+def conflict(one: Stored, other: Stored) -> bool:
+    """Tell whether two registrations cannot stand beside each other: what is exclusive nobody else has."""
+    if not {mode(one), mode(other)} <= PROXIED or "exclusive" not in (mode(one), mode(other)):
+        return False
+    return any(_overlap(mine, theirs) for mine in one["information"] for theirs in other["information"])
+
+
+def _overlap(mine: Stored, theirs: Stored) -> bool:
+    ours, others = information.attributes(mine), information.attributes(theirs)
+    if ours and others and not ours & others:
+        return False
+    if "entities" not in mine or "entities" not in theirs:
+        return True
+    return any(_meet(one, each) for one in mine["entities"] for each in theirs["entities"])
+
+
+def _meet(one: Stored, other: Stored) -> bool:
+    """Tell whether two EntityInfo may mean one entity."""
+    return bool(information.types(one) & information.types(other)) and _fits(one, other) and _fits(other, one)
+
+
+def _fits(one: Stored, other: Stored) -> bool:
+    """Tell whether the id of `one`, where it has one, is one that `other` may mean."""
+    if "id" not in one:
+        return True
+    if "id" in other:
+        return bool(one["id"] == other["id"])
+    return "idPattern" not in other or pattern(other["idPattern"], "idPattern").found_in(one["id"])

@@ -1,0 +1,3 @@
+select tenant, id, stored, created_at, modified_at, times_sent, times_failed, last_success, last_failure
+from context.registration
+where tenant = $1 and id = $2 and (expires_at is null or expires_at > $3)
