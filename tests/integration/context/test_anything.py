@@ -26,6 +26,13 @@ WORDS = (
 )  # fmt: skip
 words = st.one_of(st.sampled_from(WORDS), st.text(max_size=20))
 names = st.one_of(st.sampled_from(NAMES), st.text(max_size=8))
+PIECES = (
+    "a", "speed", "T", "urn:x:y", "==", "!=", "~=", "!~=", ">", "<=", ";", "|", "(", ")", "..", ",", "[", "]",
+    "{", "}", ".", "%", "@en", '"', "1", "-2.5", "2026-11-22T08:00:00Z", "P1D", "true", "null", "/", "#",
+    "+", "*", "\\",
+    "near", "maxDistance", "Point", "[105.8,21]", "within", "[[[0,0],[0,1],[1,1],[0,0]]]", " ", "^(a+)+$",
+)  # fmt: skip
+grammar = st.lists(st.sampled_from(PIECES), max_size=7).map("".join)
 scalars = st.one_of(
     st.none(),
     st.booleans(),
@@ -60,7 +67,11 @@ def requests(draw: st.DrawFn) -> tuple[Operation, httpx.Request]:
         quote(draw(words), safe="") if part.startswith("{") else part for part in one.path.split("/")
     )
     known = st.sampled_from([*sorted(one.params), "options", "unheard"])
-    told = draw(st.lists(st.tuples(known, words), max_size=draw(st.sampled_from([0, 0, 3]))))
+    told = draw(
+        st.lists(st.tuples(known, st.one_of(words, grammar)), max_size=draw(st.sampled_from([0, 1, 3])))
+    )
+    if "type" in one.params:
+        told += draw(st.sampled_from([[], [("type", "T")]]))
     headers = {
         "Content-Type": draw(kinds),
         "Accept": draw(st.sampled_from(["*/*", "application/geo+json", "x;q=;,"])),
