@@ -17,7 +17,7 @@ class Wire(HttpToolsProtocol):
     _head_bytes = 0
     _due: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # what asyncio hands to a TCP server
         """Begin to wait for the first request."""
         super().connection_made(transport)
         self._await_head()
