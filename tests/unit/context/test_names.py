@@ -2,6 +2,7 @@
 
 import string
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pyld import jsonld
@@ -39,3 +40,8 @@ class TestNames:
 
     def test_are_short_even_where_the_term_has_a_type(self) -> None:
         assert NAMES.compact("https://example.org/isParked") == "isParked"
+
+    def test_have_no_contexts_of_their_own(self) -> None:
+        """Clause 5.5.7."""
+        with pytest.raises(ValueError, match="context of its own"):
+            Names([{"a": {"@id": "https://example.org/a", "@context": {}}}, core_document()])

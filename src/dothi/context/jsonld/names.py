@@ -71,7 +71,14 @@ class Names:
 
 
 def _expanded(documents: tuple[Document, ...], terms: list[str]) -> dict[str, str]:
-    """Return the IRI of each term; terms that the context maps to nothing are left out."""
+    """
+    Return the IRI of each term; terms that the context maps to nothing are left out.
+
+    Terms with a context of their own are refused (clause 5.5.7). Raises ValueError.
+    """
+    for term, told in ((term, told) for document in documents for term, told in document.items()):
+        if isinstance(told, Mapping) and "@context" in told:
+            raise ValueError(f"the term {term} has a context of its own")
     try:
         whole = jsonld.expand(
             {"@context": [dict(one) for one in documents], "@type": terms}, {"documentLoader": _nothing}

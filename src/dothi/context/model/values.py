@@ -51,24 +51,29 @@ def _plain(kind: str, told: Any, what: str, *, nulls: bool) -> Any:
     return told
 
 
-def _is_json(told: Any) -> bool:
-    return isinstance(told, dict) or (isinstance(told, list) and all(isinstance(one, dict) for one in told))
-
-
 def _search(told: Any, what: str, *, nulls: bool, raw: bool) -> None:
-    """Refuse what is too deep, and NGSI-LD Null where it does not delete the member of an object."""
-    level, depth = [told], 0
+    """
+    Refuse what is too deep, and NGSI-LD Null where it deletes nothing.
+
+    It deletes members of objects, but none within a list, which a merge puts in the place of another.
+    """
+    level, depth = [(told, nulls)], 0
     while level:
         depth += 1
         if depth > DEEPEST:
             raise BadRequestData(f"{what} is more than {DEEPEST} levels deep")
-        inner: list[Any] = []
-        for one in level:
+        inner: list[tuple[Any, bool]] = []
+        for one, deletes in level:
+            deletes = deletes and isinstance(one, dict)
             parts = list(one.values()) if isinstance(one, dict) else one
-            if not raw and NULL in parts and not (nulls and isinstance(one, dict)):
+            if not raw and not deletes and NULL in parts:
                 raise BadRequestData(f"{what}: NGSI-LD Null says nothing here")
-            inner += [part for part in parts if isinstance(part, dict | list)]
+            inner += [(part, deletes) for part in parts if isinstance(part, dict | list)]
         level = inner
+
+
+def _is_json(told: Any) -> bool:
+    return isinstance(told, dict) or (isinstance(told, list) and all(isinstance(one, dict) for one in told))
 
 
 def _objects(told: Any, what: str) -> str | list[str]:
