@@ -27,7 +27,7 @@ def main() -> int:
     """Run every stage; 1 when any fails."""
     chosen = [] if "--all" in sys.argv else ["-m", "not long"]
     plan: dict[str, stages.Stage] = {
-        "unit": lambda: _pytest("tests/unit", *chosen),
+        "unit": lambda: _pytest(*THREE, "tests/unit", *chosen),
         "architecture and integration": lambda: _pytest(*THREE, *INTEGRATION, *chosen),
     }
     if browser():
