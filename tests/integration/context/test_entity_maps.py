@@ -33,6 +33,13 @@ class TestEntityMap:
         assert found["type"] == "EntityMap"
         assert found["entityMap"] == {things.id(name): ["@none"] for name in "cde"}
 
+    def test_is_made_without_the_entities(self, things: Things) -> None:
+        answer = things.api.get("entityMaps", params={"type": things.type, "q": "speed>100"})
+        assert answer.status_code == 201
+        assert answer.json()["entityMap"] == {things.id("e"): ["@none"]}
+        assert told(things, answer.headers[MAP]).json() == answer.json()
+        refused(things.api.get("entityMaps", params={"id": things.id("a")}), "BadRequestData")
+
     def test_holds_later_pages_to_it(self, things: Things) -> None:
         at = location(things)
         things.put("aa")

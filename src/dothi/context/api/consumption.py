@@ -15,7 +15,7 @@ from dothi.context.model.terms import uri
 from dothi.context.operations import consume
 from dothi.context.operations.consume import DEFAULT_INSTANCE, View
 from dothi.context.operations.linking import DEEPEST, Join
-from dothi.context.query import patterns, projection, q, read, types
+from dothi.context.query import ordering, patterns, projection, q, read, types
 from dothi.context.query.entities import EntityQuery, EntitySelector
 from dothi.context.query.projection import OF_ENTITY, Members, Projection
 
@@ -23,6 +23,9 @@ Json = Mapping[str, Any]
 GEO: Final = ("georel", "geometry", "coordinates", "geoproperty")
 SELECTING: Final = ("id", "idPattern", "type")
 VIEWING: Final = frozenset({"attrs", "pick", "omit", "datasetId", "join", "joinLevel", "containedBy"})
+ORDERING: Final = {
+    "orderBy": "orderBy", "orderFrom": "coordinates", "orderGeometry": "geometry", "collation": "collation",
+}  # fmt: skip
 QUERYING: Final = frozenset(
     {*GEO, *SELECTING, "q", "scopeQ", "csf", "expandValues", "jsonKeys", "splitEntities"}
 )
@@ -48,15 +51,18 @@ async def retrieve(ask: Ask) -> Response:
 
 async def query(ask: Ask) -> Response:
     """GET entities/ (5.7.2)."""
-    names = await ask.names()
-    told: dict[str, Any] = dict(ask.params)
-    geo = {member: told[member] for member in GEO if member in told}
-    if geo.keys() - {"geoproperty"}:
-        told = {**told, "geoQ": geo}
-    if told.get("type") == types.EVERY and told.get("local", "true") == "false":
-        raise BadRequestData("all types are asked for locally only")
-    asked = replace(read.entity_query(told, names), selectors=_selectors(told, names))
-    return await _answered(ask, told, names, asked)
+    names, told = await ask.names(), dict(ask.params)
+    return await _answered(ask, told, names, _asked(told, names))
+
+
+async def make_map(ask: Ask) -> Response:
+    """GET entityMaps/ (5.14.4 of v1.9.1): the map of what a query means, without the entities."""
+    names, told = await ask.names(), dict(ask.params)
+    asked = _asked(told, names)
+    _check_width(ask, asked)
+    made = await entity_maps.make(ask, await ask.state.search.ids_of(ask.tenant, asked))
+    headers = {entity_maps.HEADER: entity_maps.location(made)}
+    return ask.answer(entity_maps.as_json(made), status=201, headers=headers)
 
 
 async def query_by_post(ask: Ask) -> Response:
@@ -71,14 +77,14 @@ async def query_by_post(ask: Ask) -> Response:
 
 
 async def _answered(ask: Ask, told: Json, names: Names, asked: EntityQuery) -> Response:
+    order = ordering.parse(_ordering(told), names)
     page, view, shown = paging.page(ask), _view(told, names), _shown(ask, told, names)
-    if asked.is_wide and not ask.flag("local"):
-        raise BadRequestData("a query says type, attrs, q or a geo-query at least")
+    _check_width(ask, asked)
     if asked.q is not None and q.depth(asked.q) > (view.join.level if view.join else 0):
         raise BadRequestData("q asks for linked entities beyond what join follows")
     held = await entity_maps.held(ask, lambda: ask.state.search.ids_of(ask.tenant, asked))
     if held is None:
-        found, matched = await consume.query(ask.state.search, ask.tenant, asked, view, page)
+        found, matched = await consume.query(ask.state.search, ask.tenant, asked, view, page, order)
         return page.tell(ask, shown.several(found), more=matched.more, total=matched.total)
     ids = held.map.entities if held.made else await entity_maps.remaining(ask, asked, held.map)
     found, matched = await consume.page_of(ask.state.search, ask.tenant, ids, view, page)
@@ -88,6 +94,20 @@ async def _answered(ask: Ask, told: Json, names: Names, asked: EntityQuery) -> R
 
 async def _only(entity_id: str) -> list[str]:
     return [entity_id]
+
+
+def _asked(told: Mapping[str, str], names: Names) -> EntityQuery:
+    """Return which entities the parameters mean. Raises BadRequestData, TooComplexQuery."""
+    geo = {member: told[member] for member in GEO if member in told}
+    members: Json = {**told, "geoQ": geo} if geo.keys() - {"geoproperty"} else told
+    if told.get("type") == types.EVERY and told.get("local", "true") == "false":
+        raise BadRequestData("all types are asked for locally only")
+    return replace(read.entity_query(members, names), selectors=_selectors(told, names))
+
+
+def _check_width(ask: Ask, asked: EntityQuery) -> None:
+    if asked.is_wide and not ask.flag("local"):
+        raise BadRequestData("a query says type, attrs, q or a geo-query at least")
 
 
 def _selectors(told: Json, names: Names) -> tuple[EntitySelector, ...]:
@@ -121,6 +141,16 @@ def _projection(told: Json, names: Names) -> Projection:
     if picked or omitted:
         raise BadRequestData("attrs does not go with pick or omit")
     return Projection(Members(frozenset({*OF_ENTITY, *read.attributes(told, names)})))
+
+
+def _ordering(told: Json) -> Json:
+    """Return OrderingParams (5.2.43 of v1.9.1): the member `ordering` of a body, or parameters."""
+    if "ordering" not in told:
+        return {member: told[param] for param, member in ORDERING.items() if param in told}
+    found = told["ordering"]
+    if not isinstance(found, Mapping) or not isinstance(found.get("coordinates", []), list):
+        raise BadRequestData("ordering is an object, and its coordinates are an array")
+    return found
 
 
 def _members(told: Json, member: str, names: Names) -> Members | None:
@@ -166,12 +196,16 @@ def _shown(ask: Ask, told: Json, names: Names) -> representation.Representation:
 OPERATIONS = (
     Operation(
         "GET", "entities", query, "5.7.2",
-        params={*QUERYING, *VIEWING, *representation.PARAMS, *paging.PARAMS, *entity_maps.PARAMS},
+        params={*QUERYING, *VIEWING, *ORDERING, *representation.PARAMS, *paging.PARAMS, *entity_maps.PARAMS},
         offers=media.WITH_GEO,
     ),
     Operation(
         "GET", "entities/{id}", retrieve, "5.7.1",
         params={*VIEWING, *representation.PARAMS, *entity_maps.PARAMS, "type"}, offers=media.WITH_GEO,
+    ),
+    Operation(
+        "GET", "entityMaps", make_map, "5.14.4",
+        params={*QUERYING, "attrs", "entityMapLifetime"},
     ),
     Operation(
         "POST", "entityOperations/query", query_by_post, "5.7.2",

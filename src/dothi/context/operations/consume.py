@@ -8,6 +8,7 @@ from dothi.context.errors import ResourceNotFound
 from dothi.context.operations import linking
 from dothi.context.operations.linking import Join, Shown
 from dothi.context.query.entities import EntityQuery
+from dothi.context.query.ordering import Ordering
 from dothi.context.query.projection import Projection, is_empty
 from dothi.context.query.types import Types
 from dothi.context.store.search import Cut, Found, Search
@@ -61,9 +62,14 @@ async def retrieve(
     return told
 
 
-async def query(search: Search, tenant: str, asked: EntityQuery, view: View, cut: Cut) -> tuple[Told, Found]:
+async def query(
+    search: Search, tenant: str, asked: EntityQuery, view: View, cut: Cut, ordering: Ordering | None = None
+) -> tuple[Told, Found]:
     """Return a page of entities (5.7.2) as they are told, and as they were found. Raises TooComplexQuery."""
-    found = await search.page(tenant, asked, cut)
+    if ordering is None:
+        found = await search.page(tenant, asked, cut)
+    else:
+        found = await search.ordered(tenant, asked, ordering, cut)
     return await _told(search, tenant, found.entities, view), found
 
 

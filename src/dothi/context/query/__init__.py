@@ -17,5 +17,6 @@ reaches PostgreSQL as a parameter.
     scopes      scope queries
     geo         geo-queries, with `distance` in meters on the ellipsoid
     projection  pick and omit
+    ordering    in which order they are told
     entities    all of them together
 """

@@ -8,19 +8,22 @@ import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import asyncpg
 
 from dothi.context.errors import TooComplexQuery
 from dothi.context.query.entities import EntityQuery
 from dothi.context.query.geo import GeoQuery
+from dothi.context.query.ordering import Ordering
 from dothi.context.query.parameters import Parameters
 from dothi.context.store.rows import Entity, entity_of
 
 SECONDS: Final = 20
 """What one statement may take."""
 MOST_CANDIDATES: Final = 200_000
+MOST_ORDERED: Final = 10_000
+T = TypeVar("T")
 COLUMNS: Final = "e.tenant, e.id, e.types, e.scopes, e.created_at, e.modified_at, e.attributes"
 GEOMETRIES: Final = "jsonb_path_query_array(e.attributes -> {}, '$[*] ? (@.type == \"GeoProperty\").value')"
 
@@ -33,9 +36,9 @@ class Cut:
     offset: int = 0
     count: bool = False
 
-    def of(self, ids: Sequence[str]) -> Sequence[str]:
-        """Return those of `ids` that lie in it."""
-        return ids[self.offset : self.offset + self.limit]
+    def of(self, several: Sequence[T]) -> Sequence[T]:
+        """Return those of `several` that lie in it."""
+        return several[self.offset : self.offset + self.limit]
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,16 @@ class Search:
             statement = _select("e.id", condition, "order by e.id")
             rows = await self.pool.fetch(statement, *parameters, timeout=SECONDS)
             return [row["id"] for row in rows]
+
+    async def ordered(self, tenant: str, query: EntityQuery, ordering: Ordering, cut: Cut) -> Found:
+        """Return one page in another order; all that the query means are read. Raises TooComplexQuery."""
+        ids = await self.ids_of(tenant, query)
+        if len(ids) > MOST_ORDERED:
+            raise TooComplexQuery(f"more than {MOST_ORDERED} entities would have to be put in order")
+        found = await self.by_id(tenant, ids)
+        whole = await asyncio.to_thread(ordering.sort, list(found.values()))
+        more = len(whole) > cut.offset + cut.limit
+        return Found(list(cut.of(whole)), more, len(whole) if cut.count else None)
 
     async def by_id(self, tenant: str, ids: Collection[str]) -> dict[str, Entity]:
         """Return those of `ids` that there are, by their id; one statement."""
