@@ -107,7 +107,7 @@ class TestSelection:
         assert api.get("temporal/entities", params={"type": "Pump"}).status_code == 400
 
     def test_takes_a_wide_query_of_here_only(self, api: httpx.Client) -> None:
-        assert api.get("temporal/entities", params={"local": "true", **WINDOW}).status_code == 200
+        assert api.get("temporal/entities", params={"local": "true", **WINDOW}).status_code in (200, 206)
 
 
 class TestPages:
