@@ -6,9 +6,10 @@ Journeys: a person's task from start to end in a real browser, on real servers.
 `desk`        the officials of that town, each with a browser of their own
 `page`        a page at 1280 px that fails the test on an error of the console or the policy
 `plain_page`  the same without JavaScript
-`shot`        saves a screenshot under tests/journeys/shots
+`shot`        saves a screenshot under tests/journeys/shots: the thread's, or all with PICTURES=all
 """
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -94,12 +95,14 @@ def plain_page(browser: Browser, site: str) -> Iterator[Page]:
 
 @pytest.fixture(scope="session")
 def shot() -> Shoot:
-    """Save a screenshot of the whole page under its name."""
+    """Save a screenshot of the whole page under its name, if it is of those that are wanted."""
     SHOTS.mkdir(exist_ok=True)
+    wanted = "" if os.environ.get("PICTURES") == "all" else "thread-"
 
     def shoot(page: Page, name: str) -> Path:
         target = SHOTS / f"{name}.png"
-        page.screenshot(path=target, full_page=True)
+        if name.startswith(wanted):
+            page.screenshot(path=target, full_page=True)
         return target
 
     return shoot
