@@ -1,11 +1,13 @@
 """Clauses 5.5.6, 5.13, 6.3.5, 6.29 and 6.30: @contexts of requests, and the @context server."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
 import httpx
+import psycopg
 import pytest
 
 from tests.support.hosts import Host, host
@@ -55,6 +57,29 @@ class TestRemoteContext:
         for _ in range(3):
             create(api, pump([address, {"own": "https://own.example/x"}]))
         assert elsewhere.asked == ["/once.jsonld"]
+
+    def test_is_fetched_once_for_many_who_need_it_at_once(self, api: httpx.Client, elsewhere: Host) -> None:
+        address = elsewhere.put("/many.jsonld", TERMS)
+        with ThreadPoolExecutor(16) as people:
+            asked = list(people.map(lambda _: create(api, pump(address)).status_code, range(32)))
+        assert asked == [201] * 32
+        assert elsewhere.asked == ["/many.jsonld"]
+
+    def test_that_is_too_old_serves_while_its_host_is_away(
+        self, api: httpx.Client, elsewhere: Host, dsn: str
+    ) -> None:
+        address = elsewhere.put("/away.jsonld", TERMS)
+        create(api, pump(address))
+        elsewhere.put("/away.jsonld", b"", 500)
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            connection.execute(
+                "update context.jsonld_context set expires_at = created_at where url = %s", [address]
+            )
+        api.delete(add(api))  # what is in memory is forgotten
+        one = pump(address)
+        assert create(api, one).status_code == 201
+        assert elsewhere.asked == ["/away.jsonld"] * 2
+        assert "https://water.example/depth" in api.get(f"entities/{one['id']}").json()
 
     def test_may_refer_to_others_from_where_it_lies(self, api: httpx.Client, elsewhere: Host) -> None:
         elsewhere.put("/deep/inner.jsonld", TERMS)
