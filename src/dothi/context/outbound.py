@@ -92,6 +92,14 @@ class Outbound:
             parts._replace(netloc=netloc, fragment="").geturl(), {"Host": named}, {"sni_hostname": host}
         )
 
+    async def host(self, name: str, port: int) -> str:
+        """Return what to connect to for the host `name` by another protocol than HTTP. Raises Unreachable."""
+        if self.open:
+            return name
+        if name not in self.hosts:
+            raise Unreachable(f"{name} is not on the allow-list")
+        return await self._number(name, port)
+
     async def get(self, url: str, *, accept: str, most: int, timeout_s: float) -> Answer:
         """Get what lies at `url`, `most` bytes at most, within `timeout_s` for all. Raises Unreachable."""
         try:

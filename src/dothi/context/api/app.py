@@ -22,12 +22,14 @@ from dothi.context.api import (
     info,
     provision,
     registrations,
+    subscriptions,
     temporal,
 )
 from dothi.context.api.callers import Callers, Doors
 from dothi.context.api.door import Door
 from dothi.context.api.operations import ROOT as ROOT
 from dothi.context.api.operations import Table
+from dothi.context.operations import subscribe
 from dothi.context.operations.contexts import Contexts
 from dothi.context.operations.register import Registrations
 from dothi.context.outbound import Outbound
@@ -45,6 +47,7 @@ TABLE = Table(
         *batches.OPERATIONS,
         *contexts.OPERATIONS,
         *info.OPERATIONS,
+        *subscriptions.OPERATIONS,
         *temporal.OPERATIONS,
         *registrations.OPERATIONS,
     ]
@@ -86,7 +89,10 @@ def create_app(
         await state.contexts.begin()
         state.registrations = Registrations(state.pool, clock)
         stack.push_async_callback(state.contexts.end)
-        state.changes = Changes(state.pool, clock)
+        state.subscriptions = subscribe.subscriptions(state.pool, clock, state.contexts, state.outbound)
+        await state.subscriptions.begin()
+        stack.push_async_callback(state.subscriptions.end)
+        state.changes = Changes(state.pool, clock, state.subscriptions.notifier)
         _work(stack, state.contexts.run(), state.changes.run())
 
     door = Door(TABLE)

@@ -13,6 +13,12 @@ KINDS: Final[Mapping[str, str]] = {
     "ListProperty": "valueList",
     "ListRelationship": "objectList",
 }
+PREVIOUS: Final[Mapping[str, str]] = {
+    "value": "previousValue", "object": "previousObject", "languageMap": "previousLanguageMap",
+    "vocab": "previousVocab", "json": "previousJson",
+    "valueList": "previousValueList", "objectList": "previousObjectList",
+}  # fmt: skip
+"""The members by which a notification tells what an instance said before (clause 5.8.6)."""
 GEOMETRIES: Final = frozenset(
     {"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection"}
 )

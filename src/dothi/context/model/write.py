@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from dothi.context.jsonld.names import Names
-from dothi.context.model.kinds import KINDS, SEALS, Attributes, Instance, said
+from dothi.context.model.kinds import KINDS, NULL, PREVIOUS, SEALS, Attributes, Instance, said
 
 Entity = Mapping[str, Any]
 AS_IT_IS = ("observedAt", "unitCode", "valueType", "datasetId", "lang", "instanceId", *SEALS)
@@ -68,6 +68,9 @@ class Writer:
             told["objectType"] = self.types(whole["objectType"])
         if self.system:
             told |= {key: whole[key] for key in SYSTEM if key in whole}
+        if "previous" in whole:
+            before = self._in_language(whole["previous"])
+            told[PREVIOUS[KINDS[before["type"]]]] = self._whole(before)
         told |= self.attributes(whole.get("attributes", {}))
         if "linked" in whole:
             told |= self._linked(whole)
@@ -98,7 +101,7 @@ class Writer:
     def _whole(self, whole: Instance) -> Any:
         """Return what an instance says, listed objects as normalized ones are (clause 4.5.22.2)."""
         told = self._said(whole)
-        if whole["type"] == "ListRelationship" and self.form is Form.NORMALIZED:
+        if whole["type"] == "ListRelationship" and self.form is Form.NORMALIZED and told != NULL:
             return [{"object": uri} for uri in told]
         return told
 

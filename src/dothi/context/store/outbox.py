@@ -32,9 +32,9 @@ async def keep(connection: asyncpg.Connection, happened: Sequence[Happened]) -> 
     await connection.execute(sql("outbox_keep"), told)
 
 
-async def left(pool: asyncpg.Pool) -> list[Happened]:
-    """Return what is kept, in the order in which it happened."""
-    found = await pool.fetch(sql("outbox_left"))
+async def left(pool: asyncpg.Pool, known: Sequence[UUID], most: int) -> list[Happened]:
+    """Return what is kept but for the rows `known`, in the order in which it was kept; `most` at most."""
+    found = await pool.fetch(sql("outbox_left"), list(known), most)
     return [
         Happened(row["tenant"], row["entity_id"], row["before"], row["after"], as_text(row["at"]), row["id"])
         for row in found

@@ -126,3 +126,22 @@ create table if not exists context.registration (
     primary key (tenant, id)
 );
 create index if not exists registration_in_order on context.registration (tenant, seq);
+
+-- What subscribers want to be told of, in the stored form of dothi.context.subscriptions, and what became
+-- of their notifications.
+create table if not exists context.subscription (
+    tenant text not null,
+    id text not null,
+    seq bigint generated always as identity,
+    stored jsonb not null,
+    context jsonb not null,  -- {"context": the one with which it was made, "link": its address, "host": ours}
+    created_at timestamptz not null,
+    modified_at timestamptz not null,
+    times_sent bigint not null default 0,
+    times_failed bigint not null default 0,
+    last_notification timestamptz,
+    last_success timestamptz,
+    last_failure timestamptz,
+    primary key (tenant, id)
+);
+create index if not exists subscription_in_order on context.subscription (tenant, seq);

@@ -1,0 +1,4 @@
+select tenant, id, stored, context, created_at, modified_at,
+       times_sent, times_failed, last_notification, last_success, last_failure
+from context.subscription
+order by seq

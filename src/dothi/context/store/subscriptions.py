@@ -1,0 +1,85 @@
+"""Subscriptions as rows (clause 5.8), in the stored form of dothi.context.subscriptions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+
+from dothi.context.errors import AlreadyExists
+from dothi.context.store.statements import sql
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A subscription as it is kept, with the @context of its making and what became of its notifications."""
+
+    tenant: str
+    id: str
+    stored: Mapping[str, Any]
+    context: object
+    link: str
+    """The address at which that @context can be had."""
+    host: str
+    """The name by which this broker was called then, by which it knows its own @contexts."""
+    created_at: datetime
+    modified_at: datetime
+    times_sent: int = 0
+    times_failed: int = 0
+    last_notification: datetime | None = None
+    last_success: datetime | None = None
+    last_failure: datetime | None = None
+
+
+async def add(pool: asyncpg.Pool, one: Kept) -> None:
+    """Keep a new subscription. Raises AlreadyExists."""
+    told = {"context": one.context, "link": one.link, "host": one.host}
+    try:
+        await pool.execute(
+            sql("subscription_add"), one.tenant, one.id, dict(one.stored), told, one.created_at
+        )
+    except asyncpg.UniqueViolationError as error:
+        raise AlreadyExists(f"{one.id} exists already") from error
+
+
+async def one(pool: asyncpg.Pool, tenant: str, name: str) -> Kept | None:
+    """Return one subscription."""
+    row = await pool.fetchrow(sql("subscription_one"), tenant, name)
+    return _kept(row) if row else None
+
+
+async def page(pool: asyncpg.Pool, tenant: str, limit: int, offset: int) -> list[Kept]:
+    """Return subscriptions in the order in which they were made; at most `limit`."""
+    return [_kept(row) for row in await pool.fetch(sql("subscription_page"), tenant, limit, offset)]
+
+
+async def number(pool: asyncpg.Pool, tenant: str) -> int:
+    """Return how many there are."""
+    found: int = await pool.fetchval("select count(*) from context.subscription where tenant = $1", tenant)
+    return found
+
+
+async def everything(pool: asyncpg.Pool) -> list[Kept]:
+    """Return the subscriptions of all tenants."""
+    return [_kept(row) for row in await pool.fetch(sql("subscription_all"))]
+
+
+async def change(pool: asyncpg.Pool, tenant: str, name: str, stored: Mapping[str, Any], at: datetime) -> None:
+    """Put `stored` in place of what a subscription said."""
+    await pool.execute(sql("subscription_change"), tenant, name, dict(stored), at)
+
+
+async def delete(pool: asyncpg.Pool, tenant: str, name: str) -> bool:
+    """Drop a subscription; tell whether there was one."""
+    gone = await pool.fetchval(sql("subscription_delete"), tenant, name)
+    return gone is not None
+
+
+async def count(pool: asyncpg.Pool, counts: Sequence[Mapping[str, Any]]) -> None:
+    """Add what became of notifications to what is kept of it (5.2.14.2)."""
+    await pool.execute(sql("subscription_count"), list(counts))
+
+
+def _kept(row: asyncpg.Record) -> Kept:
+    return Kept(**{**dict(row), **row["context"]})
