@@ -56,6 +56,7 @@ class TestSelection:
             ("speed==10..40", {"fast", "slow"}),
             ('speed>=10;state=="on"', {"fast"}),
             ("speed>50", set()),
+            ("!state;speed>5", {"slow"}),
         ],
     )
     def test_asks_instances_of_the_window(

@@ -102,6 +102,25 @@ class Term:
 
 
 @dataclass(frozen=True)
+class Absent:
+    """The target of the term is not there: `!speed`."""
+
+    term: Term
+
+    def matches(self, entity: Entity, linked: Linked | None = None) -> bool:
+        """Tell whether an entity in its stored form is meant."""
+        return not self.term.matches(entity, linked)
+
+    def sql(self, into: Parameters, entity: str) -> str:
+        """Return the condition on rows of the table alias `entity`."""
+        return f"not {self.term.sql(into, entity)}"
+
+    def terms(self) -> Iterator[Term]:
+        """Give the term."""
+        yield self.term
+
+
+@dataclass(frozen=True)
 class Both:
     """All of the parts."""
 
@@ -174,11 +193,19 @@ class _Reader:
         return parts[0] if len(parts) == 1 else Both(tuple(parts))
 
     def _part(self, depth: int) -> Query:
+        if self.scanner.takes("!"):
+            return Absent(self._existence())
         if not self.scanner.takes("("):
             return self._term()
         inner = self.either(depth + 1)
         self.scanner.expect(")")
         return inner
+
+    def _existence(self) -> Term:
+        term = self._term()
+        if not isinstance(term.test, Exists):
+            raise self.scanner.wrong("after ! stands the path of what is not to be there, before")
+        return term
 
     def _term(self) -> Term:
         hops: list[Hop] = []

@@ -86,7 +86,7 @@ def _periods(wanted: Aggregation, column: str, into: Parameters) -> dict[str, st
     Months and years have no fixed length, so their starts are listed once for each evolution.
     """
     if wanted.period is None:
-        return {"starts": "null::timestamptz[]", "start": "o.origin", "end": "g.last"}
+        return {"starts": "null::timestamptz[]", "start": "o.origin", "end": "o.until"}
     period = f"{into.put(wanted.period, 'text')}::interval"
     if not wanted.calendar:
         start = f"date_bin({period}, h.{column}, o.origin)"
@@ -161,24 +161,24 @@ _SAID: Final = """cross join lateral (
             when 'object' then h.instance -> 'value' ->> '@value'  -- a date, a time or an instant
         end as text
 ) s"""
-# Grouped by numbers before names are looked up: texts and ends of periods as keys cost twice the time.
+# Series by series, so that each is read down its index and grouped within it, however many there are.
 _SERIES: Final = """
-select g.*, named.iri, {end} as until
+select o.evolution, named.iri, g.*, {end} as until
 from (
-    select o.evolution, h.attribute, h.dataset_id, {start} as since, min(o.until) as last, {values}
-    from (
-        select o.*, {starts} as starts
-        from unnest({numbers}, {origins}, {ends}) as o (evolution, origin, until)
-        offset 0  -- starts are listed once, not for each row
-    ) o
-    join context.evolution e on e.number = o.evolution
-    cross join unnest(e.attributes) as had (number)
-    join context.attribute named on named.number = had.number
-    join context.history h on h.evolution = o.evolution and h.attribute = had.number
+    select o.*, {starts} as starts
+    from unnest({numbers}, {origins}, {ends}) as o (evolution, origin, until)
+    offset 0  -- starts are listed once, not for each row
+) o
+join context.evolution e on e.number = o.evolution
+cross join unnest(e.attributes) as had (number)
+join context.attribute named on named.number = had.number
+cross join lateral (
+    select h.dataset_id, {start} as since, {values}
+    from context.history h
     {said}
-    where {attribute} and {there} and {row}
-    group by 1, 2, 3, 4
+    where h.evolution = o.evolution and h.attribute = had.number and {there} and {row}
+    group by 1, 2
 ) g
-join context.attribute named on named.number = g.attribute
-order by g.evolution, named.iri, g.dataset_id, g.since
+where {attribute}
+order by o.evolution, named.iri, g.dataset_id, g.since
 """

@@ -12,7 +12,11 @@ import asyncpg
 
 from dothi.context.errors import TooComplexQuery
 
-SETTINGS = "set local plan_cache_mode = force_custom_plan; set local statement_timeout = '20s'"
+SETTINGS = """
+set local plan_cache_mode = force_custom_plan;
+set local work_mem = '32MB';
+set local statement_timeout = '20s'
+"""
 
 
 async def fetch(pool: asyncpg.Pool, statement: str, *parameters: object) -> list[Mapping[str, Any]]:

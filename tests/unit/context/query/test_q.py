@@ -201,3 +201,16 @@ def test_what_is_too_much(text: str) -> None:
 
 def test_the_depth_is_that_of_linked_entities() -> None:
     assert [q.depth(q.parse(text, NAMES)) for text in ("a", "a;b{c}", "a{b{c}}==1|d")] == [0, 1, 2]
+
+
+class TestAbsent:
+    def test_means_what_lacks_the_target(self) -> None:
+        assert matches("!weight")
+        assert matches("!speed.unitCode;speed")
+        assert not matches("!speed")
+        assert matches("!speed|brand")
+
+    @pytest.mark.parametrize("text", ["!speed>5", "!", "!(speed)", "!!speed"])
+    def test_negates_nothing_but_existence(self, text: str) -> None:
+        with pytest.raises(BadRequestData):
+            q.parse(text, NAMES)
