@@ -22,6 +22,7 @@ from dothi.context.api import (
     info,
     provision,
     registrations,
+    source_subscriptions,
     subscriptions,
     temporal,
 )
@@ -31,12 +32,16 @@ from dothi.context.api.operations import ROOT as ROOT
 from dothi.context.api.operations import Table
 from dothi.context.operations import subscribe
 from dothi.context.operations.contexts import Contexts
+from dothi.context.operations.follow_sources import SourceSubscriptions
 from dothi.context.operations.register import Registrations
 from dothi.context.outbound import Outbound
 from dothi.context.store import history, keys, pool
 from dothi.context.store.changes import Changes
 from dothi.context.store.search import Search
 from dothi.context.store.tenants import Tenants
+from dothi.context.subscriptions.endpoints import Ways
+from dothi.context.subscriptions.endpoints.http import Http
+from dothi.context.subscriptions.endpoints.mqtt import Mqtt
 
 TABLE = Table(
     [
@@ -50,6 +55,7 @@ TABLE = Table(
         *subscriptions.OPERATIONS,
         *temporal.OPERATIONS,
         *registrations.OPERATIONS,
+        *source_subscriptions.OPERATIONS,
     ]
 )
 Clock = Callable[[], datetime]
@@ -87,7 +93,10 @@ def create_app(
         stack.push_async_callback(state.outbound.close)
         state.contexts = Contexts(state.pool, state.outbound, clock)
         await state.contexts.begin()
-        state.registrations = Registrations(state.pool, clock)
+        ways = Ways(Http(state.outbound), Mqtt(state.outbound))
+        state.source_subscriptions = SourceSubscriptions(state.pool, clock, state.contexts, ways)
+        stack.push_async_callback(state.source_subscriptions.end)
+        state.registrations = Registrations(state.pool, clock, state.source_subscriptions.changed)
         stack.push_async_callback(state.contexts.end)
         state.subscriptions = subscribe.subscriptions(state.pool, clock, state.contexts, state.outbound)
         await state.subscriptions.begin()

@@ -1,6 +1,5 @@
 """What a request looks for in registrations, by the parameters of table 6.8.3.2-1."""
 
-from datetime import datetime
 from typing import Final
 
 from dothi.context.api.ask import Ask
@@ -9,11 +8,9 @@ from dothi.context.jsonld.names import Names
 from dothi.context.model import terms
 from dothi.context.query import geo, q, scopes, types
 from dothi.context.query.patterns import pattern
-from dothi.context.registrations import checks
-from dothi.context.registrations.wanted import INTERVALS, Period, Wanted, selectors
+from dothi.context.registrations.wanted import Wanted, period, selectors
 
 GEO: Final = ("georel", "geometry", "coordinates")
-RELATIONS: Final = ("before", "after", "between")
 NARROWING: Final = ("type", "attrs", "id", "idPattern", "q", "georel", "csf", "scopeQ")
 PARAMS: Final = frozenset(
     {*NARROWING, *GEO, "geoproperty", "timerel", "timeAt", "endTimeAt", "timeproperty", "lang",
@@ -37,7 +34,7 @@ def wanted(ask: Ask, names: Names) -> Wanted:
         q.parse(told("q", ""), names)
     csf, scope = told("csf"), told("scopeQ")
     return Wanted(
-        entities, attributes, _geo(ask, names), told("geoproperty", "location"), _period(ask),
+        entities, attributes, _geo(ask, names), told("geoproperty", "location"), period(ask.params),
         scopes.parse(scope) if scope is not None else None,
         q.parse(csf, names, what="csf") if csf is not None else None,
     )  # fmt: skip
@@ -49,30 +46,3 @@ def _geo(ask: Ask, names: Names) -> geo.GeoQuery | None:
         return None
     attribute = geo.attribute_of(told("geoproperty"), names)
     return geo.parse(told("georel"), told("geometry"), told("coordinates"), attribute)
-
-
-def _period(ask: Ask) -> Period | None:
-    """Return the time of a temporal query (clause 4.11), None where there is none."""
-    told = ask.params.get
-    relation, member = told("timerel"), told("timeproperty", "observedAt")
-    if relation is None:
-        if any(one in ask.params for one in ("timeAt", "endTimeAt")):
-            raise BadRequestData("timerel is missing")
-        return None
-    if relation not in RELATIONS or member not in INTERVALS:
-        raise BadRequestData(
-            f"timerel is one of {', '.join(RELATIONS)}, timeproperty of {', '.join(INTERVALS)}"
-        )
-    at = _instant(ask, "timeAt")
-    if relation == "before":
-        return Period(INTERVALS[member], None, at)
-    if relation == "after":
-        return Period(INTERVALS[member], at, None)
-    until = _instant(ask, "endTimeAt")
-    if until < at:
-        raise BadRequestData("endTimeAt is before timeAt")
-    return Period(INTERVALS[member], at, until)
-
-
-def _instant(ask: Ask, name: str) -> datetime:
-    return checks.instant_at(terms.instant(ask.params.get(name), name))

@@ -1,6 +1,6 @@
 """Context source registration (clauses 5.9 and 5.10): making, changing, giving and finding registrations."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,10 @@ from dothi.context.store.registrations import Kept
 from dothi.context.store.rows import as_text
 from dothi.context.store.statements import sql
 
+Stored = Mapping[str, Any]
+Changed = Callable[[str, Stored | None, Stored | None], Awaitable[None]]
+"""Tenant, and a registration as it was and as it became; None where it is not there."""
+
 
 @dataclass
 class Registrations:
@@ -25,6 +29,8 @@ class Registrations:
 
     pool: asyncpg.Pool
     clock: Callable[[], datetime]
+    changed: Changed
+    """Is told of every change after its commit."""
 
     async def register(self, told: Any, names: Names, tenant: str) -> str:
         """Register a context source (5.9.2). Raises BadRequestData, AlreadyExists, Conflict."""
@@ -35,6 +41,7 @@ class Registrations:
         async with rows.alone(self.pool, tenant, at) as connection:
             await rows.add(connection, kept)
             await _beside_others(connection, kept, at)
+        await self.changed(tenant, None, stored)
         return kept.id
 
     async def update(self, name: str, told: Any, names: Names, tenant: str) -> None:
@@ -46,11 +53,14 @@ class Registrations:
             changed = replace(kept, stored=stored, modified_at=at)
             await rows.change(connection, changed)
             await _beside_others(connection, changed, at)
+        await self.changed(tenant, kept.stored, stored)
 
     async def delete(self, name: str, tenant: str) -> None:
         """Delete a registration (5.9.4). Raises ResourceNotFound."""
+        kept = await self.one(name, tenant)
         if not await rows.delete(self.pool, tenant, name, self.clock()):
             raise ResourceNotFound("there is no such registration")
+        await self.changed(tenant, kept.stored, None)
 
     async def one(self, name: str, tenant: str) -> Kept:
         """Return a registration (5.10.1). Raises ResourceNotFound."""

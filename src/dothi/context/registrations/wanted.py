@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
+from dothi.context.errors import BadRequestData
+from dothi.context.model import terms
 from dothi.context.query.geo import GeoQuery
 from dothi.context.query.patterns import Pattern
 from dothi.context.query.q import Query
@@ -17,6 +19,7 @@ INTERVALS: Final[Mapping[str, str]] = {
     "modifiedAt": "managementInterval", "deletedAt": "managementInterval",
 }  # fmt: skip
 """The interval of a registration that tells when attributes have this instant."""
+RELATIONS: Final = ("before", "after", "between")
 
 
 @dataclass(frozen=True)
@@ -64,3 +67,27 @@ def selectors(types: Types | None, ids: Iterable[str], like: Pattern | None) -> 
     """Return the entities that the parameters of one request mean, none where it tells nothing of them."""
     one = EntityWanted(types, frozenset(ids), like)
     return () if one == EntityWanted() else (one,)
+
+
+def period(told: Mapping[str, Any]) -> Period | None:
+    """Return the time of a temporal query (clause 4.11), None where there is none. Raises BadRequestData."""
+    relation, member = told.get("timerel"), told.get("timeproperty", "observedAt")
+    if relation is None:
+        if any(one in told for one in ("timeAt", "endTimeAt")):
+            raise BadRequestData("timerel is missing")
+        return None
+    if relation not in RELATIONS or member not in INTERVALS:
+        raise BadRequestData(
+            f"timerel is one of {', '.join(RELATIONS)}, timeproperty of {', '.join(INTERVALS)}"
+        )
+    at = _instant(told, "timeAt")
+    if relation == "before":
+        return Period(INTERVALS[member], None, at)
+    until = _instant(told, "endTimeAt") if relation == "between" else None
+    if until is not None and until < at:
+        raise BadRequestData("endTimeAt is before timeAt")
+    return Period(INTERVALS[member], at, until)
+
+
+def _instant(told: Mapping[str, Any], name: str) -> datetime:
+    return checks.instant_at(terms.instant(told.get(name), name))

@@ -145,3 +145,21 @@ create table if not exists context.subscription (
     primary key (tenant, id)
 );
 create index if not exists subscription_in_order on context.subscription (tenant, seq);
+
+-- What subscribers want to be told of context sources (clause 5.11), like context.subscription.
+create table if not exists context.source_subscription (
+    tenant text not null,
+    id text not null,
+    seq bigint generated always as identity,
+    stored jsonb not null,
+    context jsonb not null,
+    created_at timestamptz not null,
+    modified_at timestamptz not null,
+    times_sent bigint not null default 0,
+    times_failed bigint not null default 0,
+    last_notification timestamptz,
+    last_success timestamptz,
+    last_failure timestamptz,
+    primary key (tenant, id)
+);
+create index if not exists source_subscription_in_order on context.source_subscription (tenant, seq);
