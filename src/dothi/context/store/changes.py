@@ -29,6 +29,8 @@ QUIET = 12
 """Turns of the event loop without a new request after which a batch is whole; a turn takes some 10 µs."""
 TRIES = 10
 """How often a transaction is begun anew because another broker came first."""
+GONE = (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError)
+"""What says that there is no database just now, for whomever it is asked."""
 OVERTAKEN = (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 
 
@@ -133,11 +135,13 @@ class Changes:
 
     async def _apart(self, batch: Sequence[_Waiting], error: Exception) -> None:
         """Commit each requester's changes alone, so that who brought the failure has it alone."""
-        if len(batch) > 1:
+        if len(batch) > 1 and not isinstance(error, GONE):
             for one in batch:
                 await self._commit([one])
-        elif not batch[0].told.done():
-            batch[0].told.set_exception(error)
+            return
+        for one in batch:
+            if not one.told.done():
+                one.told.set_exception(error)
 
     async def _written(self, batch: Sequence[_Waiting]) -> list[Happened]:
         for _ in range(TRIES - 1):
