@@ -72,6 +72,12 @@ class TestUpsert:
         refused = api.post("temporal/entities", json=one)
         assert (refused.status_code, refused.json()["type"]) == (400, f"{ERRORS}BadRequestData")
 
+    def test_takes_ids_of_any_script(self, api: httpx.Client) -> None:
+        one = {**sensor(level=[said(1, 0)]), "id": f"urn:ngsi-ld:Cầu:{uuid4()}"}
+        made = api.post("temporal/entities", json=one)
+        assert made.status_code == 201
+        assert api.get(made.headers["Location"].removeprefix("/ngsi-ld/v1/")).json()["id"] == one["id"]
+
     def test_refuses_a_list(self, api: httpx.Client) -> None:
         assert api.post("temporal/entities", json=[sensor()]).status_code == 400
 

@@ -1,13 +1,14 @@
 """The paths `temporal/` (clauses 6.18 to 6.24)."""
 
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from starlette.responses import Response
 
 from dothi.context.api import answers, entity_maps, paging, temporal_asks
 from dothi.context.api.ask import Ask
 from dothi.context.api.operations import ROOT, Operation, Tenants
+from dothi.context.api.provision import SAFE
 from dothi.context.api.temporal_asks import TemporalAsk
 from dothi.context.errors import BadRequestData, MethodNotAllowed, ResourceNotFound
 from dothi.context.jsonld.names import Names
@@ -31,7 +32,8 @@ async def upsert(ask: Ask) -> Response:
     reader = await _reader(ask)
     types, said = reader.reader.types(told.get("type")), reader.said(told)
     new = await Target(ask.state.pool, ask.tenant, entity_id).upsert(types, said, reader.at)
-    return answers.empty(201, location=f"{ROOT}/temporal/entities/{entity_id}") if new else answers.empty()
+    location = f"{ROOT}/temporal/entities/{quote(entity_id, SAFE)}"
+    return answers.empty(201, location=location) if new else answers.empty()
 
 
 async def add(ask: Ask) -> Response:
