@@ -29,10 +29,10 @@ def run(args: Namespace) -> int:
     """Serve until told to stop; 1 when it cannot start."""
     from dothi.config.supervisor import lock, ports, postgres
 
-    _obey_signals()
+    obey_signals()
     try:
         listener = ports.listen(args.port)
-        with _database() as dsn:
+        with database(NAME) as dsn:
             _serve(listener, dsn, open_doors=args.open)
     except (lock.Held, ports.Occupied, postgres.Failed) as trouble:
         print(f"The broker cannot start: {trouble}", flush=True)
@@ -41,8 +41,8 @@ def run(args: Namespace) -> int:
 
 
 @contextlib.contextmanager
-def _database() -> Iterator[str]:
-    """Yield the database of DOTHI_DSN, or one in var/broker that lives as long as the block."""
+def database(folder: str) -> Iterator[str]:
+    """Yield the database of DOTHI_DSN, or one in var/`folder` that lives as long as the block."""
     from dothi.config.environment import Environment, environment
     from dothi.config.supervisor.layout import Layout
     from dothi.config.supervisor.node import default_var
@@ -52,7 +52,7 @@ def _database() -> Iterator[str]:
     if settings.dsn != Environment().dsn:
         yield settings.dsn
     else:
-        with own_database(Layout(default_var(settings) / "broker")) as dsn:
+        with own_database(Layout(default_var(settings) / folder)) as dsn:
             yield dsn
 
 
@@ -99,7 +99,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _obey_signals() -> None:
+def obey_signals() -> None:
     """Leave in good order when told to: the server of the database, too, is to be stopped."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave)

@@ -1,0 +1,97 @@
+"""The process that devices connect to."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+from dothi.telemetry.edge.connection import Connection
+from dothi.telemetry.edge.taking import Taking
+from dothi.telemetry.store.devices import Devices
+from dothi.telemetry.store.writer import Writer, create_tables
+
+BACKLOG = 4_096
+
+
+@dataclass
+class Doors:
+    """What all connections share, and who is connected."""
+
+    devices: Devices
+    writer: Writer
+    taking: Taking
+    _clients: dict[tuple[str, str], Connection] = field(default_factory=dict)
+    _all: set[Connection] = field(default_factory=set)
+    _held: set[Connection] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.devices.on_gone = self._end_device
+        self.writer.on_room = self._go_on
+
+    def connection(self) -> Connection:
+        """Return what serves a new connection."""
+        return Connection(self)
+
+    def entered(self, connection: Connection) -> None:
+        """Hear that a device has come in; another connection of the same client ends (section 3.1.4)."""
+        assert connection.device
+        self._all.add(connection)
+        if connection.client:
+            key = (connection.device.id, connection.client)
+            if before := self._clients.get(key):
+                before.end()
+            self._clients[key] = connection
+
+    def left(self, connection: Connection) -> None:
+        """Hear that a connection has ended."""
+        self._all.discard(connection)
+        self._held.discard(connection)
+        key = (connection.device.id if connection.device else "", connection.client)
+        if self._clients.get(key) is connection:
+            del self._clients[key]
+
+    def held(self, connection: Connection) -> None:
+        """Hear that a connection is no longer read from."""
+        self._held.add(connection)
+
+    def _go_on(self) -> None:
+        held, self._held = self._held, set()
+        for connection in held:
+            connection.go_on()
+            if connection.holding:
+                self._held.add(connection)
+
+    def _end_device(self, device: str) -> None:
+        for connection in [one for one in self._all if one.device and one.device.id == device]:
+            connection.end()
+
+    def end_all(self) -> None:
+        """End every connection."""
+        for connection in list(self._all):
+            connection.end()
+
+
+async def serve(doors: Doors, listener: socket.socket, dsn: str) -> None:
+    """Take devices at `listener`, until cancelled. The database is there when this begins."""
+    await create_tables(dsn)
+    async with _running(doors):
+        server = await asyncio.get_running_loop().create_server(
+            doors.connection, sock=listener, backlog=BACKLOG
+        )
+        try:
+            await server.serve_forever()
+        finally:
+            doors.end_all()
+            server.close()
+
+
+@contextlib.asynccontextmanager
+async def _running(doors: Doors) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(doors.writer.run()), asyncio.create_task(doors.devices.run())]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

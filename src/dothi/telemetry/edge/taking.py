@@ -1,0 +1,50 @@
+"""What a device may publish where, and what becomes of it."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from dothi.telemetry import payloads
+from dothi.telemetry.mqtt import Publish
+from dothi.telemetry.types import Device, Finding, FindingKind, Reading, Refused
+
+TOPIC: Final = re.compile(r"devices/([A-Za-z0-9_-]+)(?:/[A-Za-z0-9_-]+)+")
+KEPT: Final = 4_096
+"""Bytes of a payload that its finding keeps."""
+SHOWN: Final = 200
+EPOCH: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+
+
+@dataclass(frozen=True)
+class Taking:
+    """Takes messages; an instant longer ago than `late`, or later than `early` from now, is a wrong clock."""
+
+    clock: Callable[[], datetime]
+    late: timedelta = timedelta(days=31)
+    early: timedelta = timedelta(minutes=10)
+
+    def readings(self, device: Device, message: Publish) -> Sequence[Reading]:
+        """Return the readings of a message below the device's own topic. Raises Refused."""
+        now_us = (self.clock() - EPOCH) // timedelta(microseconds=1)
+        readings = payloads.read(device, message.payload, now_us)
+        first = now_us - self.late // timedelta(microseconds=1)
+        last = now_us + self.early // timedelta(microseconds=1)
+        for one in readings:
+            if not first <= one.at_us <= last:
+                raise Refused(FindingKind.CLOCK, f"{one.series} at {one.at_us} us since 1970")
+        return readings
+
+    def finding(self, device: Device, message: Publish, refused: Refused) -> Finding:
+        """Return what is kept of a message that was refused."""
+        return Finding(
+            device.id, refused.kind, message.topic[:SHOWN], message.payload[:KEPT], refused.detail[:SHOWN],
+            self.clock(),
+        )  # fmt: skip
+
+
+def owned(device: str, topic: str) -> bool:
+    """Tell whether a topic stands below the device's own."""
+    found = TOPIC.fullmatch(topic)
+    return found is not None and found[1] == device

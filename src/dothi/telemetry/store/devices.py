@@ -1,0 +1,93 @@
+"""Devices as the edge knows them: all in memory, renewed as soon as one changes."""
+
+import asyncio
+import contextlib
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+import asyncpg
+
+from dothi.telemetry.store.statements import sql
+from dothi.telemetry.store.writer import AGAIN_S, GONE
+from dothi.telemetry.types import Device, Measure, Profile
+
+ANEW_S: Final = 60.0
+"""How often all devices are read again, should a notice have been missed."""
+
+
+@dataclass
+class Devices:
+    """Devices that may publish, by id. `on_gone` hears of each that may no longer, or has a new token."""
+
+    dsn: str
+    on_gone: Callable[[str], None] = lambda _: None
+    _known: dict[str, Device] = field(default_factory=dict)
+    _changed: set[str] = field(default_factory=set)
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def get(self, device: str) -> Device | None:
+        """Return a device as it is now."""
+        return self._known.get(device)
+
+    def admitted(self, device: str, token: bytes) -> Device | None:
+        """Return the device if this is its token, else None."""
+        known = self._known.get(device)
+        told = hashlib.sha256(token).digest()
+        return known if known and hmac.compare_digest(known.token_hash, told) else None
+
+    async def run(self) -> None:
+        """Follow the table of devices, until cancelled."""
+        while True:
+            with contextlib.suppress(*GONE):
+                await self._follow()
+            await asyncio.sleep(AGAIN_S)
+
+    async def _follow(self) -> None:
+        connection = await asyncpg.connect(self.dsn)
+        try:
+            connection.add_termination_listener(lambda _: self._heard(""))
+            await connection.add_listener("telemetry_device", lambda *told: self._heard(str(told[3])))
+            await self._renew(connection, None)
+            while True:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), ANEW_S)
+                changed, self._changed = self._changed, set()
+                self._wake.clear()
+                await self._renew(connection, changed if changed and "" not in changed else None)
+        finally:
+            connection.terminate()
+
+    def _heard(self, device: str) -> None:
+        self._changed.add(device)
+        self._wake.set()
+
+    async def _renew(self, connection: asyncpg.Connection, ids: Collection[str] | None) -> None:
+        """Read devices again: those of `ids`, or all."""
+        found = {row["id"]: _device(row) for row in await connection.fetch(sql("devices"), ids)}
+        before = {
+            one: self._known[one] for one in (self._known if ids is None else ids) if one in self._known
+        }
+        self._known = {one: device for one, device in self._known.items() if one not in before} | found
+        for one, device in before.items():
+            if one not in found or found[one].token_hash != device.token_hash:
+                self.on_gone(one)
+
+
+async def provide(
+    connection: asyncpg.Connection, profile: Profile, tokens: dict[str, bytes], *, at: datetime
+) -> None:
+    """Make a profile, and devices of it with their tokens; what is there already is replaced."""
+    measures = [vars(measure) for measure in profile.measures.values()]
+    await connection.execute(sql("profile_keep"), profile.name, json.dumps(measures), profile.time_path)
+    hashes = [hashlib.sha256(token).digest() for token in tokens.values()]
+    await connection.execute(sql("device_keep"), list(tokens), hashes, profile.name, at)
+
+
+def _device(row: asyncpg.Record) -> Device:
+    measures = {told["name"]: Measure(**told) for told in json.loads(row["measures"])}
+    return Device(row["id"], row["token_hash"], Profile(row["name"], measures, row["time_path"]))
