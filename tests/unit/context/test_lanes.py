@@ -113,8 +113,7 @@ class TestLane:
             for number in range(5 * MOST_HELD):
                 lane.add(change(f"urn:{number}", None, number), uuid4())
                 await asyncio.sleep(0)
-            await asyncio.sleep(0.02)
-            assert len(subscriber.done) >= 3 * MOST_HELD
+            await _until(lambda: len(subscriber.done) >= 4 * MOST_HELD)
             lane.drop()
             assert len(subscriber.done) == 5 * MOST_HELD
 
