@@ -102,3 +102,8 @@ class TestPeriods:
         one = given(api, level=[said(1, 3)])
         params = {"timerel": "between", "timeAt": minute(0), "endTimeAt": minute(9)}
         assert aggregated(api, one, "sum", **params)["level"]["sum"] == [[1.0, minute(0), minute(9)]]
+
+    def test_end_with_the_last_year_that_can_be_told(self, api: httpx.Client) -> None:
+        one = given(api, level=[said(1, 3)])
+        [[_, _, until]] = aggregated(api, one, "sum", "P9999Y")["level"]["sum"]
+        assert until == "9999-12-31T23:59:59Z"

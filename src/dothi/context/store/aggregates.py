@@ -163,7 +163,7 @@ _SAID: Final = """cross join lateral (
 ) s"""
 # Series by series, so that each is read down its index and grouped within it, however many there are.
 _SERIES: Final = """
-select o.evolution, named.iri, g.*, {end} as until
+select o.evolution, named.iri, g.*, least({end}, timestamptz '9999-12-31 23:59:59Z') as until
 from (
     select o.*, {starts} as starts
     from unnest({numbers}, {origins}, {ends}) as o (evolution, origin, until)
