@@ -71,7 +71,7 @@ def main(arguments: Sequence[str]) -> int:
     with postgres_cluster(**SAFE) as cluster:
         postgres.create_database(cluster, DATABASE)
         dsn = cluster.dsn(postgres.SUPERUSER, DATABASE)
-        with _broker(dsn) as port, _client() as client:
+        with running_broker(dsn) as port, _client() as client:
             _create(port, size)
             _measure(port, dsn, client, size)
     return 0
@@ -178,7 +178,7 @@ async def _check_history(dsn: str, done: int) -> None:
 
 
 @contextlib.contextmanager
-def _broker(dsn: str) -> Iterator[int]:
+def running_broker(dsn: str) -> Iterator[int]:
     """Run a broker on the database `dsn` while the block lasts; yields its port."""
     port = free_port()
     process = subprocess.Popen(

@@ -13,6 +13,7 @@ FORM = {"bench", "value", "unit", "floor", "ratio", "n", "spread", "note"}
 UNITS = {"ms", "1/s"}
 TOLD = {
     "start": {"start", "start.cold", "start.first_page"},
+    "entity_query": {"entity_query", *(f"entity_query.{one}" for one in ("near", "scope", "filter", "ids"))},
     "entity_update": {"entity_update", "entity_update_p99"},
 }
 """What a benchmark tells beside the figure of its own name."""
