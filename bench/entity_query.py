@@ -52,7 +52,8 @@ SELECT = """
     select id, attributes::text from context.entity
     where tenant = '' and types @> $1 and {} order by id limit 100"""
 NEAR = """
-    location_box && box(point($2::float8 - 0.00468, $3::float8 - 0.00452), point($2 + 0.00468, $3 + 0.00452))"""
+    location_box && box(point($2::float8 - 0.00468, $3::float8 - 0.00452),
+                        point($2 + 0.00468, $3 + 0.00452))"""
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,8 @@ Coordinates = npt.NDArray[np.float64]
 
 def between(one: BaseGeometry, other: BaseGeometry) -> float:
     """Return the shortest distance of two geometries, in meters; 0 where they touch."""
+    if isinstance(one, Point) and isinstance(other, Point):
+        return geodesic(one.x, one.y, other.x, other.y)
     if shapely.intersects(one, other):
         return 0.0
     if isinstance(one, Point):

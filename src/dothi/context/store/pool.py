@@ -6,16 +6,19 @@ import orjson
 from dothi.context.store.statements import sql
 
 
-async def connect(dsn: str, *, most: int = 8) -> asyncpg.Pool:
+async def connect(dsn: str, *, most: int = 8, searching: bool = False) -> asyncpg.Pool:
     """
     Return a pool whose connections read and write jsonb as Python values, and count days in UTC.
 
     Nothing here outlives a transaction (settings are local, locks are of the transaction), so connections
     go back as they are: to reset them is a trip for each, which group commit would pay for every batch.
+
+    For `searching`, statements are planned by their values each time: a plan for any value reads all
+    entities where one page was asked for (207 ms against 22 ms for a filter on 20,000 entities).
     """
-    utc = {"timezone": "UTC"}
+    settings = {"timezone": "UTC", **({"plan_cache_mode": "force_custom_plan"} if searching else {})}
     return await asyncpg.create_pool(
-        dsn, min_size=1, max_size=most, init=_prepare, reset=_leave, server_settings=utc
+        dsn, min_size=1, max_size=most, init=_prepare, reset=_leave, server_settings=settings
     )
 
 
