@@ -302,3 +302,25 @@ class TestDeleteContext:
         assert error_of(api.delete(f"{path}?reload=false")) == (400, "BadRequestData")
         assert api.delete(f"{path}?reload=true").status_code == 204
         assert api.get(f"{path}?details=true").status_code == 200
+
+
+class TestContextOfASubscription:
+    """Clause 5.13.1: a @context of several parts is kept, so that notifications can name it."""
+
+    def test_is_served_and_gives_the_names_of_requests(self, api: httpx.Client) -> None:
+        told = {
+            "id": f"urn:ngsi-ld:Subscription:{uuid4()}", "type": "Subscription",
+            "entities": [{"type": "Pump"}],
+            "notification": {"endpoint": {"uri": "http://127.0.0.1:9/told"}},
+            "@context": [TERMS["@context"], CORE],
+        }  # fmt: skip
+        assert api.post("subscriptions", json=told, headers=LD).status_code == 201
+        address = api.get(f"subscriptions/{told['id']}").json()["jsonldContext"]
+        path = f"jsonldContexts/{address.rpartition('/')[2]}"
+        assert api.get(path).json() == {"@context": told["@context"]}
+        assert api.get(f"{path}?details=true").json()["kind"] == "ImplicitlyCreated"
+        one = pump(address)
+        assert create(api, one).status_code == 201
+        assert "https://water.example/depth" in api.get(f"entities/{one['id']}").json()
+        assert error_of(api.delete(f"{path}?reload=true")) == (400, "BadRequestData")
+        assert api.delete(path).status_code == 204

@@ -151,6 +151,8 @@ def written(kept: Kept, names: Names, now: datetime, *, system: bool = False) ->
     """Return a subscription with short names, its status and its counters (5.2.12, 5.2.14.2)."""
     told = members.written(kept.stored, names, now)
     told["notification"] = {**told["notification"], **_counted(kept)}
+    if PATH in kept.link:  # kept here because the request had a @context of several parts (5.13.1)
+        told.setdefault("jsonldContext", kept.link)
     if system:
         told |= {"createdAt": as_text(kept.created_at), "modifiedAt": as_text(kept.modified_at)}
     return told
