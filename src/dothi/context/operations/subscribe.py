@@ -11,7 +11,7 @@ from uuid import uuid4
 import asyncpg
 
 from dothi.context.errors import NgsiLdError, ResourceNotFound
-from dothi.context.jsonld.contexts import CORE
+from dothi.context.jsonld.contexts import CORE, is_core
 from dothi.context.jsonld.names import Names
 from dothi.context.operations.contexts import PATH, Contexts
 from dothi.context.operations.following import following
@@ -45,7 +45,8 @@ class Speaker:
     @property
     def address(self) -> str | None:
         """Return the address of the @context, None where it has none of its own."""
-        several = self.context if isinstance(self.context, list) else [self.context or CORE]
+        told = self.context if isinstance(self.context, list) else [self.context]
+        several = [one for one in told if one and not is_core(one)] or [CORE]
         return several[0] if len(several) == 1 and isinstance(several[0], str) else None
 
 
