@@ -1,0 +1,68 @@
+"""The database stops, or has no room: nothing is acknowledged, and all of it comes later."""
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import psycopg
+
+from dothi.config.supervisor import postgres
+from tests.integration.telemetry.test_acknowledgment import message
+from tests.support.devices import Ingest, ingest, provided, sensor, until, values
+from tests.support.servers import FAST, die_with_parent, postgres_cluster
+
+
+def start(cluster: postgres.Cluster) -> subprocess.Popen[bytes]:
+    prepared = cluster.runtime
+    return subprocess.Popen(
+        postgres.command(cluster, **FAST), cwd="/", preexec_fn=die_with_parent,  # noqa: PLW1509 - asks the kernel
+        stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        user=prepared.switch_to, group=prepared.switch_to,
+    )  # fmt: skip
+
+
+class TestDatabase:
+    def test_without_room_acknowledges_nothing_until_there_is_some(self, dsn: str, door: Ingest) -> None:
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            connection.execute(
+                "create function full_disk() returns trigger language plpgsql as"
+                " $$begin raise exception 'no room' using errcode = '53100'; end$$;"
+                "create trigger full_disk before insert on telemetry.batch"
+                " for each row execute function full_disk()"
+            )
+            with sensor(door.port, "s1") as device:
+                numbers = [device.publish(message(number)) for number in range(20)]
+                until(lambda: device.drops > 1)
+                assert not device.acknowledged
+                connection.execute("drop trigger full_disk on telemetry.batch")
+                device.await_acknowledged(*numbers)
+        assert values(dsn, "s1") == list(range(20))
+
+    def test_killed_and_started_anew_has_every_acknowledged_reading(self, tmp_path: Path) -> None:
+        with postgres_cluster() as cluster:
+            postgres.create_database(cluster, "ingest")
+            dsn = cluster.dsn(postgres.SUPERUSER, "ingest")
+            provided(dsn, "s1")
+            with ingest(dsn, tmp_path / "log") as door, sensor(door.port, "s1") as device:
+                of_number = {device.publish(message(number)): number for number in range(2000)}
+                until(lambda: device.acknowledged)
+                drops = device.drops  # the door may have refused it once, before the tables were there
+                _stop(cluster)
+                of_number |= {device.publish(message(number)): number for number in range(2000, 2100)}
+                until(lambda: device.drops > drops)
+                before = set(device.acknowledged)
+                time.sleep(1)
+                assert device.acknowledged == before
+                again = start(cluster)
+                try:
+                    device.await_acknowledged(*of_number)
+                    assert values(dsn, "s1") == list(range(2100))
+                finally:
+                    again.send_signal(signal.SIGINT)
+                    again.wait(20)
+
+
+def _stop(cluster: postgres.Cluster) -> None:
+    os.kill(int((cluster.data / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
