@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from playwright.sync_api import expect
+
 from dothi.dossiers.actions import process
 from dothi.dossiers.types import Act, Call
 from tests.journeys.axe import assert_accessible, walk_by_keyboard
@@ -37,7 +39,8 @@ class TestLists:
         ha.goto("/desk/dossiers/")
         ha.select_option("#state", label="Đã trình")
         ha.click(".dt-filter button")
-        assert "state=proposed" in ha.url
+        ha.wait_for_url("**state=proposed**")
+        expect(ha.locator("tbody td:nth-child(2)").first).to_have_text("Đã trình")
         states = {cell.strip() for cell in ha.locator("tbody td:nth-child(2)").all_inner_texts()}
         assert states == {"Đã trình"}
         ha.goto("/desk/dossiers/?due=late")
