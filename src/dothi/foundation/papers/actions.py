@@ -63,10 +63,10 @@ def make(*, paper_id: PaperId, at: datetime) -> None:
     try:
         draft = kinds.collector(row.kind)(_order(row), at)
         signed, credential = _signed(draft, at)
+        _keep(paper_id, draft, signed, credential, at)
     except Exception as error:
         _note_failure(paper_id, error)
         raise
-    _keep(paper_id, draft, signed, credential, at)
 
 
 def _note_failure(paper_id: PaperId, error: Exception) -> None:
