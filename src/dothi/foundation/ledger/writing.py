@@ -15,6 +15,7 @@ from dothi.foundation.ledger.types import Entry
 RECORD = (Path(__file__).parent / "sql" / "record.sql").read_text()
 RECORD_NEW = RECORD.replace("on conflict (id) do nothing", "")
 """The same for the end of an act: it fails where the entry is there already."""
+assert RECORD_NEW != RECORD, "record.sql no longer says what is left out for the end of an act"
 
 
 class Cursor(Protocol):
