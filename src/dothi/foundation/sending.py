@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import psycopg
 from psycopg.abc import Buffer, PQGen
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.errors import InvalidSqlStatementName, error_from_result
+from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName, error_from_result
 from psycopg.generators import fetch_many, send
 from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGresult
@@ -81,7 +81,9 @@ class _Session:
         with _pipeline(self.raw):
             fresh = self._send(bound)
             results = self.raw.wait(_results(self.raw, len(fresh) + len(bound)))
-        for key, result in zip(fresh, results, strict=False):
+        if len(results) != len(fresh) + len(bound):
+            raise psycopg.OperationalError("PostgreSQL did not answer each statement of a pipeline")
+        for key, result in zip(fresh, results[: len(fresh)], strict=True):
             if result.status in _DONE:
                 self._names[key] = fresh[key]
         return self._answers(results, len(fresh))
@@ -119,8 +121,8 @@ class _Session:
 
     def _failed(self, result: PGresult) -> psycopg.Error:
         error = error_from_result(result)
-        if isinstance(error, InvalidSqlStatementName):
-            # Somebody said `deallocate all` or `discard all` on this connection: prepare anew.
+        if isinstance(error, InvalidSqlStatementName | FeatureNotSupported):
+            # Somebody said `deallocate all` here, or changed a table that a plan reads: prepare anew.
             self._names.clear()
         return error
 

@@ -2,10 +2,12 @@
 
 import threading
 
+import psycopg
 import pytest
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from dothi.config.supervisor import postgres
 from dothi.dossiers.models import Component
 from dothi.foundation.notices.models import Notice
 from dothi.foundation.statements import Row, Statement, ask, ask_one, insert, read, send, together, write
@@ -262,6 +264,16 @@ class TestConnection:
             post("b")
         post("b")
         assert Task.objects.count() == 2
+
+    def test_prepares_anew_what_reads_a_table_that_was_changed(
+        self, cluster: postgres.Cluster, fresh_database: str
+    ) -> None:
+        read(Task, "", {})
+        with psycopg.connect(cluster.dsn(postgres.SUPERUSER, fresh_database)) as owner:
+            owner.execute("alter table tasks_task alter column about type varchar(999)")
+        with pytest.raises(DatabaseError):
+            read(Task, "", {})
+        assert read(Task, "", {}) == []
 
     def test_sends_and_reads_more_than_the_buffers_hold(self, fresh_database: str) -> None:
         much = "x" * 3_000_000
