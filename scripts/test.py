@@ -19,8 +19,10 @@ PYTEST = [".venv/bin/pytest", "-q"]
 # takes longest begins first.
 THREE = ["--numprocesses=3", "--dist=loadfile", "--no-loadscope-reorder"]
 INTEGRATION = ["tests/integration/test_bench.py", "tests/integration/faults", "tests/integration/supervisor",
-               "tests/architecture", "tests/integration"]  # fmt: skip
-JOURNEYS = ["tests/journeys/test_resident_certificate.py", "tests/journeys/test_thread.py", "tests/journeys"]
+               "tests/integration/telemetry", "tests/integration/context", "tests/architecture",
+               "tests/integration"]  # fmt: skip
+JOURNEYS = ["tests/journeys/test_resident_pages.py", "tests/journeys/test_resident_certificate.py",
+            "tests/journeys/test_thread.py", "tests/journeys"]  # fmt: skip
 
 
 def main() -> int:
