@@ -63,6 +63,10 @@ class TestDoors:
         assert status({"Authorization": "Basic YTpi"}) == 401
         assert status({"Authorization": f"Bearer {token(ALL)}"}, known=False) == 401
 
+    def test_believe_no_host_that_names_a_public_path(self) -> None:
+        assert status({"Host": "b/-/alive?x="}) == 401
+        assert status({"Host": "b/-/alive?x="}, known=False) == 401
+
     def test_let_in_whom_this_node_knows(self) -> None:
         for method in METHODS:
             assert bearing(token(ALL), method) == 200

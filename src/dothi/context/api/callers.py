@@ -73,7 +73,7 @@ class Doors:
         await (refused or self.app)(scope, receive, send)
 
     def _refused(self, request: Request) -> Response | None:
-        if request.url.path in PUBLIC:
+        if request.scope["path"] in PUBLIC:
             return None
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if self.callers is None or scheme.lower() != "bearer":
@@ -87,7 +87,7 @@ class Doors:
 
 def _opens(right: Mapping[str, Any], request: Request) -> bool:
     reads = request.method in READING or (
-        request.method == "POST" and request.url.path.rstrip("/") in QUERIES
+        request.method == "POST" and request.scope["path"].rstrip("/") in QUERIES
     )
     return (
         not NARROWING & set(right)

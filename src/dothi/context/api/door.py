@@ -47,7 +47,7 @@ class Door:
         except NgsiLdError as error:
             return answers.problem(error)
         except Exception:
-            log.exception("%s %s", request.method, request.url.path)
+            log.exception("%s %s", request.method, request.scope["path"])
             return answers.problem(InternalError("the broker could not do this; its log says why"))
 
     async def _done(self, request: Request) -> Response:
