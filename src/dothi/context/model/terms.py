@@ -1,5 +1,6 @@
 """Checks of the small things: URIs, instants, names, scopes, geometries (clauses 4.6 to 4.8, 4.18)."""
 
+import math
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -102,6 +103,20 @@ def geometry(value: Any, what: str = "value") -> dict[str, Any]:
     if whole.is_empty or not closed:
         raise BadRequestData(f"{what} is not a valid GeoJSON geometry")
     return dict(value)
+
+
+def flag(value: Any, what: str) -> bool:
+    """Return a boolean."""
+    if not isinstance(value, bool):
+        raise BadRequestData(f"{what} is true or false")
+    return value
+
+
+def positive(value: Any, what: str) -> float:
+    """Return a number above 0."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
+        raise BadRequestData(f"{what} is a number greater than 0")
+    return value
 
 
 def _from_text(value: str, what: str) -> Any:

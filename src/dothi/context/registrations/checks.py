@@ -1,6 +1,5 @@
 """Checks of single members of a registration: each takes a value and its name. Raises BadRequestData."""
 
-import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -54,20 +53,6 @@ def one_of(*allowed: str) -> Check:
         return value
 
     return check
-
-
-def flag(value: Any, what: str) -> bool:
-    """Return a boolean."""
-    if not isinstance(value, bool):
-        raise BadRequestData(f"{what} is true or false")
-    return value
-
-
-def positive(value: Any, what: str) -> float:
-    """Return a number above 0."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
-        raise BadRequestData(f"{what} is a number greater than 0")
-    return value
 
 
 def duration(value: Any, what: str) -> str:

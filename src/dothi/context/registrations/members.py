@@ -104,10 +104,10 @@ def _dataset(value: Any, what: str) -> str:
 
 
 _MANAGED: Final[Mapping[str, checks.Check]] = {
-    "localOnly": checks.flag,
+    "localOnly": terms.flag,
     "cacheDuration": checks.duration,
-    "timeout": checks.positive,
-    "cooldown": checks.positive,
+    "timeout": terms.positive,
+    "cooldown": terms.positive,
 }
 _CHECKS: Final[Mapping[str, checks.Check]] = {
     "registrationName": terms.text,

@@ -1,6 +1,5 @@
 """Checks of single members: each takes a value and its name, and returns it. Raises BadRequestData."""
 
-import math
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -20,20 +19,6 @@ def text(value: Any, what: str) -> str:
     """Return a text that says something."""
     if not isinstance(value, str) or not value.strip():
         raise BadRequestData(f"{what} is a text")
-    return value
-
-
-def flag(value: Any, what: str) -> bool:
-    """Return a boolean."""
-    if not isinstance(value, bool):
-        raise BadRequestData(f"{what} is true or false")
-    return value
-
-
-def positive(value: Any, what: str) -> float:
-    """Return a number above 0."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
-        raise BadRequestData(f"{what} is a number greater than 0")
     return value
 
 

@@ -122,14 +122,14 @@ _CHECKS: Final[Mapping[str, checks.Check]] = {
     "format": checks.one_of(*FORMATS),
     "join": checks.one_of("flat", "inline", "@none"),
     "joinLevel": checks.whole,
-    "showChanges": checks.flag,
-    "sysAttrs": checks.flag,
+    "showChanges": terms.flag,
+    "sysAttrs": terms.flag,
 }
 _OF_ENDPOINT: Final[Mapping[str, checks.Check]] = {
     "uri": address,
     "accept": checks.one_of(*ACCEPTED),
-    "cooldown": checks.positive,
-    "timeout": checks.positive,
+    "cooldown": terms.positive,
+    "timeout": terms.positive,
     "receiverInfo": checks.pairs,
     "notifierInfo": checks.pairs,
 }
