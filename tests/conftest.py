@@ -8,16 +8,18 @@ process: what that role may not do, a test cannot do either. Two fixtures give a
 `fresh_database` a database of its own, copied from the migrated template, for tests that commit
 `city`           the same with the whole demo city, which is loaded once a run and copied
 
-There is one PostgreSQL cluster a run. Who needs a database of a wider scope than one test takes
-`database_of_its_own(cluster, blocker, template)`.
+There is one PostgreSQL cluster a worker, a copy of one that the run makes once. Who needs a database of a
+wider scope than one test takes `database_of_its_own(cluster, blocker, template)`.
 """
 
 import contextlib
+import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from uuid import uuid4
 
@@ -33,6 +35,7 @@ from dothi.config.demo.load import Told, load
 from dothi.config.supervisor import postgres
 from dothi.foundation.keys.roots import create_root_key
 from tests.support.city import AT
+from tests.support.prepared import cluster_in, is_shared, once, shared_folder
 from tests.support.servers import postgres_cluster
 
 # No deadline: two cores shared with a database make any time limit on one example a coin toss.
@@ -41,6 +44,7 @@ hypothesis.settings.load_profile("dothi")
 
 TEMPLATE = "dothi_template"
 CITY = "dothi_city"
+TOLD = "city.json"
 
 
 @dataclass(frozen=True)
@@ -51,21 +55,37 @@ class CityTemplate:
     told: tuple[Told, ...]
 
 
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
+    """The folder of what all workers of this run share."""
+    return shared_folder(tmp_path_factory, pytestconfig)
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _own_secrets(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Give this run a root key and a folder of files of its own, also to the processes it starts."""
+def _own_secrets(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Give this run a root key, and a folder of files of its own, also to the processes it starts."""
     folder: Path = tmp_path_factory.mktemp("node")
     settings.ROOT_KEY_FILE, settings.FILES_DIR = folder / "root.key", folder / "files"
-    create_root_key(settings.ROOT_KEY_FILE)
+    with once(shared / "root.key") as missing:
+        if missing:
+            create_root_key(shared / "root.key")
+    shutil.copy(shared / "root.key", settings.ROOT_KEY_FILE)
     os.environ["DOTHI_ROOT_KEY_FILE"] = str(settings.ROOT_KEY_FILE)
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[postgres.Cluster]:
-    """A PostgreSQL cluster with a migrated template database."""
-    with postgres_cluster() as running:
+def cluster(
+    shared: Path, pytestconfig: pytest.Config, django_db_blocker: DjangoDbBlocker
+) -> Iterator[postgres.Cluster]:
+    """A PostgreSQL cluster with a migrated template database; one of several workers has the city, too."""
+
+    def fill(running: postgres.Cluster) -> None:
         postgres.create_database(running, TEMPLATE)
         _migrate(running, TEMPLATE)
+        if is_shared(pytestconfig):
+            load_city(running, django_db_blocker, shared)
+
+    with postgres_cluster(like=cluster_in(shared, fill)) as running:
         yield running
 
 
@@ -87,13 +107,14 @@ def fresh_database(cluster: postgres.Cluster, django_db_blocker: DjangoDbBlocker
 
 
 @pytest.fixture(scope="session")
-def city_template(cluster: postgres.Cluster, django_db_blocker: DjangoDbBlocker) -> CityTemplate:
-    """Load the demo city into a database that others are copied from."""
-    told: list[Told] = []
-    postgres.create_database(cluster, CITY, TEMPLATE)
-    with django_db_blocker.unblock(), connected_to(cluster, CITY):
-        load(at=AT, tell=told.append)
-    return CityTemplate(CITY, tuple(told))
+def city_template(
+    cluster: postgres.Cluster, shared: Path, django_db_blocker: DjangoDbBlocker
+) -> CityTemplate:
+    """Return the demo city that others are copied from, loaded now if it is not there."""
+    if not (shared / TOLD).exists():
+        load_city(cluster, django_db_blocker, shared)
+    told = json.loads((shared / TOLD).read_text())
+    return CityTemplate(CITY, tuple(Told(**one) for one in told))
 
 
 @pytest.fixture
@@ -103,6 +124,15 @@ def city(
     """Yield the name of a database with a whole demo city, in which the test may commit."""
     with database_of_its_own(cluster, django_db_blocker, city_template.name) as name:
         yield name
+
+
+def load_city(cluster: postgres.Cluster, blocker: DjangoDbBlocker, shared: Path) -> None:
+    """Load the demo city into a database of its own, and keep what its loading told."""
+    told: list[Told] = []
+    postgres.create_database(cluster, CITY, TEMPLATE)
+    with blocker.unblock(), connected_to(cluster, CITY):
+        load(at=AT, tell=told.append)
+    (shared / TOLD).write_text(json.dumps([asdict(one) for one in told]))
 
 
 @contextlib.contextmanager

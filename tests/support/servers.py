@@ -28,13 +28,24 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def postgres_cluster(**settings: str) -> Iterator[postgres.Cluster]:
-    """Run a fresh cluster with the node's roles while the block lasts."""
+def postgres_cluster(like: Path | None = None, **settings: str) -> Iterator[postgres.Cluster]:
+    """Run a cluster with the node's roles while the block lasts: a fresh one, or a copy of `like`."""
     home = Path(tempfile.mkdtemp(prefix="dothi-test-"))
+    try:
+        if like:
+            subprocess.run(["cp", "-a", "--reflink=auto", f"{like}/.", str(home)], check=True)
+        with running_in(home, **settings) as cluster:
+            yield cluster
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def running_in(home: Path, **settings: str) -> Iterator[postgres.Cluster]:
+    """Run the cluster of `home`, made where there is none, while the block lasts."""
     prepared = runtime.prepare(home)
     home.chmod(0o755)
-    passwords = postgres.read_passwords(home / "secrets")
-    cluster = postgres.Cluster(prepared, home / "pg", free_port(), passwords)
+    cluster = postgres.Cluster(prepared, home / "pg", free_port(), postgres.read_passwords(home / "secrets"))
     postgres.initialize(cluster)
     server = subprocess.Popen(
         postgres.command(cluster, **{**FAST, **settings}),
@@ -49,7 +60,6 @@ def postgres_cluster(**settings: str) -> Iterator[postgres.Cluster]:
     finally:
         server.send_signal(signal.SIGINT)
         server.wait(20)
-        shutil.rmtree(home, ignore_errors=True)
 
 
 def die_with_parent() -> None:
