@@ -36,7 +36,7 @@ from dothi.config.supervisor import postgres
 from dothi.foundation.keys.roots import create_root_key
 from tests.support.city import AT
 from tests.support.prepared import cluster_in, is_shared, once, shared_folder
-from tests.support.servers import postgres_cluster
+from tests.support.servers import copied_cluster
 
 # No deadline: two cores shared with a database make any time limit on one example a coin toss.
 hypothesis.settings.register_profile("dothi", deadline=None, max_examples=60, database=None)
@@ -85,7 +85,7 @@ def cluster(
         if is_shared(pytestconfig):
             load_city(running, django_db_blocker, shared)
 
-    with postgres_cluster(like=cluster_in(shared, fill)) as running:
+    with copied_cluster(cluster_in(shared, fill)) as running:
         yield running
 
 

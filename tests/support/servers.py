@@ -28,14 +28,26 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def postgres_cluster(like: Path | None = None, **settings: str) -> Iterator[postgres.Cluster]:
-    """Run a cluster with the node's roles while the block lasts: a fresh one, or a copy of `like`."""
+def postgres_cluster(**settings: str) -> Iterator[postgres.Cluster]:
+    """Run a fresh cluster with the node's roles while the block lasts."""
+    with _home() as home, running_in(home, **settings) as cluster:
+        yield cluster
+
+
+@contextlib.contextmanager
+def copied_cluster(like: Path) -> Iterator[postgres.Cluster]:
+    """Run a copy of the stopped cluster whose home is `like` while the block lasts."""
+    with _home() as home:
+        subprocess.run(["cp", "-a", "--reflink=auto", f"{like}/.", str(home)], check=True)
+        with running_in(home) as cluster:
+            yield cluster
+
+
+@contextlib.contextmanager
+def _home() -> Iterator[Path]:
     home = Path(tempfile.mkdtemp(prefix="dothi-test-"))
     try:
-        if like:
-            subprocess.run(["cp", "-a", "--reflink=auto", f"{like}/.", str(home)], check=True)
-        with running_in(home, **settings) as cluster:
-            yield cluster
+        yield home
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
