@@ -3,40 +3,88 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from typing import NamedTuple
+from enum import IntFlag, StrEnum
+from typing import Final, NamedTuple
+
+
+class Flag(IntFlag):
+    """What speaks against a reading; kept with it. 0: nothing does."""
+
+    RANGE = 1
+    STEP = 2
+    STUCK = 4
+    GAP = 8
+    SKEW = 16
+    NEIGHBOR = 32
+
+
+REJECTED: Final = Flag.RANGE | Flag.SKEW
+"""A reading with one of these is kept, and is no value. `telemetry.rejected()` says the same in SQL."""
 
 
 @dataclass(frozen=True)
 class Measure:
     """
-    One thing that a profile measures.
+    One thing that a profile measures, and what is believable of it; None asks nothing.
 
     `unit` is SenML's (RFC 8428, section 12.1), "" where there is none; `path` leads to the value in plain
-    JSON, levels with dots between.
+    JSON, levels with dots between. `interval_s` is how often it comes. Below `low` or above `high` is no
+    value. More than `step` from the value before, not longer than `gap_s` ago, is a step; the same value for
+    `stuck_s` is stuck, unless it is `rest`; after more than `gap_s` (three intervals, where it is not told)
+    there was a gap; more than `near` from the median of three or more neighbors within `near_m` meters
+    disagrees with them.
     """
 
     name: str
     unit: str = ""
     path: str = ""
+    interval_s: float | None = None
+    low: float | None = None
+    high: float | None = None
+    step: float | None = None
+    stuck_s: float | None = None
+    rest: float | None = None
+    gap_s: float | None = None
+    near: float | None = None
+    near_m: float | None = None
+
+
+LATE_S: Final = 31 * 86_400
 
 
 @dataclass(frozen=True)
 class Profile:
-    """What devices of one kind measure; `time_path` leads to the instant in plain JSON."""
+    """
+    What devices of one kind measure, and how they say it.
+
+    `time_path` leads to the instant in plain JSON. `late_s`: how many seconds ago the instant of a reading
+    may be. `form` is the form of payloads, "" for SenML or plain JSON.
+    """
 
     name: str
     measures: Mapping[str, Measure]
     time_path: str = ""
+    late_s: int = LATE_S
+    form: str = ""
 
 
 @dataclass(frozen=True)
 class Device:
-    """A device that may publish. `token_hash` is the SHA-256 of a token of at least 128 random bits."""
+    """
+    A device that may publish. `token_hash` is the SHA-256 of a token of at least 128 random bits.
+
+    After a rotation `old_token_hash` is taken as well, until `old_token_until`; `certificate_hash` is the
+    SHA-256 of its certificate. `lon` and `lat` in degrees (EPSG:4326), where they are known.
+    """
 
     id: str
-    token_hash: bytes
+    token_hash: bytes | None
     profile: Profile
+    old_token_hash: bytes | None = None
+    old_token_until: datetime | None = None
+    certificate_hash: bytes | None = None
+    lon: float | None = None
+    lat: float | None = None
 
 
 class Reading(NamedTuple):

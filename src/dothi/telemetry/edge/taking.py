@@ -19,17 +19,16 @@ EPOCH: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 @dataclass(frozen=True)
 class Taking:
-    """Takes messages; an instant longer ago than `late`, or later than `early` from now, is a wrong clock."""
+    """Takes messages whose instants are no longer ago than the profile allows, and no later than `early`."""
 
     clock: Callable[[], datetime]
-    late: timedelta = timedelta(days=31)
     early: timedelta = timedelta(minutes=10)
 
     def readings(self, device: Device, message: Publish) -> Sequence[Reading]:
         """Return the readings of a message below the device's own topic. Raises Refused."""
         now_us = (self.clock() - EPOCH) // timedelta(microseconds=1)
         readings = payloads.read(device, message.payload, now_us)
-        first = now_us - self.late // timedelta(microseconds=1)
+        first = now_us - device.profile.late_s * 1_000_000
         last = now_us + self.early // timedelta(microseconds=1)
         for one in readings:
             if not first <= one.at_us <= last:

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Final
 
@@ -38,7 +38,7 @@ class Devices:
         """Return the device if this is its token, else None."""
         known = self._known.get(device)
         told = hashlib.sha256(token).digest()
-        return known if known and hmac.compare_digest(known.token_hash, told) else None
+        return known if known and hmac.compare_digest(known.token_hash or b"", told) else None
 
     async def run(self) -> None:
         """Follow the table of devices, until cancelled."""
@@ -82,12 +82,35 @@ async def provide(
     connection: asyncpg.Connection, profile: Profile, tokens: dict[str, bytes], *, at: datetime
 ) -> None:
     """Make a profile, and devices of it with their tokens; what is there already is replaced."""
-    measures = [vars(measure) for measure in profile.measures.values()]
-    await connection.execute(sql("profile_keep"), profile.name, json.dumps(measures), profile.time_path)
+    measures = [_told(measure) for measure in profile.measures.values()]
+    await connection.execute(
+        sql("profile_keep"),
+        profile.name,
+        json.dumps(measures),
+        profile.time_path,
+        profile.late_s,
+        profile.form,
+    )
     hashes = [hashlib.sha256(token).digest() for token in tokens.values()]
     await connection.execute(sql("device_keep"), list(tokens), hashes, profile.name, at)
 
 
+def _told(measure: Measure) -> dict[str, object]:
+    return {key: value for key, value in vars(measure).items() if value is not None}
+
+
+KEYS: Final = frozenset(one.name for one in fields(Measure))
+
+
+def _measures(told: str) -> dict[str, Measure]:
+    """Return measures as a profile keeps them; keys of a later version are passed over."""
+    kept = [{key: value for key, value in one.items() if key in KEYS} for one in json.loads(told)]
+    return {one["name"]: Measure(**one) for one in kept}
+
+
 def _device(row: asyncpg.Record) -> Device:
-    measures = {told["name"]: Measure(**told) for told in json.loads(row["measures"])}
-    return Device(row["id"], row["token_hash"], Profile(row["name"], measures, row["time_path"]))
+    profile = Profile(row["name"], _measures(row["measures"]), row["time_path"], row["late_s"], row["form"])
+    return Device(
+        row["id"], row["token_hash"], profile, row["old_token_hash"], row["old_token_until"],
+        row["certificate_hash"], row["lon"], row["lat"],
+    )  # fmt: skip

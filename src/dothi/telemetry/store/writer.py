@@ -163,7 +163,10 @@ class Writer:
                 await connection.execute(sql("finding_add"), *_columns(findings))
 
     async def _keep(self, connection: asyncpg.Connection, new: Sequence[Row]) -> None:
-        batch = await connection.fetchval(sql("batch_add"), self.clock(), len(new))
+        instants = [row.at_us for row in new]
+        batch = await connection.fetchval(
+            sql("batch_add"), self.clock(), len(new), rows.instant(min(instants)), rows.instant(max(instants))
+        )
         await connection.copy_to_table(
             "reading", schema_name="telemetry", columns=COLUMNS, format="binary",
             source=io.BytesIO(rows.copied(new, batch)),
@@ -210,7 +213,9 @@ async def create_tables(dsn: str) -> None:
     """Make what is missing of telemetry's tables."""
     connection = await asyncpg.connect(dsn)
     try:
-        await connection.execute(sql("schema"))
+        async with connection.transaction():
+            for part in ("schema", "functions", "grants"):
+                await connection.execute(sql(part))
     finally:
         await connection.close()
 

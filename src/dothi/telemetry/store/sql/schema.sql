@@ -1,20 +1,56 @@
 -- What devices measure. Instants of readings are the devices' own; a batch says when they were recorded.
 select pg_advisory_xact_lock(hashtext('telemetry'));  -- one process makes them, others wait
-create schema if not exists telemetry;
+do $$
+begin  -- where the schema is there, its owner need not be allowed to make any
+    if to_regnamespace('telemetry') is null then
+        create schema telemetry;
+    end if;
+end $$;
 
 create table if not exists telemetry.profile (
     name text primary key,
-    measures jsonb not null,  -- [{"name": .., "unit": .., "path": ..}]
+    measures jsonb not null,  -- [{"name": .., "unit": .., "path": ..}], all keys: types.Measure
     time_path text not null default ''
 );
+alter table telemetry.profile
+    add column if not exists form text not null default '',  -- of payloads; '' is SenML or plain JSON
+    add column if not exists late_s bigint not null default 2678400 check (late_s > 0),  -- 31 days
+    add column if not exists name_vi text not null default '',
+    add column if not exists name_en text not null default '';
 
 create table if not exists telemetry.device (
     id text primary key check (id ~ '^[A-Za-z0-9_-]{1,64}$'),
     profile text not null references telemetry.profile,
-    token_hash bytea not null check (length(token_hash) = 32),  -- SHA-256 of at least 128 random bits
+    token_hash bytea check (length(token_hash) = 32),  -- SHA-256 of at least 128 random bits; none until claimed
     created_at timestamptz not null,
     revoked_at timestamptz
 );
+alter table telemetry.device alter column token_hash drop not null;
+alter table telemetry.device
+    add column if not exists old_token_hash bytea check (length(old_token_hash) = 32),
+    add column if not exists old_token_until timestamptz,  -- a rotated token is taken until then
+    add column if not exists certificate_hash bytea check (length(certificate_hash) = 32),  -- SHA-256 of the DER
+    add column if not exists claim_hash bytea check (length(claim_hash) = 32),  -- SHA-256 of the claim code
+    add column if not exists claim_until timestamptz,
+    add column if not exists name_vi text not null default '',
+    add column if not exists name_en text not null default '',
+    add column if not exists owner text not null default '',  -- code of the unit
+    add column if not exists contract text not null default '',
+    add column if not exists lon double precision check (lon between -180 and 180),
+    add column if not exists lat double precision check (lat between -90 and 90),
+    add column if not exists ward_code text not null default '',
+    add column if not exists group_name text not null default '';
+
+-- Which attribute of which entity a series is; what the context shows of it.
+create table if not exists telemetry.twin (
+    device text not null references telemetry.device,
+    measure text not null,
+    entity_id text not null,
+    entity_type text not null,
+    attribute text not null,
+    primary key (device, measure)
+);
+create index if not exists twin_entity on telemetry.twin (entity_id);
 
 create or replace function telemetry.tell_device() returns trigger language plpgsql as $$
 begin
@@ -45,8 +81,12 @@ create table if not exists telemetry.batch (
     recorded_at timestamptz not null,
     readings integer not null
 );
+alter table telemetry.batch
+    add column if not exists first_at timestamptz,  -- instants of its earliest and latest reading
+    add column if not exists last_at timestamptz;
+create index if not exists batch_recorded on telemetry.batch (recorded_at);
 
--- 52 bytes a reading. BRIN while the day is hot; a reading is there once for its series and instant.
+-- 60 bytes a reading. BRIN while the day is hot; a reading is there once for its series and instant.
 create table if not exists telemetry.reading (
     at timestamptz not null,
     value double precision,
@@ -55,15 +95,25 @@ create table if not exists telemetry.reading (
     words text,
     check (num_nonnulls(value, words) = 1)
 ) partition by range (at);
-create index if not exists reading_at on telemetry.reading using brin (at) with (pages_per_range = 32);
+alter table telemetry.reading add column if not exists flags smallint not null default 0;  -- types.Flag
+drop index if exists telemetry.reading_at;
+create index if not exists reading_place on telemetry.reading using brin (at, batch)
+    with (pages_per_range = 32, autosummarize = on);
 
+-- The last good value of a series. Its instant is null until there is one; the row is there from the start,
+-- to be locked.
 create table if not exists telemetry.last_value (
     series integer primary key,
-    at timestamptz,  -- null until the first reading; the row is there from the start, to be locked
+    at timestamptz,
     value double precision,
     words text,
     batch integer
 ) with (fillfactor = 50);  -- each batch updates rows in place
+alter table telemetry.last_value
+    add column if not exists flags smallint not null default 0,
+    add column if not exists seen_at timestamptz,  -- of the latest reading, good or not
+    add column if not exists same_since timestamptz;  -- when it first had this value
+update telemetry.last_value set seen_at = at, same_since = at where seen_at is null and at is not null;
 
 create table if not exists telemetry.finding (
     number bigint generated always as identity primary key,
@@ -89,3 +139,14 @@ begin
                     for values from (%L) to (%L)', part, day::timestamp at time zone 'UTC',
                    (day + 1)::timestamp at time zone 'UTC');
 end $$;
+
+-- Who is to hear of each batch, and which batches each has still to hear of. A writer adds the rows in the
+-- transaction of its batch, so that neither a kill nor the order of commits loses one.
+create table if not exists telemetry.consumer (
+    name text primary key check (name ~ '^[a-z][a-z0-9_-]{0,62}$')
+);
+create table if not exists telemetry.pending (
+    consumer text not null references telemetry.consumer on delete cascade,
+    batch integer not null,
+    primary key (consumer, batch)
+) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
