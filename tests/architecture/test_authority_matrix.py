@@ -28,15 +28,18 @@ from dothi.context.api.operations import ROOT as ROOT_OF_BROKER
 from dothi.foundation.identity.authority import Kind
 from dothi.foundation.identity.doors import door_of
 from dothi.foundation.identity.models import SignIn
-from tests.architecture.world import World, build
+from tests.architecture.world import OF_THE_CENTER, World, build
 
 ROOT = Path(__file__).parents[2]
 TABLE: dict[str, Any] = tomllib.loads(Path(__file__).with_name("authority_matrix.toml").read_text("utf-8"))
 ROLES: list[str] = TABLE["roles"]
 RESIDENTS = {"resident_level_1", "owner", "other_resident"}
-GROUPS = {
-    "all": set(ROLES), "residents": RESIDENTS, "officials": set(ROLES) - RESIDENTS - {"anonymous"}
-}  # fmt: skip
+GROUPS: dict[str, set[str]] = {
+    "all": set(ROLES),
+    "residents": RESIDENTS,
+    "officials": set(ROLES) - RESIDENTS - {"anonymous"},
+    "center": {str(duty) for duty in OF_THE_CENTER},
+}
 CLOSED = {302, 403, 405}
 
 

@@ -13,7 +13,12 @@ from dothi.foundation.identity.models import Account
 from dothi.foundation.identity.types import Method, Profile
 from tests.support.casework import begun_dossier, filed_dossier
 from tests.support.city import MARITAL_STATUS
-from tests.support.people import AN, BINH, Given, give_post, official, resident, sign_in
+from tests.support.people import AN, BINH, Given, found_center, give_post, official, resident, sign_in
+
+OF_THE_CENTER = (
+    Duty.OPERATE, Duty.DISPATCH, Duty.DRAFT_WARNING, Duty.APPROVE_WARNING, Duty.ADMINISTER_DEVICES
+)  # fmt: skip
+"""The duties whose posts are in the operations center, where they belong; all others are of a ward."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +33,12 @@ def build() -> World:
     """Make everybody and everything. Portal and desk add their dossiers to `places` here."""
     owner = resident(AN)
     ward = give_post(official("process"), ["process"])
+    center = found_center()
     accounts = {
         "resident_level_1": resident(replace(BINH, personal_number="001098000001"), 1),
         "owner": owner,
         "other_resident": resident(BINH),
-        **{str(duty): _holder(duty, ward) for duty in Duty},
+        **{str(duty): _holder(duty, center if duty in OF_THE_CENTER else ward.unit_id) for duty in Duty},
         "other_ward": _elsewhere(),
         "without_post": official("without_post", "Người chưa có vị trí"),
     }
@@ -42,10 +48,10 @@ def build() -> World:
     return World({"anonymous": {}, **cookies}, _places(ward, owner))
 
 
-def _holder(duty: Duty, ward: Given) -> Account:
+def _holder(duty: Duty, unit: UUID) -> Account:
     account = official(str(duty), str(duty))
     if duty is not Duty.PROCESS:
-        give_post(account, [duty], ward.unit_id)
+        give_post(account, [duty], unit)
     return account
 
 

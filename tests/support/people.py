@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.conf import settings
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 
@@ -19,6 +20,7 @@ from dothi.foundation.identity.models import Account, Factor
 from dothi.foundation.identity.rules import code_of, step_of
 from dothi.foundation.identity.types import Claims, Method, Profile
 from dothi.kernel.ids import new_id
+from dothi.registers.agencies.founding import center_unit_id, founding_units
 from dothi.registers.agencies.models import Post, PostHolding, Unit
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -70,6 +72,12 @@ def give_post(
     held = PostHolding(key=new_id(), valid=always, person_id=account.person_id, post_id=given.post_id)
     facts.record([facts.believe(fact) for fact in ([] if unit else [its_ward]) + [post, held]], at=now())
     return given
+
+
+def found_center() -> UUID:
+    """Enter the city's committee and its operations center, without wards; return the center's id."""
+    facts.record([facts.believe(unit) for unit in founding_units(settings.NODE, [])], at=now())
+    return center_unit_id(settings.NODE)
 
 
 def code_now() -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -15,9 +16,13 @@ from dothi.foundation.identity.actions.factors import use_code
 from dothi.foundation.identity.errors import WrongCredentials
 from dothi.foundation.identity.models import Account
 from dothi.foundation.keys.actions import root_keys
+from dothi.kernel.ids import UnitId
 from dothi.procedures.queries import in_force
+from dothi.registers.agencies.founding import CENTER, center_unit_id
 from dothi.registers.agencies.models import Area, Unit
 from dothi.registers.agencies.queries import areas, desk_of, holdings_of, unit_of, units
+from dothi.registers.agencies.queries.units import city_of
+from dothi.registers.agencies.territory import CITY
 from dothi.registers.agencies.types import UnitKind
 from tests.conftest import CityTemplate, database_of_its_own
 
@@ -32,6 +37,11 @@ def city(
     """One demo city for all tests of this file, in a database of its own; what its loading told."""
     with database_of_its_own(cluster, django_db_blocker, city_template.name):
         yield list(city_template.told)
+
+
+def _home(unit: str) -> UnitId:
+    """Return the desk of the ward, or the center."""
+    return center_unit_id(settings.NODE) if unit == CENTER else desk_of(unit, TODAY).id
 
 
 @pytest.mark.usefixtures("city")
@@ -55,9 +65,16 @@ class TestLoad:
             assert account.check_password(found.password)
             held = holdings_of(account.person_id, AT)
             assert {one.duty for one in held} == set(found.official.duties)
-            assert desk_of(found.official.unit, TODAY).id in {one.unit_id for one in held}
+            assert _home(found.official.unit) in {one.unit_id for one in held}
             duties[found.official.key] = len({one.unit_id for one in held})
-        assert duties == {"ha": 1, "minh": 2, "thao": 2, "son": 2, "lananh": 2}
+        assert duties == {
+            "ha": 1, "minh": 2, "thao": 2, "son": 2, "lananh": 2, "van": 1, "bao": 1, "nam": 1
+        }  # fmt: skip
+
+    def test_has_a_center_that_is_a_part_of_the_city(self) -> None:
+        (center,) = units(UnitKind.DEPARTMENT, TODAY)
+        assert (center.code, center.name.vi) == (CENTER, "Trung tâm điều hành đô thị")
+        assert (center.parent_id, center.area_code) == (city_of(AT), CITY)
 
     def test_lets_an_official_sign_in_with_the_printed_code(self) -> None:
         found = credentials(root_keys())[0]

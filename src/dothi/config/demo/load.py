@@ -158,6 +158,8 @@ def _post_of(official: Official) -> PostId:
 
 
 def _unit_of(official: Official) -> UnitId:
-    """Return the desk for who only receives and returns, else the ward's committee."""
+    """Return the center; or of a ward the desk for who only receives and returns, else the committee."""
+    if official.unit == founding.CENTER:
+        return founding.center_unit_id(settings.NODE)
     home = founding.desk_unit_id if set(official.duties) <= AT_THE_DESK else founding.ward_unit_id
     return home(settings.NODE, official.unit)

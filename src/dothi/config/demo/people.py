@@ -27,7 +27,7 @@ class Resident:
 
 @dataclass(frozen=True, slots=True)
 class Official:
-    """Who works at a desk; `unit` is the code of the ward, `duties` those of the post."""
+    """Who works for the city; `unit` is the code of a ward, or `ioc`, `duties` those of the post."""
 
     key: str
     name: str

@@ -74,6 +74,11 @@ class Duty(StrEnum):
     RETURN = "return"
     ADMINISTER = "administer"
     AUDIT = "audit"
+    OPERATE = "operate"
+    DISPATCH = "dispatch"
+    DRAFT_WARNING = "draft_warning"
+    APPROVE_WARNING = "approve_warning"
+    ADMINISTER_DEVICES = "administer_devices"
 
 
 class Scope(StrEnum):

@@ -1,6 +1,6 @@
 """
-The units that the two-tier organization gives the city: its committee, and in each ward or commune
-a committee with a one-stop desk.
+The units that the two-tier organization gives the city: its committee, the center that watches over
+it, and in each ward or commune a committee with a one-stop desk.
 
 Law: Law on Organization of Local Government 72/2025/QH15 (verified: false); desks: Decree
 118/2025/ND-CP. The organization codes of 2025 were not found: `H26` is the province code of Decision
@@ -19,12 +19,18 @@ from dothi.registers.agencies.territory import CITY, REFORM
 from dothi.registers.agencies.types import UnitKind
 
 PROVINCE = "H26"
+CENTER = "ioc"
 SOURCE = "one committee and one desk for each ward and commune since 1 July 2025; code not official"
 
 
 def city_unit_id(node: str) -> UnitId:
     """Return the id of the city's People's Committee."""
     return unit_id(node, UnitKind.CITY, PROVINCE)
+
+
+def center_unit_id(node: str) -> UnitId:
+    """Return the id of the city's operations center."""
+    return unit_id(node, UnitKind.DEPARTMENT, CENTER)
 
 
 def ward_unit_id(node: str, ward_code: str) -> UnitId:
@@ -38,9 +44,12 @@ def desk_unit_id(node: str, ward_code: str) -> UnitId:
 
 
 def founding_units(node: str, wards: Iterable[Area]) -> Iterator[Unit]:
-    """Yield the city's committee, then of each ward its committee and its desk."""
+    """Yield the city's committee and its center, then of each ward its committee and its desk."""
     yield _unit(city_unit_id(node), UnitKind.CITY, PROVINCE, "Ủy ban nhân dân thành phố Hà Nội",
                 "Hà Nội People's Committee", None, CITY, text.sort_key("Hà Nội"))  # fmt: skip
+    yield _unit(center_unit_id(node), UnitKind.DEPARTMENT, CENTER, "Trung tâm điều hành đô thị",
+                "City operations center", city_unit_id(node), CITY,
+                text.sort_key("Trung tâm điều hành đô thị"))  # fmt: skip
     for ward in wards:
         yield from _of_ward(node, ward)
 

@@ -61,7 +61,7 @@ class Post(Fact):
     unit_id = models.UUIDField()
     title_vi = models.CharField(max_length=200)
     title_en = models.CharField(max_length=200)
-    duties = ArrayField(models.CharField(max_length=12))
+    duties = ArrayField(models.CharField(max_length=20))
 
     class Meta:
         constraints = [

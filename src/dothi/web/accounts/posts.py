@@ -20,6 +20,11 @@ DUTIES = {
     Duty.RETURN: msg("return results"),
     Duty.ADMINISTER: msg("administer"),
     Duty.AUDIT: msg("audit"),
+    Duty.OPERATE: msg("watch the city"),
+    Duty.DISPATCH: msg("send units"),
+    Duty.DRAFT_WARNING: msg("draft public warnings"),
+    Duty.APPROVE_WARNING: msg("approve public warnings"),
+    Duty.ADMINISTER_DEVICES: msg("administer devices"),
 }
 
 
