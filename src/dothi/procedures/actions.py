@@ -17,9 +17,9 @@ from dothi.foundation.events.types import Event
 from dothi.foundation.ledger.actions import record
 from dothi.foundation.ledger.errors import AlreadyRecorded
 from dothi.foundation.ledger.types import ActorRef, Entry
+from dothi.kernel.documents.authoring import parse
 from dothi.kernel.ids import new_id, urn
 from dothi.procedures import document
-from dothi.procedures.authoring import parse
 from dothi.procedures.engine import failures
 from dothi.procedures.errors import GoldenFailed, PeriodOverlaps, VersionDiffers
 from dothi.procedures.models import InForce, ProcedureVersion

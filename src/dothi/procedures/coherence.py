@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+from dothi.kernel.documents.faults import Fault
 from dothi.kernel.problems import msg
 from dothi.procedures.engine.conditions import condition
-from dothi.procedures.errors import ConditionInvalid, Fault
+from dothi.procedures.errors import ConditionInvalid
 from dothi.procedures.types import Basis, Procedure
 
 NO_SUCH = msg("There is no %(kind)s %(name)s")

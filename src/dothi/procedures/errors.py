@@ -3,27 +3,16 @@ What can be refused in this room.
 
     Problem
     ├── ProcedureUnknown  404  no version of such a procedure is in force
-    ├── DocumentInvalid   422  the document cannot be accepted; `faults` name the places
-    ├── GoldenFailed      422  the document's own examples do not pass; `faults` name them
+    ├── DocumentInvalid   422  of `kernel.documents`
+    │   └── GoldenFailed  422  the document's own examples do not pass; `faults` name them
     ├── ConditionInvalid  422  a condition is not one that may be evaluated
     ├── PeriodOverlaps    409  another version is in force in the same time
     ├── VersionDiffers    409  this version is published with another content
     └── ActNotPossible    409  the state table has no such act from this state
 """
 
-from dataclasses import dataclass
-
+from dothi.kernel.documents.faults import DocumentInvalid
 from dothi.kernel.problems import Conflict, Invalid, NotFound, msg
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing wrong in a document: where, what, and how to mend it, as msgids with their facts."""
-
-    path: str
-    message: str
-    mend: str
-    facts: tuple[tuple[str, str], ...] = ()
 
 
 class ProcedureUnknown(NotFound):
@@ -32,18 +21,6 @@ class ProcedureUnknown(NotFound):
     slug = "procedure-unknown"
     title = msg("We do not know this procedure")
     way_out = msg("Search for it by everyday words, or ask at the desk.")
-
-
-class DocumentInvalid(Invalid):
-    """The document cannot be accepted; `faults` name the places."""
-
-    slug = "procedure-document-invalid"
-    title = msg("The procedure document has faults")
-    way_out = msg("Mend the places that are listed and check it again.")
-
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
-        super().__init__(faults=len(faults), first=faults[0].path if faults else "")
-        self.faults = faults
 
 
 class GoldenFailed(DocumentInvalid):

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from datetime import date
 
 from dothi.kernel.clock import Unit
+from dothi.kernel.documents.differences import Change
+from dothi.kernel.documents.faults import Fault
 from dothi.kernel.problems import msg
 from dothi.procedures import engine
 from dothi.procedures.coherence import bases
-from dothi.procedures.differences import Change
-from dothi.procedures.errors import Fault
 from dothi.procedures.types import Answers, Json, Procedure
 from dothi.procedures.wording import say
 

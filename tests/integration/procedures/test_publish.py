@@ -7,9 +7,9 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from dothi.foundation.ledger.types import ActorRef
+from dothi.kernel.documents.faults import DocumentInvalid
 from dothi.procedures import actions, queries
 from dothi.procedures.errors import (
-    DocumentInvalid,
     GoldenFailed,
     PeriodOverlaps,
     ProcedureUnknown,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from dothi.procedures.authoring import MAX_BYTES, parse
-from dothi.procedures.errors import DocumentInvalid
+from dothi.kernel.documents.authoring import MAX_BYTES, parse
+from dothi.kernel.documents.faults import DocumentInvalid
 
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b,*b]\n"
 

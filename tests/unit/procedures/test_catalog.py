@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from dothi import procedures
-from dothi.procedures import document, engine, shape
-from dothi.procedures.authoring import parse
+from dothi.kernel.documents.authoring import parse
+from dothi.kernel.documents.faults import DocumentInvalid
+from dothi.procedures import document, engine
 from dothi.procedures.coherence import bases
 from dothi.procedures.engine.golden import failures_of
-from dothi.procedures.errors import DocumentInvalid
 from dothi.procedures.types import Golden, Json, Period, SourceRecord
 from tests.unit.procedures.catalog import FILES, MARRIAGE, STATUS, procedure
 
@@ -127,7 +127,7 @@ class TestDocument:
 
     def test_its_published_schema_is_that_of_the_types(self) -> None:
         kept = Path(procedures.__file__).parent / "schema" / "procedure.schema.json"
-        assert json.loads(kept.read_text()) == shape.schema()
+        assert json.loads(kept.read_text()) == document.schema()
 
 
 @pytest.mark.skipif(not OFFICIAL.exists(), reason="the official texts are not beside this checkout")

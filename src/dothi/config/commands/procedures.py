@@ -39,8 +39,8 @@ def run(args: Namespace) -> int:
     import django
 
     django.setup()
+    from dothi.kernel.documents.faults import DocumentInvalid
     from dothi.kernel.problems import Problem
-    from dothi.procedures.errors import DocumentInvalid
     from dothi.procedures.reports import faults
     from dothi.procedures.wording import say
 
@@ -72,8 +72,8 @@ def _check(args: Namespace) -> int:
 
 
 def _check_one(file: Path, language: str) -> int:
+    from dothi.kernel.documents.faults import DocumentInvalid
     from dothi.procedures import document, engine, reports
-    from dothi.procedures.errors import DocumentInvalid
 
     try:
         procedure = document.load(file.read_text(encoding="utf-8"))
@@ -98,8 +98,8 @@ def _publish(args: Namespace) -> int:
 
 
 def _diff(args: Namespace) -> int:
-    from dothi.procedures.authoring import parse
-    from dothi.procedures.differences import changes
+    from dothi.kernel.documents.authoring import parse
+    from dothi.kernel.documents.differences import changes
     from dothi.procedures.reports import compared
 
     found = list(

@@ -21,10 +21,10 @@ from dothi.foundation.identity.authority import SYSTEM
 from dothi.foundation.identity.models import Factor
 from dothi.foundation.identity.types import Profile
 from dothi.foundation.keys.actions import root_keys
+from dothi.kernel.documents.authoring import parse
 from dothi.kernel.ids import PostId, UnitId
 from dothi.procedures import catalog, document
 from dothi.procedures.actions import publish
-from dothi.procedures.authoring import parse
 from dothi.procedures.models import ProcedureVersion
 from dothi.registers.agencies import founding, seed
 from dothi.registers.agencies.actions.calendar import enter_calendar

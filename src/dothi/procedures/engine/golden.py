@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 
 from dothi.kernel.calendar import DayKind, DayRow, HoursRow, WorkCalendar
 from dothi.kernel.clock import Amount, ClockEvent, ClockReading, read
+from dothi.kernel.documents.faults import Fault
 from dothi.kernel.problems import Problem, msg
 from dothi.procedures.engine import course, decisions, questions
 from dothi.procedures.engine.legal_clock import clock_event, clock_rule, tacit_at
-from dothi.procedures.errors import Fault
 from dothi.procedures.types import Answers, Golden, Json, Procedure, SourceRecord
 
 ZONE: Final = ZoneInfo("Asia/Ho_Chi_Minh")

@@ -1,4 +1,4 @@
-"""The words that every part of the document is made of: texts in two languages, sources of law, periods."""
+"""The words that every part of a procedure is made of, beside those of all documents: law, time, periods."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,20 +6,17 @@ from datetime import date
 from typing import Annotated, Literal, NewType
 from uuid import UUID
 
+from dothi.kernel.documents.types import Basis, Json, Says, Slug, Source, Text
+
+__all__ = [
+    "AnswerId", "Answers", "Basis", "Cel", "Channel", "Duty", "Effect", "Json", "Period", "Says", "Slug",
+    "Source", "Subject", "Text", "Unit", "VersionId",
+]  # fmt: skip
+
 VersionId = NewType("VersionId", UUID)
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 Answers = Mapping[str, Json]
 
 
-@dataclass(frozen=True, slots=True)
-class Says:
-    """What the document's JSON Schema says of a string, beside that it is one."""
-
-    at_most: int
-    pattern: str = ""
-
-
-Slug = Annotated[str, Says(60, "^[a-z][a-z0-9-]*$")]
 AnswerId = Annotated[str, Says(60, "^[a-z][a-z0-9_]*$")]
 Cel = Annotated[str, Says(500)]
 Channel = Literal["online", "counter", "post"]
@@ -33,37 +30,6 @@ Effect = Literal[
     "extended", "handed-over", "finished", "stopped",
 ]  # fmt: skip
 """What an act is to the legal clock: a `kernel.clock.ClockEventKind`, or none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Text for people in both languages."""
-
-    vi: str
-    en: str
-
-    def read(self, language: str) -> str:
-        """Return the text in `language`; Vietnamese when it is neither."""
-        return self.en if language.startswith("en") else self.vi
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """An instrument of law or an official text that values of the document rest on."""
-
-    id: Slug
-    number: str
-    title: Text
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """Where one value comes from. `verified` is true only when the clause itself was read."""
-
-    source: Slug
-    clause: str
-    verified: bool
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

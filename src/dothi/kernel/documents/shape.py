@@ -12,21 +12,23 @@ from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from dothi.procedures.types import Json, Procedure, Says
+from dothi.kernel.documents.types import Json, Says
 
 T = TypeVar("T")
 COMPUTED = "sha256"
+DECIMAL = r"^-?(0|[1-9][0-9]*)\.[0-9]+$"
+"""A number with a point is text in the YAML that we read: 9.50 stays what was written."""
 UNIONS = (Union, types.UnionType)
 
 
-def schema() -> dict[str, Json]:
-    """Return the JSON Schema of the document."""
+def schema(kind: type, title: str) -> dict[str, Json]:
+    """Return the JSON Schema of a document whose whole is the dataclass `kind`."""
     definitions: dict[str, Json] = {}
-    _of(Procedure, definitions)
+    _of(kind, definitions)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Dothi procedure document",
-        "$ref": "#/$defs/Procedure",
+        "title": title,
+        "$ref": f"#/$defs/{kind.__name__}",
         "$defs": dict(sorted(definitions.items())),
     }
 
@@ -67,6 +69,7 @@ def _plain(kind: Any) -> Json:
     plain: dict[Any, dict[str, Json]] = {
         str: {"type": "string", "maxLength": 4000},
         int: {"type": "integer"},
+        float: {"anyOf": [{"type": "integer"}, {"type": "string", "pattern": DECIMAL}]},
         bool: {"type": "boolean"},
         date: {"type": "string", "format": "date"},
     }
@@ -122,6 +125,8 @@ def _value(kind: Any, value: Any) -> Any:
     if get_origin(kind) is Mapping:
         values = get_args(kind)[1]
         return types.MappingProxyType({key: _value(values, item) for key, item in value.items()})
+    if kind is float:
+        return float(value)
     if kind is date:
         return date.fromisoformat(value)
     return kind(value) if isinstance(kind, type) and issubclass(kind, StrEnum) else value

@@ -12,9 +12,9 @@ from unicodedata import is_normalized
 
 import yaml
 
+from dothi.kernel.documents.faults import DocumentInvalid, Fault
+from dothi.kernel.documents.types import Json
 from dothi.kernel.problems import msg
-from dothi.procedures.errors import DocumentInvalid, Fault
-from dothi.procedures.types import Json
 
 MAX_BYTES: Final = 512 * 1024
 MAX_DEPTH: Final = 24

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dothi.procedures.types import Json
+from dothi.kernel.documents.types import Json
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Documents that people write as data: YAML read safely, checked by a schema, compared."""
