@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "dothi.registers.agencies",
     "dothi.procedures",
     "dothi.dossiers",
+    "dothi.incidents",
     "dothi.web.components",
     "dothi.web.casework",
     "dothi.web.accounts",

@@ -1,0 +1,1 @@
+"""The only writes of the room: of incidents, of response units, of warnings."""

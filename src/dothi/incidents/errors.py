@@ -1,0 +1,119 @@
+"""
+What can go wrong with an incident, a response unit or a warning.
+
+    IncidentProblem
+    ├── IncidentNotFound   404  no such incident
+    ├── UnitNotFound       404  no such response unit
+    ├── KindUnknown        422  no such type, severity, kind of unit or cause
+    ├── PlaceUnfit         422  no point in the city
+    ├── InstantUnfit       422  it cannot have happened then
+    ├── WordsMissing       422  the act must be explained
+    ├── IncidentMoved      409  somebody acted on it since the actor looked
+    ├── IncidentClosed     409  closed or merged into another
+    ├── AlertTaken         409  the alert belongs to another incident
+    ├── UnitBusy           409  the unit is on its way to another incident, or off
+    ├── UnitNotHere        409  the unit was not sent to this incident
+    └── UnitsStillOut      409  units are still on their way or on the scene
+"""
+
+from dothi.kernel.problems import Conflict, Invalid, NotFound, Problem, msg
+
+
+class IncidentProblem(Problem):
+    """Base of what can go wrong with an incident."""
+
+
+class IncidentNotFound(IncidentProblem, NotFound):
+    """No such incident."""
+
+    slug = "incident-not-found"
+    title = msg("There is no such incident")
+    way_out = msg("Open it again from the list of incidents.")
+
+
+class UnitNotFound(IncidentProblem, NotFound):
+    """No such response unit."""
+
+    slug = "response-unit-not-found"
+    title = msg("There is no such unit")
+    way_out = msg("Choose one from the list of units.")
+
+
+class KindUnknown(IncidentProblem, Invalid):
+    """No such type, severity, kind of unit or cause; `word` is what was asked for."""
+
+    slug = "incident-kind-unknown"
+    title = msg("“%(word)s” is not in the list")
+    way_out = msg("Choose one of the list.")
+
+
+class PlaceUnfit(IncidentProblem, Invalid):
+    """No point on the earth, or no ward."""
+
+    slug = "incident-place-unfit"
+    title = msg("This place cannot be used")
+    way_out = msg("Mark a point inside the city, or choose a ward.")
+
+
+class InstantUnfit(IncidentProblem, Invalid):
+    """It cannot have happened then: in the future, or before the incident was opened by a day."""
+
+    slug = "incident-instant-unfit"
+    title = msg("It cannot have happened then")
+    way_out = msg("Give the time at which it happened: not in the future, at most one day back.")
+
+
+class WordsMissing(IncidentProblem, Invalid):
+    """The act must be explained, in at most `most` characters."""
+
+    slug = "incident-words-missing"
+    title = msg("Say it in words")
+    way_out = msg("Write a sentence or two, at most %(most)s characters.")
+
+
+class IncidentMoved(IncidentProblem, Conflict):
+    """Somebody acted on it since the actor looked at it."""
+
+    slug = "incident-moved"
+    title = msg("Somebody has acted on this incident since you opened it")
+    way_out = msg("Nothing was done. See how it stands now, then decide again.")
+
+
+class IncidentClosed(IncidentProblem, Conflict):
+    """It is closed, or merged into another."""
+
+    slug = "incident-closed"
+    title = msg("This incident is closed")
+    way_out = msg("Open a new one, or go on with the one that it was merged into.")
+
+
+class AlertTaken(IncidentProblem, Conflict):
+    """The alert belongs to another incident; `incident` is its code."""
+
+    slug = "alert-taken"
+    title = msg("This alert belongs to incident %(incident)s already")
+    way_out = msg("Open that incident, or merge the two.")
+
+
+class UnitBusy(IncidentProblem, Conflict):
+    """The unit is taken, or off; `unit` is its call sign."""
+
+    slug = "response-unit-busy"
+    title = msg("%(unit)s was sent elsewhere or is off")
+    way_out = msg("Nothing was done. Choose the next one of the list.")
+
+
+class UnitNotHere(IncidentProblem, Conflict):
+    """The unit was not sent to this incident, or that step does not follow; `unit` is its call sign."""
+
+    slug = "response-unit-not-here"
+    title = msg("%(unit)s is not where this would follow")
+    way_out = msg("Look at the list of units, then say what it does now.")
+
+
+class UnitsStillOut(IncidentProblem, Conflict):
+    """Units are still on their way or on the scene; `units` are their call signs."""
+
+    slug = "response-units-still-out"
+    title = msg("%(units)s: still on the way or on the scene")
+    way_out = msg("Say first that each is free again, then close the incident.")

@@ -1,0 +1,16 @@
+-- Each unit with its last status and last position that happened by `at` and were known by `known_at`.
+select unit.id, unit.kind, unit.call_sign, unit.name_vi, unit.name_en, unit.home_lon, unit.home_lat,
+       unit.shifts, status.state, status.incident_id, position.occurred_at, position.lon, position.lat
+from incidents_responseunit unit
+join lateral (
+    select state, incident_id from incidents_unitstatus
+    where response_unit_id = unit.id and occurred_at <= %(at)s and recorded_at <= %(known_at)s
+    order by occurred_at desc, recorded_at desc, id desc limit 1
+) status on true
+left join lateral (
+    select occurred_at, lon, lat from incidents_unitposition
+    where response_unit_id = unit.id and occurred_at <= %(at)s and recorded_at <= %(known_at)s
+    order by occurred_at desc limit 1
+) position on true
+order by unit.kind, unit.call_sign
+limit %(limit)s
