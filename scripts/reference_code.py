@@ -57,12 +57,12 @@ first migration.
 OPERATIONS_HEAD = f"""# Operations of the context broker
 
 Every operation under `/ngsi-ld/v1/`, with its clause of GS CIM 009, the parameters that it knows beside
-`local` and `via`, the media types in which it answers, the best first, and what it makes of a tenant that
-there is not. `OPTIONS` tells the methods of each path, and `HEAD` is `GET` without its body.
+`local` and `via`, the media types in which it answers, the best first, what it makes of a tenant that
+there is not, and what who asks needs for it with closed doors. `OPTIONS` tells the methods of each path, and `HEAD` is `GET` without its body.
 [NGSI-LD](ngsi-ld.md) says what is done of each clause. {MADE}
 
-| Path | Method | Clause | Parameters | Answers | Unknown tenant |
-|---|---|---|---|---|---|
+| Path | Method | Clause | Parameters | Answers | Unknown tenant | Who asks |
+|---|---|---|---|---|---|---|
 """
 ROOM_EVENT = re.compile(r"[a-z]+\.[a-z]+(-[a-z]+)*")
 WHOLE_EVENT = re.compile(r"vn\.dothi(\.[a-z][a-z0-9-]*){3}\.v[0-9]+")
@@ -89,7 +89,7 @@ def _operations() -> Iterator[tuple[str, ...]]:
     for one in TABLE.operations:
         kinds = ", ".join(kind.partition("/")[2] for kind in one.offers)
         params = ", ".join(f"`{name}`" for name in sorted(one.params))
-        yield f"`{one.path}`", one.method, one.clause, params, kinds, one.tenants
+        yield f"`{one.path}`", one.method, one.clause, params, kinds, one.tenants, one.needs
 
 
 def _start_django() -> None:

@@ -50,6 +50,24 @@ class BadRequestData(NgsiLdError):
     title = "Bad Request Data"
 
 
+class Unauthorized(NgsiLdError):
+    """Who asks is to say who they are, as `challenge` has it (RFC 6750)."""
+
+    status = 401
+    title = "Unauthorized"
+
+    def __init__(self, detail: str, challenge: str = "Bearer") -> None:
+        super().__init__(detail)
+        self.headers = {"WWW-Authenticate": challenge}
+
+
+class Forbidden(NgsiLdError):
+    """The rights of who asks do not reach so far."""
+
+    status = 403
+    title = "Forbidden"
+
+
 class TooComplexQuery(NgsiLdError):
     """The query would cost too much."""
 

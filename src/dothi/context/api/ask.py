@@ -22,6 +22,12 @@ from dothi.context.errors import BadRequestData, InvalidRequest, NgsiLdError
 from dothi.context.jsonld.names import Names
 from dothi.context.model import geojson
 from dothi.context.model.write import Form
+from dothi.context.operations.guard import Guarded
+from dothi.context.rights.book import Maker
+from dothi.context.rights.caller import STRANGER, Caller
+from dothi.context.rights.reach import Reach
+from dothi.context.rights.right import Act
+from dothi.context.store.search import Search
 
 TENANT = "NGSILD-Tenant"
 TENANT_NAME = re.compile(r"[A-Za-z0-9._~-]{1,200}")
@@ -48,6 +54,7 @@ class Ask:
     known: Collection[str] = ()
     offers: Sequence[str] = media.PLAIN
     path: Mapping[str, str] = field(default_factory=dict)
+    caller: Caller = STRANGER
     context: object = field(default=None, init=False)
     """The @context as the request told it, to be told again in the answer."""
     _names: Names | None = field(default=None, init=False)
@@ -62,6 +69,36 @@ class Ask:
     def state(self) -> Any:
         """Return what the application holds: `pool`, `changes`, `contexts`, …"""
         return self.request.app.state
+
+    def reach(self, act: Act) -> Reach:
+        """Return what the caller may read, or write, in the tenant."""
+        return self.caller.reach(act, self.tenant, self.state.clock())
+
+    @cached_property
+    def reads(self) -> Reach:
+        """Return what the caller may read: whatever is told him lies in it, and depends on nothing else."""
+        return self.reach(Act.READ)
+
+    @cached_property
+    def writes(self) -> Reach:
+        """Return what the caller may write."""
+        return self.reach(Act.WRITE)
+
+    @property
+    def search(self) -> Search:
+        """Return what finds entities that the caller may read."""
+        searching: Search = self.state.search
+        return searching.within(self.reads)
+
+    @property
+    def changes(self) -> Guarded:
+        """Return the one way by which the caller changes entities, as far as he may write them."""
+        return Guarded(self.state.changes, self.writes)
+
+    @property
+    def maker(self) -> Maker | None:
+        """Return whose rights bound what is kept for the caller; None where the doors are open."""
+        return None if self.caller.open else Maker(self.caller.name, self.caller.told)
 
     @property
     def params(self) -> QueryParams:

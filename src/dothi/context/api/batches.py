@@ -126,7 +126,7 @@ def _several(told: Any) -> list[Any]:
 async def _applied(ask: Ask, members: list[Member]) -> list[Member]:
     """Change the entities of all members that could be read."""
     ready = [(one, one.change) for one in members if one.change]
-    results = await ask.state.changes.apply_all(ask.tenant, [(one.id, change) for one, change in ready])
+    results = await ask.changes.apply_all(ask.tenant, [(one.id, change) for one, change in ready])
     for (one, _), result in zip(ready, results, strict=True):
         if isinstance(result, Exception) and not isinstance(result, NgsiLdError):
             raise result

@@ -1,18 +1,17 @@
 """
-Who asks: with closed doors each request brings a bearer token (RFC 6750), checked in this process.
+Who asks: with closed doors a request brings a bearer token (RFC 6750) or a client certificate.
 
-A token is a JWT signed by Ed25519 (RFC 8037) for this node's broker. Rights are data in it:
+A token is a JWT signed by Ed25519 (RFC 8037) for this node's broker:
 
-    {"iss": NODE, "aud": "broker", "sub": …, "exp": …,
-     "rights": [{"tenant": "" or a name, "operations": ["read", "write"]}]}
+    {"iss": NODE, "aud": "broker", "sub": …, "client_id": …, "jti": …, "iat": …, "exp": …, "rights": […]}
 
-A right that names `types`, `scopes` or `attributes` opens nothing: it wants an answer that is narrowed
-to them, and operations do not narrow theirs yet. Without a key to check tokens by nobody comes in.
+What its client may do stands in the book of the node, or, where a broker is alone, in `rights`. Who brings
+nothing has the rights of everybody. Without a key to check tokens by none is believed.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from joserfc import jwt
@@ -22,80 +21,118 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from dothi.context.api import answers
 from dothi.context.api.ask import TENANT
-from dothi.context.api.operations import ROOT
+from dothi.context.errors import Unauthorized
+from dothi.context.rights.book import Book, Token
+from dothi.context.rights.caller import Caller
+from dothi.context.rights.right import Act, rights
 
 ALGORITHMS: Final = ["EdDSA", "Ed25519"]
 AUDIENCE: Final = "broker"
-READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-QUERIES: Final = frozenset({f"{ROOT}/entityOperations/query", f"{ROOT}/temporal/entityOperations/query"})
-"""Paths at which POST reads."""
-NARROWING: Final = frozenset({"types", "scopes", "attributes"})
 PUBLIC: Final = frozenset({"/-/alive"})
+CALLER: Final = "dothi.caller"
+"""Where the scope of a request has its caller."""
+CERTIFICATE: Final = "dothi.certificate"
+"""Where it has the fingerprint (SHA-256, hex) of the client's certificate."""
+MOST_REMEMBERED: Final = 10_000
 
 
 class Refused(Exception):
     """A token that is none; the text says why."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Callers:
-    """Knows callers by tokens that `key`, of the node `issuer`, has signed."""
+    """Knows tokens that `key`, of the node `issuer`, has signed; a signature is looked at once."""
 
     key: OKPKey
     issuer: str
     clock: Callable[[], datetime]
+    _known: dict[str, Token] = field(default_factory=dict)
 
-    def rights(self, token: str) -> list[Mapping[str, Any]]:
-        """Return the rights in a token. Raises Refused."""
+    def token(self, text: str) -> Token:
+        """Return what a token says. Raises Refused."""
+        known = self._known.get(text)
+        if known is None:
+            known = self._read(text)
+            if len(self._known) >= MOST_REMEMBERED:
+                self._known.clear()
+            self._known[text] = known
+        if known.expires_at <= self.clock():
+            del self._known[text]
+            raise Refused("ExpiredTokenError")
+        return known
+
+    def _read(self, text: str) -> Token:
         try:
-            claims = jwt.decode(token, self.key, algorithms=ALGORITHMS).claims
+            claims = jwt.decode(text, self.key, algorithms=ALGORITHMS).claims
             jwt.JWTClaimsRegistry(
                 now=int(self.clock().timestamp()), exp={"essential": True},
                 iss={"essential": True, "value": self.issuer}, aud={"essential": True, "value": AUDIENCE},
             ).validate(claims)  # fmt: skip
-        except (JoseError, ValueError) as error:
+            return _token(claims)
+        except (JoseError, ValueError, OverflowError) as error:
             raise Refused(type(error).__name__) from error
-        told = claims.get("rights")
-        return [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
 
 
 @dataclass(frozen=True)
 class Doors:
-    """Lets callers through to `app` as far as their rights go; with no `callers` nobody."""
+    """Says who asks, and lets through to `app` whoever may read or write anything at all."""
 
     app: ASGIApp
-    callers: Callers | None = None
+    callers: Callers | None
+    book: Book
+    clock: Callable[[], datetime]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or hand on the start and the end of the process."""
-        refused = self._refused(Request(scope)) if scope["type"] == "http" else None
+        refused = None
+        if scope["type"] == "http" and scope["path"] not in PUBLIC:
+            refused = self._refused(Request(scope))
         await (refused or self.app)(scope, receive, send)
 
     def _refused(self, request: Request) -> Response | None:
-        if request.scope["path"] in PUBLIC:
-            return None
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if self.callers is None or scheme.lower() != "bearer":
-            return _unknown("Bearer")
+        """Return the answer to whom nothing is open; otherwise the scope has the caller."""
         try:
-            rights = self.callers.rights(token.strip())
+            caller = self._caller(request)
+            at, tenant = self.clock(), request.headers.get(TENANT, "")
+            if not caller.known and not caller.reach(Act.READ, tenant, at).grants:
+                raise Unauthorized("who asks has to say who they are")
+        except Unauthorized as error:
+            return answers.problem(error)
+        request.scope[CALLER] = caller
+        return None
+
+    def _caller(self, request: Request) -> Caller:
+        told = request.headers.get("Authorization")
+        if told is not None:
+            return self._bearer(told)
+        fingerprint = request.scope.get(CERTIFICATE)
+        holder = self.book.holder(fingerprint, self.clock()) if fingerprint else None
+        return holder or self.book.stranger()
+
+    def _bearer(self, told: str) -> Caller:
+        scheme, _, text = told.partition(" ")
+        if self.callers is None or scheme.lower() != "bearer":
+            raise Unauthorized("a bearer token is wanted")
+        try:
+            caller = self.book.bearer(self.callers.token(text.strip()), self.clock())
         except Refused:
-            return _unknown('Bearer error="invalid_token"')
-        return None if any(_opens(one, request) for one in rights) else Response(status_code=403)
+            caller = None
+        if caller is None:
+            raise Unauthorized("this token opens nothing", 'Bearer error="invalid_token"')
+        return caller
 
 
-def _opens(right: Mapping[str, Any], request: Request) -> bool:
-    reads = request.method in READING or (
-        request.method == "POST" and request.scope["path"].rstrip("/") in QUERIES
-    )
-    return (
-        not NARROWING & set(right)
-        and right.get("tenant") == request.headers.get(TENANT, "")
-        and isinstance(right.get("operations"), list)
-        and ("read" if reads else "write") in right["operations"]
-    )
-
-
-def _unknown(challenge: str) -> Response:
-    return Response(status_code=401, headers={"WWW-Authenticate": challenge})
+def _token(claims: dict[str, Any]) -> Token:
+    """Return a token whose claims are valid. Raises ValueError where it names nobody."""
+    client = claims.get("client_id", claims.get("sub"))
+    if not isinstance(client, str) or not client:
+        raise ValueError("the token names no client")
+    issued = claims.get("iat")
+    return Token(
+        client, str(claims.get("jti", "")),
+        datetime.fromtimestamp(issued, UTC) if isinstance(issued, int | float) else None,
+        datetime.fromtimestamp(claims["exp"], UTC), rights(claims.get("rights")), claims.get("rights"),
+    )  # fmt: skip

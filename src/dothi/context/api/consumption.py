@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from dothi.context.api import entity_maps, media, paging, representation
 from dothi.context.api.ask import Ask
-from dothi.context.api.operations import Operation
+from dothi.context.api.operations import Need, Operation
 from dothi.context.errors import BadRequestData
 from dothi.context.jsonld.names import Names
 from dothi.context.model.terms import uri
@@ -37,7 +37,7 @@ async def retrieve(ask: Ask) -> Response:
     view, shown = _view(told, names), _shown(ask, told, names)
     selected = told.get("type")
     found = await consume.retrieve(
-        ask.state.search,
+        ask.search,
         ask.tenant,
         entity_id,
         view,
@@ -60,7 +60,7 @@ async def make_map(ask: Ask) -> Response:
     names, told = await ask.names(), dict(ask.params)
     asked = _asked(told, names)
     _check_width(ask, asked)
-    made = await entity_maps.make(ask, await ask.state.search.ids_of(ask.tenant, asked))
+    made = await entity_maps.make(ask, await ask.search.ids_of(ask.tenant, asked))
     headers = {entity_maps.HEADER: entity_maps.location(made)}
     return ask.answer(entity_maps.as_json(made), status=201, headers=headers)
 
@@ -82,12 +82,12 @@ async def _answered(ask: Ask, told: Json, names: Names, asked: EntityQuery) -> R
     _check_width(ask, asked)
     if asked.q is not None and q.depth(asked.q) > (view.join.level if view.join else 0):
         raise BadRequestData("q asks for linked entities beyond what join follows")
-    held = await entity_maps.held(ask, lambda: ask.state.search.ids_of(ask.tenant, asked))
+    held = await entity_maps.held(ask, lambda: ask.search.ids_of(ask.tenant, asked))
     if held is None:
-        found, matched = await consume.query(ask.state.search, ask.tenant, asked, view, page, order)
+        found, matched = await consume.query(ask.search, ask.tenant, asked, view, page, order)
         return page.tell(ask, shown.several(found), more=matched.more, total=matched.total)
     ids = held.map.entities if held.made else await entity_maps.remaining(ask, asked, held.map)
-    found, matched = await consume.page_of(ask.state.search, ask.tenant, ids, view, page)
+    found, matched = await consume.page_of(ask.search, ask.tenant, ids, view, page)
     answer = shown.several(found, status=201 if held.made else 200)
     return held.tell(page.tell(ask, answer, more=matched.more, total=matched.total))
 
@@ -205,10 +205,11 @@ OPERATIONS = (
     ),
     Operation(
         "GET", "entityMaps", make_map, "5.14.4",
-        params={*QUERYING, "attrs", "entityMapLifetime"},
+        params={*QUERYING, "attrs", "entityMapLifetime"}, need=Need.KNOWN,
     ),
     Operation(
         "POST", "entityOperations/query", query_by_post, "5.7.2",
         params={"format", "options", *paging.PARAMS, *entity_maps.PARAMS}, offers=media.WITH_GEO,
+        need=Need.READ,
     ),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from dothi.context.api import answers
 from dothi.context.api.ask import Ask
-from dothi.context.api.operations import Operation, Tenants
+from dothi.context.api.operations import Need, Operation, Tenants
 from dothi.context.errors import BadRequestData, OperationNotSupported
 from dothi.context.jsonld.contexts import is_core
 from dothi.context.operations.contexts import PATH
@@ -81,6 +81,12 @@ OPERATIONS = (
     Operation("GET", "jsonldContexts", everything, "5.13.3", params={"details", "kind"}, tenants=Tenants.ANY),
     Operation("GET", "jsonldContexts/{contextId}", serve, "5.13.4", params={"details"}, tenants=Tenants.ANY),
     Operation(
-        "DELETE", "jsonldContexts/{contextId}", delete, "5.13.5", params={"reload"}, tenants=Tenants.ANY
+        "DELETE",
+        "jsonldContexts/{contextId}",
+        delete,
+        "5.13.5",
+        params={"reload"},
+        tenants=Tenants.ANY,
+        need=Need.WRITE_ALL,
     ),
 )

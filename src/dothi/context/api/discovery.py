@@ -18,16 +18,16 @@ async def types(ask: Ask) -> Response:
     """GET types/ (5.7.5, with details 5.7.6)."""
     names = await ask.names()
     if ask.flag("details"):
-        details = await discovery.types_with_attributes(ask.state.pool, ask.tenant)
+        details = await discovery.types_with_attributes(_seen(ask), ask.tenant)
         return ask.answer([_entity_type(names, iri, found) for iri, found in details.items()])
-    found = await discovery.types(ask.state.pool, ask.tenant)
+    found = await discovery.types(_seen(ask), ask.tenant)
     return ask.answer(_list(names, "EntityTypeList", "typeList", found))
 
 
 async def one_type(ask: Ask) -> Response:
     """GET types/{type} (5.7.7)."""
     names = await ask.names()
-    found = await discovery.one_type(ask.state.pool, ask.tenant, names.expand(ask.path["type"]))
+    found = await discovery.one_type(_seen(ask), ask.tenant, names.expand(ask.path["type"]))
     if found is None:
         raise ResourceNotFound("no entity has this type")
     return ask.answer(_type_info(names, found))
@@ -36,7 +36,7 @@ async def one_type(ask: Ask) -> Response:
 async def attributes(ask: Ask) -> Response:
     """GET attributes/ (5.7.8, with details 5.7.9)."""
     names = await ask.names()
-    found = await discovery.attributes(ask.state.pool, ask.tenant)
+    found = await discovery.attributes(_seen(ask), ask.tenant)
     if not ask.flag("details"):
         return ask.answer(_list(names, "AttributeList", "attributeList", list(found)))
     told = [
@@ -49,7 +49,7 @@ async def attributes(ask: Ask) -> Response:
 async def one_attribute(ask: Ask) -> Response:
     """GET attributes/{attrId} (5.7.10)."""
     names = await ask.names()
-    found = await discovery.one_attribute(ask.state.pool, ask.tenant, names.expand(ask.path["attrId"]))
+    found = await discovery.one_attribute(_seen(ask), ask.tenant, names.expand(ask.path["attrId"]))
     if found is None:
         raise ResourceNotFound("no entity has this attribute")
     return ask.answer(
@@ -60,6 +60,10 @@ async def one_attribute(ask: Ask) -> Response:
             "typeNames": [names.compact(each) for each in found.types],
         }
     )
+
+
+def _seen(ask: Ask) -> discovery.Seen:
+    return discovery.Seen(ask.state.pool, ask.reads)
 
 
 def _list(names: Names, kind: str, member: str, iris: list[str]) -> dict[str, Any]:

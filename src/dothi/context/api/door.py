@@ -13,24 +13,29 @@ from starlette.types import Receive, Scope, Send
 
 from dothi.context.api import answers, bodies, media
 from dothi.context.api.ask import TENANT, TENANT_NAME, Ask
-from dothi.context.api.operations import Operation, Table, Tenants
+from dothi.context.api.callers import CALLER
+from dothi.context.api.operations import Need, Operation, Table, Tenants
 from dothi.context.errors import (
     BadRequestData,
+    Forbidden,
     InternalError,
     MethodNotAllowed,
     NgsiLdError,
     NonexistentTenant,
     ResourceNotFound,
+    Unauthorized,
 )
+from dothi.context.rights.caller import STRANGER, Caller
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Door:
-    """Lets requests through to the operations of `table`."""
+    """Lets requests through to the operations of `table`; `otherwise` asks whoever has no name yet."""
 
     table: Table
+    otherwise: Caller = STRANGER
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -64,7 +69,10 @@ class Door:
         if operation is None:
             raise MethodNotAllowed(resource.methods)
         _precondition(request, operation)
-        ask = Ask(request, operation.params, operation.offers, path)
+        caller = request.scope.get(CALLER, self.otherwise)
+        ask = Ask(request, operation.params, operation.offers, path, caller)
+        if not caller.open:
+            _admit(ask, operation.needs)
         return await self._acted(ask, operation)
 
     async def _acted(self, ask: Ask, operation: Operation) -> Response:
@@ -76,6 +84,18 @@ class Door:
         if operation.tenants is Tenants.MADE and answer.status_code < 300:
             await tenants.make(ask.tenant)
         return answer
+
+
+def _admit(ask: Ask, need: Need) -> None:
+    """Refuse a caller who has nothing of what an operation needs. Raises Unauthorized, Forbidden."""
+    if need in (Need.READ, Need.KNOWN, Need.READ_ALL):
+        reach, whole = ask.reads, need is Need.READ_ALL
+    else:
+        reach, whole = ask.writes, need is Need.WRITE_ALL
+    if not ask.caller.known and need is not Need.READ:
+        raise Unauthorized("who asks has to say who they are")
+    if not reach.grants or (whole and not reach.everything):
+        raise Forbidden(f"this is for whom {need}")
 
 
 def _precondition(request: Request, operation: Operation) -> None:

@@ -7,7 +7,7 @@ entities, and those that the query means no longer leave it.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -15,12 +15,11 @@ from starlette.responses import Response
 
 from dothi.context.api import answers
 from dothi.context.api.ask import Ask
-from dothi.context.api.operations import ROOT, Operation
-from dothi.context.errors import BadRequestData, ResourceNotFound
+from dothi.context.api.operations import ROOT, Need, Operation
+from dothi.context.errors import BadRequestData, ResourceNotFound, Unauthorized
 from dothi.context.model.terms import instant, uri
 from dothi.context.query.entities import EntityQuery
-from dothi.context.store import entity_maps
-from dothi.context.store.entity_maps import EntityMap
+from dothi.context.store.entity_maps import EntityMap, EntityMaps
 from dothi.context.store.rows import as_text
 
 HEADER: Final = "NGSILD-EntityMap"
@@ -51,12 +50,12 @@ async def held(ask: Ask, ids: Callable[[], Any]) -> Held | None:
     told = ask.request.headers.get(HEADER)
     if told is None and not ask.flag("entityMap"):
         return None
+    if not ask.caller.known:
+        raise Unauthorized("entity maps are kept for those who say who they are")
     if told is not None:
-        found = await entity_maps.one(
-            ask.state.pool, ask.tenant, told.rpartition("/")[2], at=ask.state.clock()
-        )
+        found = await _kept(ask).one(told.rpartition("/")[2])
         if found is not None:
-            return Held(found, made=False)
+            return Held(await _within(ask, found), made=False)
     return Held(await make(ask, await ids()), made=True)
 
 
@@ -64,15 +63,15 @@ async def make(ask: Ask, ids: list[str]) -> EntityMap:
     """Make a map of these entities, which lives as long as the request suggests. Raises BadRequestData."""
     at: datetime = ask.state.clock()
     lives = lifetime(ask.params.get("entityMapLifetime"))
-    return await entity_maps.make(ask.state.pool, ask.tenant, ids, at=at, expires_at=at + lives)
+    return await _kept(ask).make(ids, at + lives)
 
 
 async def remaining(ask: Ask, asked: EntityQuery, one: EntityMap) -> list[str]:
     """Return which entities of a map a query still means; the others leave the map."""
     kept = set(one.entities)
-    found = [each for each in await ask.state.search.ids_of(ask.tenant, asked) if each in kept]
+    found = [each for each in await ask.search.ids_of(ask.tenant, asked) if each in kept]
     if len(found) < len(kept):
-        await entity_maps.prune(ask.state.pool, ask.tenant, one.id, found)
+        await _kept(ask).prune(one.id, found)
     return found
 
 
@@ -108,10 +107,10 @@ def as_json(one: EntityMap) -> dict[str, Any]:
 
 async def retrieve(ask: Ask) -> Response:
     """GET entityMaps/{entityMapId} (5.14.1)."""
-    found = await entity_maps.one(ask.state.pool, ask.tenant, uri(ask.path["id"]), at=ask.state.clock())
+    found = await _kept(ask).one(uri(ask.path["id"]))
     if found is None:
         raise ResourceNotFound("there is no such entity map")
-    return ask.answer(as_json(found))
+    return ask.answer(as_json(await _within(ask, found)))
 
 
 async def update(ask: Ask) -> Response:
@@ -123,20 +122,33 @@ async def update(ask: Ask) -> Response:
     until = at + LONGEST
     if "expiresAt" in told:
         until = min(until, datetime.fromisoformat(instant(told["expiresAt"], "expiresAt").replace(",", ".")))
-    if not await entity_maps.keep(ask.state.pool, ask.tenant, map_id, at=at, until=until):
+    if not await _kept(ask).keep(map_id, until):
         raise ResourceNotFound("there is no such entity map")
     return answers.empty()
 
 
 async def delete(ask: Ask) -> Response:
     """DELETE entityMaps/{entityMapId} (5.14.3)."""
-    if not await entity_maps.delete(ask.state.pool, ask.tenant, uri(ask.path["id"]), at=ask.state.clock()):
+    if not await _kept(ask).delete(uri(ask.path["id"])):
         raise ResourceNotFound("there is no such entity map")
     return answers.empty()
 
 
+def _kept(ask: Ask) -> EntityMaps:
+    """Return the maps of the caller; those of others are as if they did not exist."""
+    return EntityMaps(ask.state.pool, ask.tenant, ask.caller.name, ask.state.clock())
+
+
+async def _within(ask: Ask, one: EntityMap) -> EntityMap:
+    """Return a map as far as its entities may still be read."""
+    if ask.reads.everything:
+        return one
+    found = await ask.search.by_id(ask.tenant, one.entities)
+    return replace(one, entities=[each for each in one.entities if each in found])
+
+
 OPERATIONS = (
-    Operation("GET", "entityMaps/{id}", retrieve, "5.14.1"),
-    Operation("PATCH", "entityMaps/{id}", update, "5.14.2"),
-    Operation("DELETE", "entityMaps/{id}", delete, "5.14.3"),
+    Operation("GET", "entityMaps/{id}", retrieve, "5.14.1", need=Need.KNOWN),
+    Operation("PATCH", "entityMaps/{id}", update, "5.14.2", need=Need.KNOWN),
+    Operation("DELETE", "entityMaps/{id}", delete, "5.14.3", need=Need.KNOWN),
 )

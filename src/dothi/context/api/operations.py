@@ -41,11 +41,21 @@ class Tenants(StrEnum):
     ANY = "does not matter"
 
 
+class Need(StrEnum):
+    """What a caller needs for an operation at all; how far it goes is a matter of reach."""
+
+    READ = "may read something"
+    KNOWN = "is known, and may read something"
+    WRITE = "may write something"
+    READ_ALL = "may read all of the tenant"
+    WRITE_ALL = "may write all of the tenant"
+
+
 @dataclass(frozen=True)
 class Operation:
     """
     One operation. `params` are the parameters that it knows beside `Ask.EVERYWHERE`; `offers` the media
-    types in which it can answer, the best first.
+    types in which it can answer, the best first. Where `need` is not told, GET reads and all else writes.
     """
 
     method: str
@@ -55,6 +65,12 @@ class Operation:
     params: Collection[str] = ()
     offers: tuple[str, ...] = media.PLAIN
     tenants: Tenants = Tenants.KNOWN
+    need: Need | None = None
+
+    @property
+    def needs(self) -> Need:
+        """Return what a caller needs for it."""
+        return self.need or (Need.READ if self.method == "GET" else Need.WRITE)
 
     @property
     def brings(self) -> bool:

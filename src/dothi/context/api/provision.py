@@ -33,7 +33,7 @@ async def create(ask: Ask) -> Response:
     """POST entities/ (5.6.1)."""
     told = await ask.body(empty=InvalidRequest)
     entity = Reader(await ask.names()).entity(told)
-    await ask.state.changes.apply(ask.tenant, entity["id"], provision.create(entity))
+    await ask.changes.apply(ask.tenant, entity["id"], provision.create(entity))
     return answers.empty(201, location=f"{ROOT}/entities/{quote(entity['id'], SAFE)}")
 
 
@@ -127,13 +127,15 @@ async def _deleted(ask: Ask, change: Change, iri: str, dataset: str | None) -> R
     except ResourceNotFound:
         if await rows.one(ask.state.pool, ask.tenant, entity_id) is not None:
             raise
-    await Target(ask.state.pool, ask.tenant, entity_id).end(iri, dataset, rows.as_text(ask.state.clock()))
+    await Target(ask.state.pool, ask.tenant, entity_id, ask.writes).end(
+        iri, dataset, rows.as_text(ask.state.clock())
+    )
     return answers.empty()
 
 
 async def _applied(ask: Ask, change: Change) -> Response:
     """Apply a change to the entity that the path names, and answer what came of it (5.2.18)."""
-    result = await ask.state.changes.apply(ask.tenant, terms.uri(ask.path["id"]), change)
+    result = await ask.changes.apply(ask.tenant, terms.uri(ask.path["id"]), change)
     if isinstance(result, Outcome) and result.not_updated:
         return answers.plain(_update_result(result), status=207)
     return answers.empty()

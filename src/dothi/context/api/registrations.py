@@ -4,7 +4,7 @@ from starlette.responses import Response
 
 from dothi.context.api import answers, paging, sought
 from dothi.context.api.ask import Ask
-from dothi.context.api.operations import ROOT, Operation, Tenants
+from dothi.context.api.operations import ROOT, Need, Operation, Tenants
 from dothi.context.errors import InvalidRequest
 from dothi.context.model.terms import uri
 from dothi.context.operations.register import written
@@ -62,9 +62,9 @@ def _system(ask: Ask) -> bool:
 
 
 OPERATIONS = (
-    Operation("POST", PATH, register, "5.9.2", tenants=Tenants.MADE),
+    Operation("POST", PATH, register, "5.9.2", tenants=Tenants.MADE, need=Need.WRITE_ALL),
     Operation("GET", PATH, query, "5.10.2", params={*paging.PARAMS, *sought.PARAMS, "options"}),
     Operation("GET", ONE, retrieve, "5.10.1", params={"options"}),
-    Operation("PATCH", ONE, update, "5.9.3"),
-    Operation("DELETE", ONE, delete, "5.9.4"),
+    Operation("PATCH", ONE, update, "5.9.3", need=Need.WRITE_ALL),
+    Operation("DELETE", ONE, delete, "5.9.4", need=Need.WRITE_ALL),
 )

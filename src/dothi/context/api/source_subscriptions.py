@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from dothi.context.api import answers, paging
 from dothi.context.api.ask import Ask
-from dothi.context.api.operations import ROOT, Operation, Tenants
+from dothi.context.api.operations import ROOT, Need, Operation, Tenants
 from dothi.context.errors import InvalidRequest
 from dothi.context.model.terms import uri
 from dothi.context.operations.subscribe import Speaker, written
@@ -64,7 +64,7 @@ async def _written(ask: Ask, kept: Kept) -> dict[str, Any]:
 
 async def _speaker(ask: Ask) -> Speaker:
     url = ask.request.url
-    return Speaker(ask.tenant, await ask.names(), ask.context, url.scheme, url.netloc)
+    return Speaker(ask.tenant, await ask.names(), ask.context, url.scheme, url.netloc, ask.maker)
 
 
 def _id(ask: Ask) -> str:
@@ -72,9 +72,9 @@ def _id(ask: Ask) -> str:
 
 
 OPERATIONS = (
-    Operation("POST", PATH, create, "5.11.2", tenants=Tenants.MADE),
-    Operation("GET", PATH, query, "5.11.5", params={*paging.PARAMS, "options"}),
-    Operation("GET", ONE, retrieve, "5.11.4", params={"options"}),
-    Operation("PATCH", ONE, update, "5.11.3"),
-    Operation("DELETE", ONE, delete, "5.11.6"),
+    Operation("POST", PATH, create, "5.11.2", tenants=Tenants.MADE, need=Need.READ_ALL),
+    Operation("GET", PATH, query, "5.11.5", params={*paging.PARAMS, "options"}, need=Need.READ_ALL),
+    Operation("GET", ONE, retrieve, "5.11.4", params={"options"}, need=Need.READ_ALL),
+    Operation("PATCH", ONE, update, "5.11.3", need=Need.READ_ALL),
+    Operation("DELETE", ONE, delete, "5.11.6", need=Need.READ_ALL),
 )

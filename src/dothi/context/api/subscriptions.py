@@ -4,7 +4,7 @@ from starlette.responses import Response
 
 from dothi.context.api import answers, paging
 from dothi.context.api.ask import Ask
-from dothi.context.api.operations import ROOT, Operation, Tenants
+from dothi.context.api.operations import ROOT, Need, Operation, Tenants
 from dothi.context.errors import InvalidRequest
 from dothi.context.model.terms import uri
 from dothi.context.operations.subscribe import Speaker, written
@@ -23,15 +23,16 @@ async def create(ask: Ask) -> Response:
 async def query(ask: Ask) -> Response:
     """GET subscriptions/ (5.8.4)."""
     page, names = paging.page(ask), await ask.names()
-    found = await rows.page(ask.state.pool, ask.tenant, page.limit + 1, page.offset)
+    theirs = _theirs(ask)
+    found = await rows.page(ask.state.pool, ask.tenant, theirs, page.limit + 1, page.offset)
     told = [written(one, names, ask.state.clock(), system=_system(ask)) for one in found[: page.limit]]
-    total = await rows.number(ask.state.pool, ask.tenant) if page.count else None
+    total = await rows.number(ask.state.pool, ask.tenant, theirs) if page.count else None
     return page.tell(ask, ask.answer(told), more=len(found) > page.limit, total=total)
 
 
 async def retrieve(ask: Ask) -> Response:
     """GET subscriptions/{id} (5.8.3)."""
-    found = await ask.state.subscriptions.one(ask.tenant, uri(ask.path["id"]))
+    found = await ask.state.subscriptions.one(ask.tenant, uri(ask.path["id"]), _theirs(ask))
     return ask.answer(written(found, await ask.names(), ask.state.clock(), system=_system(ask)))
 
 
@@ -45,13 +46,19 @@ async def update(ask: Ask) -> Response:
 
 async def delete(ask: Ask) -> Response:
     """DELETE subscriptions/{id} (5.8.5)."""
-    await ask.state.subscriptions.delete(ask.tenant, uri(ask.path["id"]))
+    await ask.state.subscriptions.delete(ask.tenant, uri(ask.path["id"]), _theirs(ask))
     return answers.empty()
 
 
 async def _speaker(ask: Ask) -> Speaker:
     url = ask.request.url
-    return Speaker(ask.tenant, await ask.names(), ask.context, url.scheme, url.netloc)
+    names, maker = await ask.names(), ask.maker
+    return Speaker(ask.tenant, names, ask.context, url.scheme, url.netloc, maker, _theirs(ask))
+
+
+def _theirs(ask: Ask) -> str | None:
+    """Return the client whose subscriptions the caller deals with; None for those of all."""
+    return None if ask.reads.everything and ask.writes.everything else ask.caller.name
 
 
 def _system(ask: Ask) -> bool:
@@ -61,9 +68,9 @@ def _system(ask: Ask) -> bool:
 
 
 OPERATIONS = (
-    Operation("POST", "subscriptions", create, "5.8.1", tenants=Tenants.MADE),
-    Operation("GET", "subscriptions", query, "5.8.4", params={*paging.PARAMS, "options"}),
-    Operation("GET", "subscriptions/{id}", retrieve, "5.8.3", params={"options"}),
-    Operation("PATCH", "subscriptions/{id}", update, "5.8.2"),
-    Operation("DELETE", "subscriptions/{id}", delete, "5.8.5"),
+    Operation("POST", "subscriptions", create, "5.8.1", tenants=Tenants.MADE, need=Need.KNOWN),
+    Operation("GET", "subscriptions", query, "5.8.4", params={*paging.PARAMS, "options"}, need=Need.KNOWN),
+    Operation("GET", "subscriptions/{id}", retrieve, "5.8.3", params={"options"}, need=Need.KNOWN),
+    Operation("PATCH", "subscriptions/{id}", update, "5.8.2", need=Need.KNOWN),
+    Operation("DELETE", "subscriptions/{id}", delete, "5.8.5", need=Need.KNOWN),
 )

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from dothi.context.api import answers, entity_maps, paging, temporal_asks
 from dothi.context.api.ask import Ask
-from dothi.context.api.operations import ROOT, Operation, Tenants
+from dothi.context.api.operations import ROOT, Need, Operation, Tenants
 from dothi.context.api.provision import SAFE
 from dothi.context.api.temporal_asks import TemporalAsk
 from dothi.context.errors import BadRequestData, MethodNotAllowed, ResourceNotFound
@@ -31,7 +31,7 @@ async def upsert(ask: Ask) -> Response:
     entity_id = terms.uri(told.get("id"))
     reader = await _reader(ask)
     types, said = reader.reader.types(told.get("type")), reader.said(told)
-    new = await Target(ask.state.pool, ask.tenant, entity_id).upsert(types, said, reader.at)
+    new = await Target(ask.state.pool, ask.tenant, entity_id, ask.writes).upsert(types, said, reader.at)
     location = f"{ROOT}/temporal/entities/{quote(entity_id, SAFE)}"
     return answers.empty(201, location=location) if new else answers.empty()
 
@@ -162,7 +162,7 @@ def _answer(ask: Ask, one: TemporalAsk, found: Recalled, told: Any) -> Response:
 
 
 def _target(ask: Ask) -> Target:
-    return Target(ask.state.pool, ask.tenant, terms.uri(ask.path["id"]))
+    return Target(ask.state.pool, ask.tenant, terms.uri(ask.path["id"]), ask.writes)
 
 
 async def _reader(ask: Ask) -> TemporalReader:
@@ -203,6 +203,11 @@ OPERATIONS = (
     Operation("PATCH", "temporal/entities/{id}/attrs/{attr}/{instance}", modify, "5.6.14"),
     Operation("DELETE", "temporal/entities/{id}/attrs/{attr}/{instance}", delete_instance, "5.6.15"),
     Operation(
-        "POST", "temporal/entityOperations/query", query_by_body, "5.7.4", params=temporal_asks.POSTING
+        "POST",
+        "temporal/entityOperations/query",
+        query_by_body,
+        "5.7.4",
+        params=temporal_asks.POSTING,
+        need=Need.READ,
     ),
 )

@@ -99,7 +99,7 @@ def asked(ask: Ask, told: Told, names: Names, entities: EntityQuery, form: Tempo
     aggregated = form is TemporalForm.AGGREGATED
     wanted = Wanted(
         ask.tenant,
-        _kept(told, window, members, entities.scopes),
+        replace(_kept(told, window, members, entities.scopes), reach=ask.reads),
         entities,
         temporal.aggregation(_mapping(told, "aggrParams")) if aggregated else None,
     )

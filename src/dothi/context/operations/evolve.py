@@ -6,15 +6,17 @@ An evolution is locked while it changes, so that two changes of it do not mix.
 """
 
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 
 import asyncpg
 
-from dothi.context.errors import ResourceNotFound
+from dothi.context.errors import Forbidden, ResourceNotFound
 from dothi.context.model import evolution
 from dothi.context.model.kinds import Instance
+from dothi.context.operations.guard import BEYOND
 from dothi.context.query.temporal import Window
+from dothi.context.rights.reach import EVERYTHING, OutOfReach, Reach
 from dothi.context.store import evolutions, history
 from dothi.context.store.evolutions import Kept
 from dothi.context.store.history import Said
@@ -27,39 +29,47 @@ class Target:
     pool: asyncpg.Pool
     tenant: str
     entity_id: str
+    reach: Reach = EVERYTHING
+    """What may be written: beyond it is Forbidden, and an evolution that lies beyond is not there."""
 
     async def upsert(self, types: Sequence[str], said: Sequence[evolution.Said], at: str) -> bool:
-        """Create the evolution, or add to it (5.6.11); tells whether it is new."""
+        """Create the evolution, or add to it (5.6.11); tells whether it is new. Raises Forbidden."""
+        await self._check(types, {iri for iri, _ in said})
         async with self.pool.acquire() as connection, connection.transaction():
             new = await history.begin(connection, self.tenant, self.entity_id, types, at)
             await history.record(connection, self._said(types, said))
         return new
 
     async def add(self, types: Sequence[str], said: Sequence[evolution.Said]) -> None:
-        """Add instances, and types (5.6.12). Raises ResourceNotFound."""
+        """Add instances, and types (5.6.12). Raises ResourceNotFound, Forbidden."""
+        await self._check(types, {iri for iri, _ in said})
         async with self._locked() as (connection, _number):
             await history.record(connection, self._said(types, said))
 
     async def delete(self) -> None:
-        """Delete all of it (5.6.16). Raises ResourceNotFound."""
+        """Delete all of it (5.6.16). Raises ResourceNotFound, Forbidden."""
+        await self._check((), None)
         async with self.pool.acquire() as connection, connection.transaction():
             if not await history.forget(connection, [(self.tenant, self.entity_id)]):
                 raise ResourceNotFound(f"there is no temporal evolution of {self.entity_id}")
 
     async def delete_attribute(self, attribute: str, dataset: str | None) -> None:
         """Delete the instances of one dataset of an attribute, "" the default one, None all (5.6.13)."""
+        await self._check((), {attribute})
         async with self._locked() as (connection, number):
             if not await history.drop(connection, number, attribute, dataset):
                 raise ResourceNotFound(f"there is no such instance of {attribute}")
 
     async def modify(self, attribute: str, instance_id: str, instance: Instance) -> None:
         """Put an instance in the place of another, but for createdAt (5.6.14). Raises ResourceNotFound."""
+        await self._check((), {attribute})
         async with self._locked() as (connection, number):
             if not await history.replace(connection, number, attribute, instance_id, instance):
                 raise ResourceNotFound(f"there is no instance {instance_id} of {attribute}")
 
     async def delete_instance(self, attribute: str, instance_id: str) -> None:
         """Delete one instance (5.6.15). Raises ResourceNotFound."""
+        await self._check((), {attribute})
         async with self._locked() as (connection, number):
             if not await history.drop_one(connection, number, attribute, instance_id):
                 raise ResourceNotFound(f"there is no instance {instance_id} of {attribute}")
@@ -70,11 +80,34 @@ class Target:
 
         For entities of which only the past is known. Raises ResourceNotFound where it has ended before.
         """
+        await self._check((), {attribute})
         ended = [one for one in await self._latest(attribute, dataset) if "deletedAt" not in one]
         if not ended:
             raise ResourceNotFound(f"there is no such instance of {attribute}")
         left = [(attribute, evolution.end(attribute, one, at)) for one in ended]
         await self.add((), left)
+
+    async def _check(self, types: Sequence[str], attributes: Collection[str] | None) -> None:
+        """
+        Refuse to write `attributes` (None: all there are) of an evolution that has or gets these types.
+
+        A right that is bound to scopes opens nothing here, for a scope has no place in the path of a past.
+        Raises Forbidden.
+        """
+        if self.reach.everything:
+            return
+        there = await evolutions.one(self.pool, self.tenant, self.entity_id)
+        before = there.types if there else types
+        new = set(types) - set(there.types if there else ())
+        try:
+            reached = self.reach.attributes(before, ())
+        except OutOfReach as error:
+            if types and attributes is not None:
+                raise Forbidden(BEYOND) from error
+            raise ResourceNotFound(f"there is no temporal evolution of {self.entity_id}") from error
+        _check(reached, attributes, opened=there is not None and bool(new))
+        if not self.reach.may_give(new, ()):
+            raise Forbidden(BEYOND)
 
     async def _latest(self, attribute: str, dataset: str | None) -> list[Instance]:
         """Return the latest instance of each dataset of an attribute."""
@@ -96,3 +129,13 @@ class Target:
 
     def _said(self, types: Sequence[str], said: Sequence[evolution.Said]) -> list[Said]:
         return [Said(self.tenant, self.entity_id, types, iri, instance) for iri, instance in said]
+
+
+def _check(reached: frozenset[str] | None, attributes: Collection[str] | None, *, opened: bool) -> None:
+    """
+    Refuse attributes (None: all) that are not `reached`. Raises Forbidden.
+
+    Types that it did not have open it to others, so they take a right to all of its attributes.
+    """
+    if reached is not None and (opened or attributes is None or not reached.issuperset(attributes)):
+        raise Forbidden(BEYOND)

@@ -17,6 +17,7 @@ from dothi.context.operations.subscribe import Speaker
 from dothi.context.registrations import members as registrations
 from dothi.context.registrations.matching import matches
 from dothi.context.registrations.wanted import Wanted
+from dothi.context.rights.book import Book
 from dothi.context.store import registrations as sources
 from dothi.context.store import source_subscriptions as rows
 from dothi.context.store.rows import as_text
@@ -42,6 +43,7 @@ class SourceSubscriptions:
     clock: Callable[[], datetime]
     contexts: Contexts
     ways: Ways
+    book: Book
     _under_way: dict[tuple[str, str], asyncio.Task[None]] = field(default_factory=dict)
     """The last notification to each subscriber: the next goes after it."""
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -52,7 +54,17 @@ class SourceSubscriptions:
         stored = wanting.read(told, speaker.names, speaker.context, at)
         stored.setdefault("id", f"urn:ngsi-ld:Subscription:{uuid4()}")
         link = speaker.address or await self._served(speaker)
-        kept = Kept(speaker.tenant, stored["id"], stored, speaker.context, link, speaker.host, at, at)
+        kept = Kept(
+            speaker.tenant,
+            stored["id"],
+            stored,
+            speaker.context,
+            link,
+            speaker.host,
+            at,
+            at,
+            maker=speaker.maker,
+        )
         await rows.add(self.pool, kept)
         await self._begun(kept)
         return kept.id
@@ -119,7 +131,7 @@ class SourceSubscriptions:
         return wanting.wanted_by(kept.stored, names)
 
     def _tell(self, kept: Kept, reason: str, found: Sequence[Stored]) -> None:
-        if members.status(kept.stored, self.clock()) != "active":
+        if members.status(kept.stored, self.clock()) != "active" or not self._may_read(kept):
             return
         if len(self._tasks) >= MOST:
             log.warning("subscription %s is not told: too much is under way", kept.id)
@@ -129,6 +141,10 @@ class SourceSubscriptions:
         self._tasks.add(task)
         self._under_way[key] = task
         task.add_done_callback(lambda done: self._done(key, done))
+
+    def _may_read(self, kept: Kept) -> bool:
+        """Tell whether a subscriber may read all, for a registration tells what there is of any kind."""
+        return self.book.reading(kept.maker, kept.tenant, self.clock()).everything
 
     def _done(self, key: tuple[str, str], task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -146,6 +162,8 @@ class SourceSubscriptions:
             ready = await self._ready(kept)
         except LdContextNotAvailable as error:
             log.warning("subscription %s cannot be told: %s", kept.id, error)
+            return
+        if not self._may_read(kept):
             return
         at = self.clock()
         data = [registrations.written(one, ready.wording.names) for one in found]

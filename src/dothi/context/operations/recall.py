@@ -83,7 +83,7 @@ class Recalled:
 
 async def retrieve(pool: asyncpg.Pool, wanted: Wanted, entity_id: str) -> Recalled | None:
     """Return the evolution of one entity (5.7.3); None where there is none."""
-    found = await evolutions.one(pool, wanted.tenant, entity_id)
+    found = await evolutions.one(pool, wanted.tenant, entity_id, wanted.kept.reach)
     return await _recalled(pool, wanted, [found]) if found else None
 
 
@@ -118,7 +118,7 @@ def _conditions(wanted: Wanted) -> list[Condition]:
     if entities.selectors:
         conditions.append(evolutions.selected(entities.selectors))
     if entities.q is not None:
-        conditions.append(evolutions.fits(entities.q, kept.window))
+        conditions.append(evolutions.fits(entities.q, kept))
     return conditions
 
 
@@ -126,7 +126,7 @@ async def _near(
     pool: asyncpg.Pool, wanted: Wanted, conditions: Sequence[Condition], geo: GeoQuery, *, down: bool
 ) -> list[Found]:
     """Return the entities that said in the window what fits a geo-query."""
-    kept = Kept(wanted.kept.window, [geo.attribute], scopes=wanted.kept.scopes, most=ALL, scope=False)
+    kept = replace(wanted.kept, attributes=[geo.attribute], datasets=None, most=ALL, scope=False)
     there = [*conditions, evolutions.says(kept)]
     near: list[Found] = []
     for start in range(0, await evolutions.count(pool, there), AT_ONCE):
@@ -160,8 +160,8 @@ async def _recalled(pool: asyncpg.Pool, wanted: Wanted, found: Sequence[Found]) 
 
 
 async def _scopes_before(pool: asyncpg.Pool, wanted: Wanted, numbers: Sequence[int]) -> dict[int, Row]:
-    window = wanted.kept.window
-    if window.since is None or not window.observed or not wanted.kept.scope:
+    window, reach = wanted.kept.window, wanted.kept.reach
+    if window.since is None or not window.observed or not wanted.kept.scope or not reach.any_scope:
         return {}
     return {row.evolution: row for row in await evolutions.scopes_before(pool, numbers, window.since)}
 

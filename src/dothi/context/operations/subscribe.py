@@ -16,6 +16,7 @@ from dothi.context.jsonld.names import Names
 from dothi.context.operations.contexts import PATH, Contexts
 from dothi.context.operations.following import following
 from dothi.context.outbound import Outbound
+from dothi.context.rights.book import Book, Maker
 from dothi.context.store import subscriptions as rows
 from dothi.context.store.rows import as_text
 from dothi.context.store.subscriptions import Kept
@@ -26,6 +27,7 @@ from dothi.context.subscriptions.endpoints.http import Http
 from dothi.context.subscriptions.endpoints.mqtt import Mqtt
 from dothi.context.subscriptions.notifier import Notifier
 from dothi.context.subscriptions.periods import Periods
+from dothi.context.subscriptions.seeing import Seeing
 from dothi.context.subscriptions.subscription import Subscription, subscription_of, wording_of
 
 AGAIN_S: Final = 30.0
@@ -34,13 +36,20 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Speaker:
-    """Who subscribes: the tenant, the names and @context of the request, and how the broker was called."""
+    """
+    Who subscribes: the tenant, the names and @context of the request, and how the broker was called.
+
+    `maker` is whose rights bound what is told; `theirs` the client whose subscriptions may be changed, None
+    for those of all.
+    """
 
     tenant: str
     names: Names
     context: object
     scheme: str
     host: str
+    maker: Maker | None = None
+    theirs: str | None = None
 
     @property
     def address(self) -> str | None:
@@ -80,7 +89,17 @@ class Subscriptions:
         stored = members.whole(told, speaker.names, speaker.context, at)
         stored.setdefault("id", f"urn:ngsi-ld:Subscription:{uuid4()}")
         link = speaker.address or await self._served(speaker)
-        kept = Kept(speaker.tenant, stored["id"], stored, speaker.context, link, speaker.host, at, at)
+        kept = Kept(
+            speaker.tenant,
+            stored["id"],
+            stored,
+            speaker.context,
+            link,
+            speaker.host,
+            at,
+            at,
+            maker=speaker.maker,
+        )
         ready = await self._ready(kept)
         async with self._turn:
             await rows.add(self.pool, kept)
@@ -90,24 +109,24 @@ class Subscriptions:
     async def update(self, name: str, told: Any, speaker: Speaker) -> None:
         """Change a subscription (5.8.2). Raises BadRequestData, ResourceNotFound, LdContextNotAvailable."""
         async with self._turn:
-            kept, at = await self.one(speaker.tenant, name), self.clock()
+            kept, at = await self.one(speaker.tenant, name, speaker.theirs), self.clock()
             stored = members.patched(kept.stored, told, speaker.names, speaker.context, at)
             ready = await self._ready(replace(kept, stored=stored))
             await rows.change(self.pool, speaker.tenant, name, stored, at)
             self.notifier.put(ready)
 
-    async def one(self, tenant: str, name: str) -> Kept:
-        """Return a subscription (5.8.3). Raises ResourceNotFound."""
+    async def one(self, tenant: str, name: str, theirs: str | None = None) -> Kept:
+        """Return a subscription (5.8.3), of one client where it is told. Raises ResourceNotFound."""
         await self.notifier.settled((tenant, name))
-        found = await rows.one(self.pool, tenant, name)
+        found = await rows.one(self.pool, tenant, name, theirs)
         if found is None:
             raise ResourceNotFound("there is no such subscription")
         return found
 
-    async def delete(self, tenant: str, name: str) -> None:
-        """Delete a subscription (5.8.5). Raises ResourceNotFound."""
+    async def delete(self, tenant: str, name: str, theirs: str | None = None) -> None:
+        """Delete a subscription (5.8.5), of one client where it is told. Raises ResourceNotFound."""
         async with self._turn:
-            if not await rows.delete(self.pool, tenant, name):
+            if not await rows.delete(self.pool, tenant, name, theirs):
                 raise ResourceNotFound("there is no such subscription")
             self.notifier.drop((tenant, name))
 
@@ -145,7 +164,7 @@ class Subscriptions:
         q_names = await self.contexts.names(q_context, tenant=kept.tenant, host=kept.host)
         meant = selecting.meant(stored, q_names)
         wording = wording_of(stored, names, context, link)
-        return subscription_of((kept.tenant, kept.id), stored, meant, wording, kept.created_at)
+        return subscription_of((kept.tenant, kept.id), stored, meant, wording, kept.created_at, kept.maker)
 
 
 def written(kept: Kept, names: Names, now: datetime, *, system: bool = False) -> dict[str, Any]:
@@ -182,10 +201,14 @@ def _fails(kept: Kept) -> bool:
 
 
 def subscriptions(
-    pool: asyncpg.Pool, clock: Callable[[], datetime], contexts: Contexts, outbound: Outbound
+    pool: asyncpg.Pool,
+    clock: Callable[[], datetime],
+    contexts: Contexts,
+    outbound: Outbound,
+    book: Book,
 ) -> Subscriptions:
     """Return the subscriptions of a broker that sends by HTTP and MQTT where `outbound` lets it."""
     ways = Ways(Http(outbound), Mqtt(outbound))
-    courier = Courier(ways, clock, following(pool))
+    courier = Courier(ways, clock, following(pool), Seeing(pool, clock, book))
     notifier = Notifier(pool, clock, courier, Periods(pool, clock, courier))
     return Subscriptions(pool, clock, contexts, notifier)

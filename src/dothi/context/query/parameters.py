@@ -16,6 +16,8 @@ class Parameters(list[Any]):
     def __init__(self, keys: Mapping[str, str] | None = None) -> None:
         super().__init__()
         self.keys = keys or {}
+        self.entities = "context.entity"
+        """The relation that entities are read from."""
 
     def put(self, value: object, kind: str) -> str:
         """Add a value of the SQL type `kind` and return what stands for it in the statement."""

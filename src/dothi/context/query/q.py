@@ -79,7 +79,7 @@ class Term:
         types = f" and {other}.types && {into.put(list(hop.types), 'text[]')}" if hop.types else ""
         return f"""exists (select from {hop.path.instances_sql(into, entity)},
             jsonb_path_query(coalesce(i.one -> 'object', i.one -> 'objectList'), '$[*]') as o (uri)
-            join context.entity {other} on {other}.id = o.uri #>> '{{}}'{types}
+            join {into.entities} {other} on {other}.id = o.uri #>> '{{}}'{types}
             where {other}.tenant = {entity}.tenant and {rest.sql(into, other)})"""
 
     def _key_sql(self, into: Parameters, entity: str) -> str | None:

@@ -23,32 +23,41 @@ class EntityMap:
     entities: list[str]
 
 
-async def make(
-    pool: asyncpg.Pool, tenant: str, entities: Sequence[str], *, at: datetime, expires_at: datetime
-) -> EntityMap:
-    """Keep a new map until `expires_at`; those that expired before `at` are forgotten."""
-    made = EntityMap(f"urn:ngsi-ld:EntityMap:{uuid4()}", expires_at, list(entities))
-    await pool.execute(sql("entity_map_forget"), at)
-    await pool.execute(sql("entity_map_make"), tenant, made.id, expires_at, made.entities)
-    return made
+@dataclass(frozen=True)
+class EntityMaps:
+    """The maps that one client, "" where the doors are open, has in a tenant at an instant."""
 
+    pool: asyncpg.Pool
+    tenant: str
+    client: str
+    at: datetime
 
-async def one(pool: asyncpg.Pool, tenant: str, map_id: str, *, at: datetime) -> EntityMap | None:
-    """Return a map that has not expired at `at`."""
-    row = await pool.fetchrow(sql("entity_map_one"), tenant, map_id, at)
-    return EntityMap(row["id"], row["expires_at"], row["entities"]) if row else None
+    async def make(self, entities: Sequence[str], expires_at: datetime) -> EntityMap:
+        """Keep a new map until `expires_at`; those that have expired are forgotten, whosever they are."""
+        made = EntityMap(f"urn:ngsi-ld:EntityMap:{uuid4()}", expires_at, list(entities))
+        await self.pool.execute(sql("entity_map_forget"), self.at)
+        await self.pool.execute(
+            sql("entity_map_make"), self.tenant, self.client, made.id, expires_at, made.entities
+        )
+        return made
 
+    async def one(self, map_id: str) -> EntityMap | None:
+        """Return a map that has not expired."""
+        row = await self.pool.fetchrow(sql("entity_map_one"), self.tenant, self.client, map_id, self.at)
+        return EntityMap(row["id"], row["expires_at"], row["entities"]) if row else None
 
-async def keep(pool: asyncpg.Pool, tenant: str, map_id: str, *, at: datetime, until: datetime) -> bool:
-    """Let a map expire at `until`; tells whether there is such a map at `at`."""
-    return await pool.fetchval(sql("entity_map_keep"), tenant, map_id, at, until) is not None
+    async def keep(self, map_id: str, until: datetime) -> bool:
+        """Let a map expire at `until`; tells whether there is such a map."""
+        found = await self.pool.fetchval(
+            sql("entity_map_keep"), self.tenant, self.client, map_id, self.at, until
+        )
+        return found is not None
 
+    async def prune(self, map_id: str, entities: Sequence[str]) -> None:
+        """Leave only `entities` in a map."""
+        await self.pool.execute(sql("entity_map_prune"), self.tenant, self.client, map_id, list(entities))
 
-async def prune(pool: asyncpg.Pool, tenant: str, map_id: str, entities: Sequence[str]) -> None:
-    """Leave only `entities` in a map."""
-    await pool.execute(sql("entity_map_prune"), tenant, map_id, list(entities))
-
-
-async def delete(pool: asyncpg.Pool, tenant: str, map_id: str, *, at: datetime) -> bool:
-    """Forget a map; tells whether there was such a map at `at`."""
-    return await pool.fetchval(sql("entity_map_delete"), tenant, map_id, at) is not None
+    async def delete(self, map_id: str) -> bool:
+        """Forget a map; tells whether there was such a map."""
+        found = await self.pool.fetchval(sql("entity_map_delete"), self.tenant, self.client, map_id, self.at)
+        return found is not None

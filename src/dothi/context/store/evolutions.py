@@ -19,7 +19,8 @@ from dothi.context.query.parameters import Parameters
 from dothi.context.query.q import Query
 from dothi.context.query.scopes import ScopeQuery
 from dothi.context.query.temporal import Window
-from dothi.context.store import asking
+from dothi.context.rights.reach import EVERYTHING, Reach
+from dothi.context.store import asking, past
 from dothi.context.store.history import id_of
 from dothi.context.store.statements import sql
 
@@ -55,7 +56,9 @@ class Kept:
 
     `attributes` None stands for all, `datasets` None for all ("" is the default one), `scopes` for those
     that held at the time of an instance. `most` is how many instances of each attribute, the last ones
-    where `window.last` is told. With `scope` the scope comes along.
+    where `window.last` is told. With `scope` the scope comes along. What is out of `reach` is not there.
+
+    Statements have the evolution as `e`, the attribute as `named` and its rows as `h`.
     """
 
     window: Window
@@ -64,9 +67,13 @@ class Kept:
     scopes: ScopeQuery | None = None
     most: int = 1
     scope: bool = True
+    reach: Reach = EVERYTHING
 
     def attribute_sql(self, column: str, into: Parameters) -> str:
         """Return the condition on the IRI of an attribute."""
+        if not self.reach.everything:
+            asked = replace(self, reach=EVERYTHING).attribute_sql(column, into)
+            return f"({asked} and {past.attribute_sql(self.reach, column, into)})"
         if self.attributes is None:
             return "true" if self.scope else f"{column} <> {into.put(SCOPE, 'text')}"
         wanted = [*self.attributes, SCOPE] if self.scope else list(self.attributes)
@@ -79,12 +86,18 @@ class Kept:
             told.append(f"{row}.dataset_id = any({into.put(list(self.datasets), 'text[]')})")
         if self.scopes is not None:
             scope = into.put(SCOPE, "text")
-            told.append(_HELD.format(row=row, scope=scope, wanted=self.scopes.sql(into, "s")))
+            told.append(past.HELD.format(row=row, scope=scope, wanted=self.scopes.sql(into, "s")))
+        if not self.reach.everything:
+            told.append(past.row_sql(self.reach, row, into))
         return " and ".join(told)
 
 
-async def one(pool: asyncpg.Pool, tenant: str, entity_id: str) -> Found | None:
+async def one(pool: asyncpg.Pool, tenant: str, entity_id: str, reach: Reach = EVERYTHING) -> Found | None:
     """Return the evolution of one entity."""
+    if not reach.everything:
+        this = selected([EntitySelector(ids=(entity_id,))])
+        found = await page(pool, [of_tenant(tenant), this, reached(reach)], limit=1, offset=0)
+        return found[0] if found else None
     row = await pool.fetchrow(sql("evolution"), tenant, entity_id)
     return _found(row) if row else None
 
@@ -120,6 +133,11 @@ def selected(selectors: Sequence[EntitySelector]) -> Condition:
     return lambda into: " or ".join(one.sql(into, "e") for one in selectors)
 
 
+def reached(reach: Reach) -> Condition:
+    """Return the condition that an evolution is within reach."""
+    return lambda into: past.evolution_sql(reach, into)
+
+
 def says(kept: Kept) -> Condition:
     """Return the condition that some wanted attribute, the scope apart, has a wanted instance."""
 
@@ -130,9 +148,10 @@ def says(kept: Kept) -> Condition:
     return write
 
 
-def fits(query: Query, window: Window) -> Condition:
+def fits(query: Query, kept: Kept) -> Condition:
     """Return the condition that instances in the window fit a query: each term asks for one of them."""
-    asked = Kept(window, [term.attribute for term in query.terms() if term.attribute], scope=False)
+    named = [term.attribute for term in query.terms() if term.attribute]
+    asked = Kept(kept.window, named, scope=False, reach=kept.reach)
 
     def write(into: Parameters) -> str:
         attribute = asked.attribute_sql("named.iri", into)
@@ -246,21 +265,6 @@ _FITS: Final = """exists (
         offset 0
     ) p
     where {query}
-)"""
-# A scope holds from when it is set to when another is, or none (clause 4.18).
-_HELD: Final = """exists (
-    select from (
-        select v.at as since, lead(v.at) over (order by v.at, v.number) as until, v.deleted_at,
-            case jsonb_typeof(v.instance -> 'value')
-                when 'array' then array(select jsonb_array_elements_text(v.instance -> 'value'))
-                else array[v.instance ->> 'value']
-            end as scopes
-        from context.history v
-        join context.attribute n on n.number = v.attribute
-        where v.evolution = {row}.evolution and n.iri = {scope}
-    ) s
-    where s.deleted_at is null and {row}.at >= s.since and ({row}.at < s.until or s.until is null)
-        and {wanted}
 )"""
 _ROWS: Final = """
 select e.number as evolution, named.iri, h.*

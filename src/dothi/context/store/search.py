@@ -7,7 +7,7 @@ What q, types and scopes ask is decided by PostgreSQL; of a geo-query it gives c
 import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
 
 import asyncpg
@@ -17,6 +17,8 @@ from dothi.context.query.entities import EntityQuery
 from dothi.context.query.geo import GeoQuery
 from dothi.context.query.ordering import Ordering
 from dothi.context.query.parameters import Parameters
+from dothi.context.rights.reach import EVERYTHING, Reach
+from dothi.context.store import narrowing
 from dothi.context.store.rows import Entity, entity_of
 
 SECONDS: Final = 20
@@ -52,10 +54,17 @@ class Found:
 
 @dataclass(frozen=True)
 class Search:
-    """Finds entities; `keys` has the SQL of the keys of declared attributes (`keys.declared`)."""
+    """
+    Finds entities that are reached; `keys` has the SQL of the keys of declared attributes (`keys.declared`).
+    """
 
     pool: asyncpg.Pool
     keys: Mapping[str, str] = field(default_factory=dict)
+    reach: Reach = EVERYTHING
+
+    def within(self, reach: Reach) -> "Search":
+        """Return the search of what is within `reach`."""
+        return self if reach.everything else replace(self, reach=reach)
 
     async def page(self, tenant: str, query: EntityQuery, cut: Cut) -> Found:
         """Return one page, in the order of ids; one or two statements. Raises TooComplexQuery."""
@@ -78,7 +87,7 @@ class Search:
             if query.geo is not None:
                 return await self._exact_ids(tenant, query)
             parameters, condition = self._where(tenant, query)
-            statement = _select("e.id", condition, "order by e.id")
+            statement = _select("e.id", parameters, condition, "order by e.id")
             rows = await self.pool.fetch(statement, *parameters, timeout=SECONDS)
             return [row["id"] for row in rows]
 
@@ -96,20 +105,21 @@ class Search:
         """Return those of `ids` that there are, by their id; one statement."""
         if not ids:
             return {}
-        statement = _select(COLUMNS, "e.tenant = $1 and e.id = any($2::text[])")
-        rows = await self.pool.fetch(statement, tenant, list(ids), timeout=SECONDS)
+        parameters, condition = self._of_tenant(tenant)
+        condition += f" and e.id = any({parameters.put(list(ids), 'text[]')})"
+        rows = await self.pool.fetch(_select(COLUMNS, parameters, condition), *parameters, timeout=SECONDS)
         return {row["id"]: entity_of(row) for row in rows}
 
     async def _page(self, tenant: str, query: EntityQuery, cut: Cut) -> list[Entity]:
         """Return the entities of a page and the one after it, if there is one."""
         parameters, condition = self._where(tenant, query)
         rest = f"limit {parameters.put(cut.limit + 1, 'int')} offset {parameters.put(cut.offset, 'int')}"
-        statement = _select(COLUMNS, condition, f"order by e.id {rest}")
+        statement = _select(COLUMNS, parameters, condition, f"order by e.id {rest}")
         return [entity_of(row) for row in await self.pool.fetch(statement, *parameters, timeout=SECONDS)]
 
     async def _total(self, tenant: str, query: EntityQuery) -> int:
         parameters, condition = self._where(tenant, query)
-        statement = _select("count(*)", condition)
+        statement = _select("count(*)", parameters, condition)
         total: int = await self.pool.fetchval(statement, *parameters, timeout=SECONDS)
         return total
 
@@ -118,25 +128,28 @@ class Search:
         parameters, condition = self._where(tenant, query)
         geometries = GEOMETRIES.format(parameters.put(query.geo.attribute, "text"))
         rest = f"order by e.id limit {MOST_CANDIDATES + 1}"
-        statement = _select(f"e.id, {geometries} as geometries", condition, rest)
+        statement = _select(f"e.id, {geometries} as geometries", parameters, condition, rest)
         rows = await self.pool.fetch(statement, *parameters, timeout=SECONDS)
         if len(rows) > MOST_CANDIDATES:
             raise TooComplexQuery(f"more than {MOST_CANDIDATES} entities would have to be looked at")
         return await asyncio.to_thread(_fitting, query.geo, rows)
 
     def _where(self, tenant: str, query: EntityQuery) -> tuple[Parameters, str]:
-        parameters = Parameters(self.keys)
-        of_tenant = f"e.tenant = {parameters.put(tenant, 'text')}"
+        parameters, of_tenant = self._of_tenant(tenant)
         return parameters, f"{of_tenant} and {query.sql(parameters)}"
+
+    def _of_tenant(self, tenant: str) -> tuple[Parameters, str]:
+        parameters = narrowing.parameters(self.reach, self.keys)
+        return parameters, f"e.tenant = {parameters.put(tenant, 'text')}"
 
 
 def _fitting(geo: GeoQuery, rows: list[Any]) -> list[str]:
     return [row["id"] for row in rows if geo.any_holds(row["geometries"])]
 
 
-def _select(columns: str, condition: str, rest: str = "") -> str:
+def _select(columns: str, parameters: Parameters, condition: str, rest: str = "") -> str:
     """Return a statement made of texts of this package, in which values are numbers of parameters."""
-    return f"select {columns} from context.entity e where {condition} {rest}"  # noqa: S608 - words of ours, values apart
+    return f"select {columns} from {parameters.entities} e where {condition} {rest}"  # noqa: S608 - words of ours, values apart
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ import asyncpg
 
 from dothi.context.errors import AlreadyExists
 from dothi.context.store.statements import sql
-from dothi.context.store.subscriptions import Kept
+from dothi.context.store.subscriptions import Kept, kept
 
 
 async def add(pool: asyncpg.Pool, one: Kept) -> None:
@@ -16,7 +16,13 @@ async def add(pool: asyncpg.Pool, one: Kept) -> None:
     told = {"context": one.context, "link": one.link, "host": one.host}
     try:
         await pool.execute(
-            sql("source_subscription_add"), one.tenant, one.id, dict(one.stored), told, one.created_at
+            sql("source_subscription_add"),
+            one.tenant,
+            one.id,
+            dict(one.stored),
+            told,
+            one.created_at,
+            one.made_by,
         )
     except asyncpg.UniqueViolationError as error:
         raise AlreadyExists(f"{one.id} exists already") from error
@@ -25,7 +31,7 @@ async def add(pool: asyncpg.Pool, one: Kept) -> None:
 async def everything(pool: asyncpg.Pool, tenant: str, name: str | None = None) -> list[Kept]:
     """Return the subscriptions of a tenant in the order in which they were made, or the one called `name`."""
     found = await pool.fetch(sql("source_subscription_all"), tenant, name)
-    return [Kept(**{**dict(row), **row["context"]}) for row in found]
+    return [kept(row) for row in found]
 
 
 async def change(pool: asyncpg.Pool, tenant: str, name: str, stored: Mapping[str, Any], at: datetime) -> None:

@@ -1,13 +1,14 @@
 """Subscriptions as rows (clause 5.8), in the stored form of dothi.context.subscriptions."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 import asyncpg
 
 from dothi.context.errors import AlreadyExists
+from dothi.context.rights.book import Maker
 from dothi.context.store.statements import sql
 
 
@@ -30,6 +31,13 @@ class Kept:
     last_notification: datetime | None = None
     last_success: datetime | None = None
     last_failure: datetime | None = None
+    maker: Maker | None = None
+    """Whose rights bound what is told; None where it was made while the doors were open."""
+
+    @property
+    def made_by(self) -> dict[str, Any] | None:
+        """Return the maker as JSON."""
+        return None if self.maker is None else asdict(self.maker)
 
 
 async def add(pool: asyncpg.Pool, one: Kept) -> None:
@@ -37,32 +45,39 @@ async def add(pool: asyncpg.Pool, one: Kept) -> None:
     told = {"context": one.context, "link": one.link, "host": one.host}
     try:
         await pool.execute(
-            sql("subscription_add"), one.tenant, one.id, dict(one.stored), told, one.created_at
+            sql("subscription_add"),
+            one.tenant,
+            one.id,
+            dict(one.stored),
+            told,
+            one.created_at,
+            one.made_by,
         )
     except asyncpg.UniqueViolationError as error:
         raise AlreadyExists(f"{one.id} exists already") from error
 
 
-async def one(pool: asyncpg.Pool, tenant: str, name: str) -> Kept | None:
-    """Return one subscription."""
-    row = await pool.fetchrow(sql("subscription_one"), tenant, name)
-    return _kept(row) if row else None
+async def one(pool: asyncpg.Pool, tenant: str, name: str, theirs: str | None = None) -> Kept | None:
+    """Return one subscription, of the client `theirs` where it is told."""
+    row = await pool.fetchrow(sql("subscription_one"), tenant, name, theirs)
+    return kept(row) if row else None
 
 
-async def page(pool: asyncpg.Pool, tenant: str, limit: int, offset: int) -> list[Kept]:
+async def page(pool: asyncpg.Pool, tenant: str, theirs: str | None, limit: int, offset: int) -> list[Kept]:
     """Return subscriptions in the order in which they were made; at most `limit`."""
-    return [_kept(row) for row in await pool.fetch(sql("subscription_page"), tenant, limit, offset)]
+    found = await pool.fetch(sql("subscription_page"), tenant, theirs, limit, offset)
+    return [kept(row) for row in found]
 
 
-async def number(pool: asyncpg.Pool, tenant: str) -> int:
+async def number(pool: asyncpg.Pool, tenant: str, theirs: str | None) -> int:
     """Return how many there are."""
-    found: int = await pool.fetchval("select count(*) from context.subscription where tenant = $1", tenant)
+    found: int = await pool.fetchval(sql("subscription_number"), tenant, theirs)
     return found
 
 
 async def everything(pool: asyncpg.Pool) -> list[Kept]:
     """Return the subscriptions of all tenants."""
-    return [_kept(row) for row in await pool.fetch(sql("subscription_all"))]
+    return [kept(row) for row in await pool.fetch(sql("subscription_all"))]
 
 
 async def change(pool: asyncpg.Pool, tenant: str, name: str, stored: Mapping[str, Any], at: datetime) -> None:
@@ -70,9 +85,9 @@ async def change(pool: asyncpg.Pool, tenant: str, name: str, stored: Mapping[str
     await pool.execute(sql("subscription_change"), tenant, name, dict(stored), at)
 
 
-async def delete(pool: asyncpg.Pool, tenant: str, name: str) -> bool:
-    """Drop a subscription; tell whether there was one."""
-    gone = await pool.fetchval(sql("subscription_delete"), tenant, name)
+async def delete(pool: asyncpg.Pool, tenant: str, name: str, theirs: str | None = None) -> bool:
+    """Drop a subscription, of the client `theirs` where it is told; tell whether there was one."""
+    gone = await pool.fetchval(sql("subscription_delete"), tenant, name, theirs)
     return gone is not None
 
 
@@ -81,5 +96,7 @@ async def count(pool: asyncpg.Pool, counts: Sequence[Mapping[str, Any]]) -> None
     await pool.execute(sql("subscription_count"), list(counts))
 
 
-def _kept(row: asyncpg.Record) -> Kept:
-    return Kept(**{**dict(row), **row["context"]})
+def kept(row: Mapping[str, Any]) -> Kept:
+    """Return a row of subscriptions, or of those to registrations."""
+    maker = None if row["maker"] is None else Maker(**row["maker"])
+    return Kept(**{**dict(row), **row["context"], "maker": maker})

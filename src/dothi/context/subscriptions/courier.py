@@ -13,10 +13,12 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from dothi.context.rights.reach import Reach
 from dothi.context.store.rows import as_text
 from dothi.context.subscriptions import bodies
 from dothi.context.subscriptions.endpoints import Outcome, Ways
 from dothi.context.subscriptions.notification import Change, notification, notified, selected, written
+from dothi.context.subscriptions.seeing import Seeing
 from dothi.context.subscriptions.subscription import Endpoint, Subscription, Wording
 from dothi.context.subscriptions.tally import Tally
 
@@ -25,8 +27,8 @@ LONGEST_TIMEOUT_S: Final = 30.0
 AT_ONCE: Final = 512
 AT_ONE_HOST: Final = 8
 Entity = dict[str, Any]
-Follow = Callable[[str, Wording, Sequence[Entity]], Awaitable[Sequence[Entity]]]
-"""Gives entities of a tenant with those that they lead to, as `join` has it (clause 4.5.23)."""
+Follow = Callable[[str, Reach, Wording, Sequence[Entity]], Awaitable[Sequence[Entity]]]
+"""Gives entities of a tenant with those within reach that they lead to, as `join` has it (clause 4.5.23)."""
 
 
 @dataclass
@@ -62,21 +64,24 @@ class Courier:
     ways: Ways
     clock: Callable[[], datetime]
     follow: Follow
+    seeing: Seeing
     tally: Tally = field(default_factory=Tally)
     _turns: Turns = field(default_factory=Turns)
 
     async def changes(self, subscription: Subscription, changes: Sequence[Change]) -> Outcome:
-        """Tell a subscriber of changes of entities, no two of one."""
-        return await self.entities(subscription, [notified(one, subscription) for one in changes])
+        """Tell a subscriber of changes of entities, no two of one, as far as he may still read them."""
+        seen = [await self.seeing.still(subscription, one) for one in changes]
+        told = [notified(one, subscription) for one in seen if one is not None]
+        return await self.entities(subscription, told) if told else Outcome.REFUSED
 
     async def entities(self, subscription: Subscription, stored: Sequence[Entity]) -> Outcome:
-        """Tell a subscriber of entities in stored form."""
+        """Tell a subscriber of entities in stored form, which are within his reach."""
         if not subscription.is_active(self.clock()):
             return Outcome.REFUSED
         wording = subscription.wording
         found: Sequence[Entity] = [selected(one, wording) for one in stored]
         if wording.join != "@none":
-            found = await self.follow(subscription.key[0], wording, found)
+            found = await self.follow(subscription.key[0], self.seeing.reach(subscription), wording, found)
         data: Any = [written(one, wording) for one in found]
         if subscription.endpoint.accept == bodies.GEO_JSON:
             data = bodies.features(found, data)

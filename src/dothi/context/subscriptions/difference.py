@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from dothi.context.model.kinds import Instance
+from dothi.context.rights.reach import Reach
 
 Entity = Mapping[str, Any]
 Name = tuple[str, str | None]
@@ -55,6 +56,13 @@ class Difference:
     def attributes(self) -> frozenset[str]:
         """Return the IRIs of all attributes of which anything differs."""
         return frozenset(iri for iri, _ in self.created | self.updated | self.deleted)
+
+    def within(self, reach: Reach) -> "Difference | None":
+        """Return the difference as far as it is within reach, None where neither state is."""
+        if reach.everything:
+            return self
+        before, after = (one and reach.of(dict(one)) for one in (self.before, self.after))
+        return None if before is None and after is None else Difference(before, after)
 
     def then(self, name: Name) -> Instance | None:
         """Return an instance as it was before."""

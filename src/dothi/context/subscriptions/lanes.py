@@ -9,7 +9,7 @@ than one state of each entity, and nothing that is true now is lost.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 from uuid import UUID
 
@@ -53,7 +53,7 @@ class Waiting:
     def followed_by(self, later: "Waiting") -> "Waiting":
         """Return both changes as one."""
         whole = Difference(self.change.difference.before, later.change.difference.after)
-        return Waiting(Change(whole, later.change.at), later.row)
+        return Waiting(replace(later.change, difference=whole), later.row)
 
 
 @dataclass

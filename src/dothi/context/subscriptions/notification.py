@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from dothi.context.model.kinds import KINDS, NULL, Attributes, Instance
 from dothi.context.model.write import Form, Writer
+from dothi.context.rights.reach import EVERYTHING, Reach
 from dothi.context.subscriptions.difference import Difference, Name
 from dothi.context.subscriptions.subscription import Subscription, Wording
 
@@ -24,10 +25,15 @@ DELETIONS = frozenset({"attributeDeleted", "entityUpdated"})
 
 @dataclass(frozen=True)
 class Change:
-    """A change of which a subscriber is told, and when it happened, as NGSI-LD writes instants."""
+    """
+    A change of which a subscriber is told, and when it happened, as NGSI-LD writes instants.
+
+    `reach` is what the subscriber could read when it was found to concern him.
+    """
 
     difference: Difference
     at: str
+    reach: Reach = EVERYTHING
 
 
 def notification(subscription_id: str, data: Any, at: str) -> dict[str, Any]:

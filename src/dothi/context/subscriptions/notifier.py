@@ -9,22 +9,21 @@ the commit until it is told, refused or overtaken; whoever starts after a `kill 
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import asyncpg
 
-from dothi.context.store import outbox, subscribed
+from dothi.context.store import outbox
 from dothi.context.store import subscriptions as kept
 from dothi.context.store.outbox import Happened
 from dothi.context.subscriptions.courier import Courier
 from dothi.context.subscriptions.difference import Difference
 from dothi.context.subscriptions.index import Index
 from dothi.context.subscriptions.lanes import Lane
-from dothi.context.subscriptions.notification import Change
 from dothi.context.subscriptions.periods import Periods
 from dothi.context.subscriptions.subscription import Key, Subscription
 
@@ -176,18 +175,11 @@ class Notifier:
         for place, subscription in enumerate(list(self.index.about(one.tenant, difference))):
             if place % AT_ONCE == AT_ONCE - 1:  # requests are answered meanwhile
                 await asyncio.sleep(0)
-            if await self._concerns(subscription, difference, one.tenant) and self.index.has(subscription):
+            change = await self.courier.seeing.concern(subscription, difference, one.at)
+            if change is not None and self.index.has(subscription):
                 self._hold(one.id)
                 tight = self._held > MOST_HELD
-                self._lane(subscription).add(Change(difference, one.at), one.id, tight=tight)
-
-    async def _concerns(self, subscription: Subscription, difference: Difference, tenant: str) -> bool:
-        if not (subscription.is_pulled(difference) and subscription.is_active(self.clock())):
-            return False
-        return await subscription.meant.has(difference.entity, lambda ids: self._entities(tenant, ids))
-
-    async def _entities(self, tenant: str, ids: Collection[str]) -> Mapping[str, Any]:
-        return await subscribed.several(self.pool, tenant, ids)
+                self._lane(subscription).add(change, one.id, tight=tight)
 
     def _lane(self, subscription: Subscription) -> Lane:
         lane = self._lanes.get(subscription.key)

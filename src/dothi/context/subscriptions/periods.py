@@ -87,8 +87,9 @@ class Periods:
         after: str | None = ""
         outcome = Outcome.ARRIVED
         while after is not None and outcome is not Outcome.LOST:
+            reach = self.courier.seeing.reach(subscription)
             found, after = await subscribed.meant(
-                self.pool, subscription.key[0], subscription.meant.query, after, PAGE
+                self.pool, subscription.key[0], subscription.meant.query, after, PAGE, reach
             )
             if found:
                 outcome = await self.courier.entities(subscription, found)

@@ -10,6 +10,7 @@ from dothi.context.jsonld.contexts import names as names_here
 from dothi.context.jsonld.names import Names
 from dothi.context.model.write import Form
 from dothi.context.query.projection import OF_ENTITY, Members, Projection, parse, projection
+from dothi.context.rights.book import Maker
 from dothi.context.subscriptions.difference import Difference
 from dothi.context.subscriptions.members import DEFAULT_TRIGGERS, status
 from dothi.context.subscriptions.selecting import Meant
@@ -52,7 +53,10 @@ class Wording:
 
 @dataclass(frozen=True)
 class Subscription:
-    """A subscription. `stored` is its stored form; `created_at` is when its periods begin."""
+    """
+    A subscription. `stored` is its stored form; `created_at` is when its periods begin; `maker` is whose
+    rights bound what is told.
+    """
 
     key: Key
     stored: Mapping[str, Any]
@@ -61,6 +65,7 @@ class Subscription:
     created_at: datetime
     triggers: frozenset[str] = frozenset(DEFAULT_TRIGGERS)
     watched: frozenset[str] | None = None
+    maker: Maker | None = None
 
     @property
     def ids(self) -> Collection[str] | None:
@@ -124,12 +129,18 @@ def wording_of(stored: Mapping[str, Any], names: Names, context: object, link: s
 
 
 def subscription_of(
-    key: Key, stored: Mapping[str, Any], meant: Meant, wording: Wording, created_at: datetime
+    key: Key,
+    stored: Mapping[str, Any],
+    meant: Meant,
+    wording: Wording,
+    created_at: datetime,
+    maker: Maker | None = None,
 ) -> Subscription:
     """Return a stored subscription, ready."""
     return Subscription(
         key, stored, meant, wording, created_at,
         frozenset(stored.get("notificationTrigger", DEFAULT_TRIGGERS)), _set(stored.get("watchedAttributes")),
+        maker,
     )  # fmt: skip
 
 

@@ -1,1 +1,3 @@
-update context.entity_map set expires_at = $4 where tenant = $1 and id = $2 and expires_at > $3 returning id
+update context.entity_map set expires_at = $5
+where tenant = $1 and client = $2 and id = $3 and expires_at > $4
+returning id

@@ -1,1 +1,1 @@
-insert into context.entity_map (tenant, id, expires_at, entities) values ($1, $2, $3, $4)
+insert into context.entity_map (tenant, client, id, expires_at, entities) values ($1, $2, $3, $4, $5)

@@ -1,1 +1,2 @@
-select id, expires_at, entities from context.entity_map where tenant = $1 and id = $2 and expires_at > $3
+select id, expires_at, entities from context.entity_map
+where tenant = $1 and client = $2 and id = $3 and expires_at > $4

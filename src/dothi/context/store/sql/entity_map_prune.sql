@@ -1,1 +1,1 @@
-update context.entity_map set entities = $3 where tenant = $1 and id = $2
+update context.entity_map set entities = $4 where tenant = $1 and client = $2 and id = $3

@@ -49,6 +49,20 @@ language sql immutable parallel safe as $$
     from (select coalesce(attributes -> iri -> 0 -> 'value', attributes -> iri -> 0 -> 'object')) as i (said)
 $$;
 
+-- What is reached of the attributes of an entity (dothi.context.store.narrowing), and when it was last said.
+create or replace function context.readable(attributes jsonb, iris text[]) returns jsonb
+language sql immutable parallel safe as $$
+    select coalesce(jsonb_object_agg(a.iri, a.instances), '{}')
+    from jsonb_each(attributes) as a (iri, instances)
+    where a.iri = any(iris)
+$$;
+
+create or replace function context.last_said(created_at timestamptz, attributes jsonb) returns timestamptz
+language sql stable parallel safe as $$
+    select greatest(created_at, max((i.one ->> 'modifiedAt')::timestamptz))
+    from jsonb_each(attributes) as a (iri, instances), jsonb_array_elements(a.instances) as i (one)
+$$;
+
 -- The box around all geometries of a geoproperty, west and south first; null where it has none.
 create or replace function context.box_of(attributes jsonb, iri text) returns box
 language sql immutable parallel safe as $$
@@ -72,6 +86,7 @@ create table if not exists context.entity_map (
     entities text[] not null,
     primary key (tenant, id)
 );
+alter table context.entity_map add column if not exists client text not null default '';  -- whose it is
 create index if not exists entity_map_expiry on context.entity_map (expires_at);
 
 -- Attributes that are declared to be found by an index of their keys.

@@ -144,6 +144,8 @@ create table if not exists context.subscription (
     last_failure timestamptz,
     primary key (tenant, id)
 );
+-- {"client", "told"}: whose rights bound what is told; null where it was made while the doors were open.
+alter table context.subscription add column if not exists maker jsonb;
 create index if not exists subscription_in_order on context.subscription (tenant, seq);
 
 -- What subscribers want to be told of context sources (clause 5.11), like context.subscription.
@@ -162,4 +164,5 @@ create table if not exists context.source_subscription (
     last_failure timestamptz,
     primary key (tenant, id)
 );
+alter table context.source_subscription add column if not exists maker jsonb;
 create index if not exists source_subscription_in_order on context.source_subscription (tenant, seq);

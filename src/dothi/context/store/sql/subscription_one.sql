@@ -1,4 +1,4 @@
 select tenant, id, stored, context, created_at, modified_at,
-       times_sent, times_failed, last_notification, last_success, last_failure
+       times_sent, times_failed, last_notification, last_success, last_failure, maker
 from context.subscription
-where tenant = $1 and id = $2
+where tenant = $1 and id = $2 and ($3::text is null or maker ->> 'client' = $3)

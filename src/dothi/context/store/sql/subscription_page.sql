@@ -1,6 +1,6 @@
 select tenant, id, stored, context, created_at, modified_at,
-       times_sent, times_failed, last_notification, last_success, last_failure
+       times_sent, times_failed, last_notification, last_success, last_failure, maker
 from context.subscription
-where tenant = $1
+where tenant = $1 and ($2::text is null or maker ->> 'client' = $2)
 order by seq
-limit $2 offset $3
+limit $3 offset $4

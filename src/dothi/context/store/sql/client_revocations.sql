@@ -1,0 +1,1 @@
+select jti from public.clients_revocation
