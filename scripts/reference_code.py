@@ -58,7 +58,8 @@ OPERATIONS_HEAD = f"""# Operations of the context broker
 
 Every operation under `/ngsi-ld/v1/`, with its clause of GS CIM 009, the parameters that it knows beside
 `local` and `via`, the media types in which it answers, the best first, what it makes of a tenant that
-there is not, and what who asks needs for it with closed doors. `OPTIONS` tells the methods of each path, and `HEAD` is `GET` without its body.
+there is not, and what who asks needs for it with closed doors. `OPTIONS` tells the methods of each path,
+and `HEAD` is `GET` without its body.
 [NGSI-LD](ngsi-ld.md) says what is done of each clause. {MADE}
 
 | Path | Method | Clause | Parameters | Answers | Unknown tenant | Who asks |

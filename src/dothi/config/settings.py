@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "dothi.foundation.notices",
     "dothi.foundation.tasks",
     "dothi.foundation.identity",
+    "dothi.foundation.clients",
     "dothi.vault",
     "dothi.registers.agencies",
     "dothi.procedures",
