@@ -1,7 +1,8 @@
 """Devices, what they measure, and what becomes of what they send."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntFlag, StrEnum
 from typing import Final, NamedTuple
@@ -94,6 +95,39 @@ class Reading(NamedTuple):
     at_us: int
     value: float | None
     words: str | None = None
+
+
+@dataclass(slots=True)
+class Readings:
+    """
+    Readings of one message as columns of one length: what is measured, microseconds since 1970, and numbers.
+
+    Where one has words, its number is NaN and the words stand under its place.
+    """
+
+    series: list[str]
+    at_us: list[int]
+    values: list[float]
+    words: Mapping[int, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, readings: Sequence[Reading]) -> "Readings":
+        """Return readings as columns."""
+        return cls(
+            [one.series for one in readings], [one.at_us for one in readings],
+            [math.nan if one.value is None else one.value for one in readings],
+            {place: one.words for place, one in enumerate(readings) if one.words is not None},
+        )  # fmt: skip
+
+    def __len__(self) -> int:
+        return len(self.series)
+
+    def __iter__(self) -> Iterator[Reading]:
+        for place, (series, at_us, value) in enumerate(
+            zip(self.series, self.at_us, self.values, strict=True)
+        ):
+            words = self.words.get(place)
+            yield Reading(series, at_us, value if words is None else None, words)
 
 
 class FindingKind(StrEnum):

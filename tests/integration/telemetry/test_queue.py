@@ -9,8 +9,9 @@ import psycopg
 import pytest
 
 from dothi.telemetry import asking, queue
+from dothi.telemetry.store.keeping import Keeper
 from dothi.telemetry.store.writer import Message, Writer, create_tables
-from dothi.telemetry.types import Reading
+from dothi.telemetry.types import Reading, Readings
 from tests.support.devices import PATIENCE_S
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
@@ -45,10 +46,13 @@ def reading(value: float, at: datetime = NOW, series: str = "pm25") -> Reading:
     return Reading(series, us(at), value)
 
 
-async def stored(dsn: str, *batches: list[Reading], device: str = "s1", recorded: datetime = NOW) -> None:
+async def stored(
+    dsn: str, *batches: list[Reading], device: str = "s1", recorded: datetime = NOW,
+    keeper: Keeper | None = None,
+) -> None:  # fmt: skip
     """Store each list of readings as a batch, recorded a minute after the one before."""
     instants = iter(recorded + timedelta(minutes=number) for number in range(10_000))
-    writer = Writer(dsn, lambda: current[0], linger_s=0)
+    writer = Writer(dsn, lambda: current[0], keeper or Keeper(), linger_s=0)
     current = [next(instants)]
     task = asyncio.create_task(writer.run())
     try:
@@ -57,7 +61,7 @@ async def stored(dsn: str, *batches: list[Reading], device: str = "s1", recorded
                 await asyncio.sleep(0.01)
         sender = Waiting()
         for number, batch in enumerate(batches, 1):
-            writer.put(Message(sender, number, device, batch))
+            writer.put(Message(sender, number, device, Readings.of(batch)))
             await sender.await_count(number)
             current[0] = next(instants)
     finally:

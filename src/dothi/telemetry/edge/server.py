@@ -27,6 +27,8 @@ class Doors:
 
     def __post_init__(self) -> None:
         self.devices.on_gone = self._end_device
+        self.devices.on_change = self.writer.keeper.devices_changed
+        self.writer.keeper.devices = lambda: self.devices.known
         self.writer.on_room = self._go_on
 
     def connection(self) -> Connection:

@@ -1,14 +1,14 @@
 """What a device may publish where, and what becomes of it."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from dothi.telemetry import payloads
 from dothi.telemetry.mqtt import Publish
-from dothi.telemetry.types import Device, Finding, FindingKind, Reading, Refused
+from dothi.telemetry.types import Device, Finding, FindingKind, Readings, Refused
 
 TOPIC: Final = re.compile(r"devices/([A-Za-z0-9_-]+)(?:/[A-Za-z0-9_-]+)+")
 KEPT: Final = 4_096
@@ -22,17 +22,17 @@ class Taking:
     """Takes messages whose instants are no longer ago than the profile allows, and no later than `early`."""
 
     clock: Callable[[], datetime]
-    early: timedelta = timedelta(minutes=10)
+    early: timedelta = timedelta(days=1)
 
-    def readings(self, device: Device, message: Publish) -> Sequence[Reading]:
+    def readings(self, device: Device, message: Publish) -> Readings:
         """Return the readings of a message below the device's own topic. Raises Refused."""
         now_us = (self.clock() - EPOCH) // timedelta(microseconds=1)
         readings = payloads.read(device, message.payload, now_us)
-        first = now_us - device.profile.late_s * 1_000_000
-        last = now_us + self.early // timedelta(microseconds=1)
-        for one in readings:
-            if not first <= one.at_us <= last:
-                raise Refused(FindingKind.CLOCK, f"{one.series} at {one.at_us} us since 1970")
+        first, last = min(readings.at_us), max(readings.at_us)
+        if first < now_us - device.profile.late_s * 1_000_000:
+            raise Refused(FindingKind.CLOCK, f"{first} us since 1970, longer ago than is taken")
+        if last > now_us + self.early // timedelta(microseconds=1):
+            raise Refused(FindingKind.CLOCK, f"{last} us since 1970, too far ahead")
         return readings
 
     def finding(self, device: Device, message: Publish, refused: Refused) -> Finding:

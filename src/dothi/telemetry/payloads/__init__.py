@@ -4,16 +4,16 @@ Payloads as readings: SenML packs (RFC 8428) begin with `[`, plain JSON by mappi
 A message is taken whole or not at all.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
 
 from dothi.telemetry.payloads import plain, senml
-from dothi.telemetry.types import Device, FindingKind, Reading, Refused
+from dothi.telemetry.types import Device, FindingKind, Readings, Refused
 
 
-def read(device: Device, payload: bytes, now_us: int) -> Sequence[Reading]:
+def read(device: Device, payload: bytes, now_us: int) -> Readings:
     """Return the readings of a message that came at `now_us` (microseconds since 1970). Raises Refused."""
     try:
         told: Any = orjson.loads(payload)

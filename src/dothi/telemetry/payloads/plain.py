@@ -5,17 +5,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from dothi.telemetry.types import FindingKind, Measure, Profile, Reading, Refused
+from dothi.telemetry.types import FindingKind, Measure, Profile, Readings, Refused
 
 
-def read(profile: Profile, told: Mapping[str, Any], now_us: int) -> list[Reading]:
+def read(profile: Profile, told: Mapping[str, Any], now_us: int) -> Readings:
     """Return a reading for each measure that is told, at `now_us` without an instant. Raises Refused."""
-    found = {measure: _follow(told, measure.path) for measure in profile.measures.values() if measure.path}
+    found = [(one, _follow(told, one.path)) for one in profile.measures.values() if one.path]
     at_us = _at(_follow(told, profile.time_path), now_us) if profile.time_path else now_us
-    readings = [_reading(measure, value, at_us) for measure, value in found.items() if value is not None]
-    if not readings:
+    values = {one.name: _number(one, value) for one, value in found if value is not None}
+    if not values:
         raise Refused(FindingKind.UNMEASURED, f"nothing that {profile.name} measures")
-    return readings
+    return Readings([*values], [at_us] * len(values), [*values.values()])
 
 
 def _follow(told: Any, path: str) -> Any:
@@ -24,10 +24,10 @@ def _follow(told: Any, path: str) -> Any:
     return told
 
 
-def _reading(measure: Measure, value: Any, at_us: int) -> Reading:
+def _number(measure: Measure, value: Any) -> float:
     if not isinstance(value, bool | int | float) or not math.isfinite(value):
         raise Refused(FindingKind.MALFORMED, f"{measure.path} is no number")
-    return Reading(measure.name, at_us, float(value))
+    return float(value)
 
 
 def _at(told: Any, now_us: int) -> int:

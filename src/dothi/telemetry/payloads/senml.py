@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from dothi.telemetry.types import Device, FindingKind, Reading, Refused
+from dothi.telemetry.types import Device, FindingKind, Reading, Readings, Refused
 
 VERSION: Final = 10
 RELATIVE: Final = 2**28
@@ -16,7 +16,7 @@ BASES: Final = ("bn", "bt", "bu", "bv")
 LONGEST_WORDS: Final = 1000
 
 
-def read(device: Device, pack: Sequence[Any], now_us: int) -> list[Reading]:
+def read(device: Device, pack: Sequence[Any], now_us: int) -> Readings:
     """Return the readings of a pack, one for each record. Raises Refused."""
     base: dict[str, Any] = {"bn": "", "bt": 0, "bu": "", "bv": 0}
     readings = []
@@ -30,7 +30,7 @@ def read(device: Device, pack: Sequence[Any], now_us: int) -> list[Reading]:
         readings.append(_reading(device, base, record, now_us))
     if not readings:
         raise _malformed("an empty pack")
-    return readings
+    return Readings.of(readings)
 
 
 def _check_unknown(record: dict[str, Any]) -> None:

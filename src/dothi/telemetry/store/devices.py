@@ -5,7 +5,7 @@ import contextlib
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Final
@@ -22,13 +22,23 @@ ANEW_S: Final = 60.0
 
 @dataclass
 class Devices:
-    """Devices that may publish, by id. `on_gone` hears of each that may no longer, or has a new token."""
+    """
+    Devices that may publish, by id.
+
+    `on_gone` hears of each that may no longer, or has a new token; `on_change` hears that some are others.
+    """
 
     dsn: str
     on_gone: Callable[[str], None] = lambda _: None
+    on_change: Callable[[], None] = lambda: None
     _known: dict[str, Device] = field(default_factory=dict)
     _changed: set[str] = field(default_factory=set)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def known(self) -> Mapping[str, Device]:
+        """All devices as they are now."""
+        return self._known
 
     def get(self, device: str) -> Device | None:
         """Return a device as it is now."""
@@ -73,6 +83,8 @@ class Devices:
             one: self._known[one] for one in (self._known if ids is None else ids) if one in self._known
         }
         self._known = {one: device for one, device in self._known.items() if one not in before} | found
+        if before != found:
+            self.on_change()
         for one, device in before.items():
             if one not in found or found[one].token_hash != device.token_hash:
                 self.on_gone(one)

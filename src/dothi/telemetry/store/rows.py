@@ -1,83 +1,96 @@
-"""Readings as rows of PostgreSQL's binary COPY, and which of them are new."""
+"""Readings as columns, and columns as rows of PostgreSQL's binary COPY."""
 
 import struct
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
-import asyncpg
+import numpy as np
+import numpy.typing as npt
 
-from dothi.telemetry.store.statements import sql
+from dothi.telemetry.quality.checks import Block, Flags, Truths
+from dothi.telemetry.quality.limits import Numbers
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 POSTGRES_US: Final = 946_684_800_000_000
 """Microseconds from 1970 to 2000, where PostgreSQL counts from."""
+DAY_US: Final = 86_400_000_000
 BEGIN: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 END: Final = b"\xff\xff"
-NUMBER: Final[Callable[..., bytes]] = struct.Struct(">hiqidiiiii").pack
-WORDS: Final[Callable[..., bytes]] = struct.Struct(">hiqiiiiii").pack
+COLUMNS: Final = ("at", "value", "series", "batch", "flags", "words")
+NUMBER: Final = np.dtype([
+    ("columns", ">i2"), ("at_size", ">i4"), ("at", ">i8"), ("value_size", ">i4"), ("value", ">f8"),
+    ("series_size", ">i4"), ("series", ">i4"), ("batch_size", ">i4"), ("batch", ">i4"),
+    ("flags_size", ">i4"), ("flags", ">i2"), ("no_words", ">i4"),
+])  # fmt: skip
+WORDS: Final[Callable[..., bytes]] = struct.Struct(">hiqiiiiiihi").pack
 
 
-class Row(NamedTuple):
-    """One reading; `at_us` in microseconds since 1970."""
+@dataclass(frozen=True)
+class Rows:
+    """Readings (n,) in order of series and instant; `words` holds those of the places that have some."""
 
-    series: int
-    at_us: int
-    value: float | None
-    words: str | None
+    block: Block
+    words: npt.NDArray[np.object_] | None = None
 
+    def only(self, chosen: Truths | Numbers) -> "Rows":
+        """Return the chosen rows, told by truths (n,) or by their places."""
+        return Rows(self.block.only(chosen), None if self.words is None else self.words[chosen])
 
-async def fresh(connection: asyncpg.Connection, rows: Iterable[Row]) -> list[Row]:
-    """
-    Return the rows that are not there yet, one for each series and instant; the first one counts.
-
-    Locks the series' last values, so that nobody else adds readings to them meanwhile. Only what is not
-    later than the last value is looked for among the readings: one statement, or two where there is some.
-    """
-    once: dict[tuple[int, int], Row] = {}
-    for row in rows:
-        once.setdefault((row.series, row.at_us), row)
-    numbers = sorted({series for series, _ in once})
-    told = await connection.fetch(sql("last_lock"), numbers)
-    last = {row["series"]: us(row["at"]) for row in told if row["at"] is not None}
-    late = [key for key in once if key[0] in last and key[1] <= last[key[0]]]
-    for known in await _already(connection, late):
-        del once[known]
-    return list(once.values())
+    def words_at(self, places: Sequence[int]) -> list[str | None]:
+        """Return the words of some rows, None where they have a number."""
+        return [None] * len(places) if self.words is None else [self.words[place] for place in places]
 
 
-async def _already(
-    connection: asyncpg.Connection, keys: Collection[tuple[int, int]]
-) -> Sequence[tuple[int, int]]:
-    if not keys:
-        return []
-    instants = [instant(at_us) for _, at_us in keys]
-    told = await connection.fetch(
-        sql("already"), [series for series, _ in keys], instants, min(instants), max(instants)
+def ordered(
+    series: Sequence[int], at_us: Sequence[int], values: Sequence[float], words: dict[int, str]
+) -> Rows:
+    """Return readings in order of series and instant; of those of one series and instant the first."""
+    block = Block(np.array(series, np.int64), np.array(at_us, np.int64), np.array(values, np.float64))
+    column: npt.NDArray[np.object_] | None = None
+    if words:
+        column = np.full(len(series), None, object)
+        column[list(words)] = list(words.values())
+    order = np.lexsort((block.at_us, block.series))
+    again = np.zeros(len(order), bool)
+    again[1:] = np.diff(block.series[order]) == 0
+    again[1:] &= np.diff(block.at_us[order]) == 0
+    return Rows(block, column).only(order[~again])
+
+
+def copied(rows: Rows, flags: Flags, batch: int) -> bytes:
+    """Return rows as binary COPY of COLUMNS."""
+    if rows.words is None:
+        return BEGIN + _numbers(rows.block, flags, batch) + END
+    worded = np.array([one is not None for one in rows.words], bool)
+    numbers = _numbers(rows.block.only(~worded), flags[~worded], batch)
+    words = [one.encode() for one in rows.words[worded]]
+    return BEGIN + numbers + _words(rows.block.only(worded), words, flags[worded], batch) + END
+
+
+def _numbers(block: Block, flags: Flags, batch: int) -> bytes:
+    told = np.empty(len(block.series), NUMBER)
+    told["columns"], told["no_words"] = len(COLUMNS), -1
+    told["at_size"] = told["value_size"] = 8
+    told["series_size"] = told["batch_size"] = 4
+    told["flags_size"] = 2
+    told["at"], told["value"] = block.at_us - POSTGRES_US, block.value
+    told["series"], told["batch"], told["flags"] = block.series, batch, flags
+    return told.tobytes()
+
+
+def _words(block: Block, words: Sequence[bytes], flags: Flags, batch: int) -> bytes:
+    told = zip(block.at_us.tolist(), block.series.tolist(), flags.tolist(), words, strict=True)
+    return b"".join(
+        WORDS(len(COLUMNS), 8, at - POSTGRES_US, -1, 4, series, 4, batch, 2, flag, len(text)) + text
+        for at, series, flag, text in told
     )
-    return [(row["series"], us(row["at"])) for row in told]
 
 
-def copied(rows: Iterable[Row], batch: int) -> bytes:
-    """Return rows as binary COPY of (at, value, series, batch, words)."""
-    return b"".join((BEGIN, *(_packed(row, batch) for row in rows), END))
-
-
-def _packed(row: Row, batch: int) -> bytes:
-    at = row.at_us - POSTGRES_US
-    if row.words is None:
-        return NUMBER(5, 8, at, 8, row.value, 4, row.series, 4, batch, -1)
-    words = row.words.encode()
-    return WORDS(5, 8, at, -1, 4, row.series, 4, batch, len(words)) + words
-
-
-def latest(rows: Iterable[Row]) -> list[Row]:
-    """Return the latest row of each series."""
-    found: dict[int, Row] = {}
-    for row in rows:
-        if row.series not in found or found[row.series].at_us < row.at_us:
-            found[row.series] = row
-    return list(found.values())
+def days(rows: Rows) -> list[int]:
+    """Return the days (UTC) of rows, as numbers since 1970."""
+    return [int(day) for day in np.unique(rows.block.at_us // DAY_US)]
 
 
 def instant(at_us: int) -> datetime:

@@ -8,7 +8,6 @@ no harm, for a reading is kept once. While the database cannot be reached, or ha
 
 import asyncio
 import contextlib
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -17,11 +16,13 @@ from typing import Final, Protocol
 import asyncpg
 
 from dothi.telemetry.store import rows
-from dothi.telemetry.store.rows import Row
+from dothi.telemetry.store.keeping import Keeper
 from dothi.telemetry.store.statements import sql
-from dothi.telemetry.types import Finding, Reading
+from dothi.telemetry.types import Finding, Readings
 
-MOST: Final = 5_000
+ENOUGH: Final = 5_000
+"""Readings that begin a transaction at once."""
+MOST: Final = 20_000
 """Readings in one transaction, unless one message brings more."""
 LINGER_S: Final = 0.2
 """How long the first reading of a transaction waits for others."""
@@ -35,7 +36,7 @@ GONE: Final = (
     OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError,
     asyncpg.InsufficientResourcesError, asyncpg.OperatorInterventionError, asyncpg.InternalClientError,
 )  # fmt: skip
-COLUMNS: Final = ("at", "value", "series", "batch", "words")
+EPOCH: Final = date(1970, 1, 1)
 
 
 class Sender(Protocol):
@@ -48,6 +49,9 @@ class Sender(Protocol):
         """Hear that a message was not stored."""
 
 
+NOTHING: Final = Readings([], [], [])
+
+
 @dataclass(slots=True)
 class Message:
     """What one packet brought: readings, or a finding."""
@@ -55,7 +59,7 @@ class Message:
     sender: Sender
     packet: int
     device: str
-    readings: Sequence[Reading] = ()
+    readings: Readings = field(default_factory=lambda: NOTHING)
     finding: Finding | None = None
 
 
@@ -65,6 +69,7 @@ class Writer:
 
     dsn: str
     clock: Callable[[], datetime]
+    keeper: Keeper = field(default_factory=Keeper)
     linger_s: float = LINGER_S
     up: bool = False
     on_room: Callable[[], None] = lambda: None
@@ -72,7 +77,6 @@ class Writer:
     _readings: int = 0
     _some: asyncio.Event = field(default_factory=asyncio.Event)
     _many: asyncio.Event = field(default_factory=asyncio.Event)
-    _series: dict[tuple[str, str], int] = field(default_factory=dict)
     _days: set[date] = field(default_factory=set)
 
     def put(self, message: Message) -> None:
@@ -83,7 +87,7 @@ class Writer:
         self._waiting.append(message)
         self._readings += len(message.readings) or 1
         self._some.set()
-        if self._readings >= MOST:
+        if self._readings >= ENOUGH:
             self._many.set()
 
     @property
@@ -131,7 +135,7 @@ class Writer:
         self._readings -= size
         if not self._waiting:
             self._some.clear()
-        if self._readings < MOST:
+        if self._readings < ENOUGH:
             self._many.clear()
         return batch
 
@@ -153,43 +157,15 @@ class Writer:
         self.on_room()
 
     async def _written(self, connection: asyncpg.Connection, batch: Sequence[Message]) -> None:
-        told = await self._rows(connection, batch)
-        await self._keep_days(connection, {rows.instant(row.at_us).date() for row in told})
+        told = [(one.device, one.readings) for one in batch if one.readings]
+        kept = await self.keeper.rows(connection, told) if told else None
+        if kept:
+            await self._keep_days(connection, {EPOCH + timedelta(days=day) for day in rows.days(kept)})
         async with connection.transaction():
-            new = await rows.fresh(connection, told) if told else []
-            if new:
-                await self._keep(connection, new)
+            if kept:
+                await self.keeper.keep(connection, kept, self.clock())
             if findings := [one.finding for one in batch if one.finding]:
                 await connection.execute(sql("finding_add"), *_columns(findings))
-
-    async def _keep(self, connection: asyncpg.Connection, new: Sequence[Row]) -> None:
-        instants = [row.at_us for row in new]
-        batch = await connection.fetchval(
-            sql("batch_add"), self.clock(), len(new), rows.instant(min(instants)), rows.instant(max(instants))
-        )
-        await connection.copy_to_table(
-            "reading", schema_name="telemetry", columns=COLUMNS, format="binary",
-            source=io.BytesIO(rows.copied(new, batch)),
-        )  # fmt: skip
-        last = rows.latest(new)
-        await connection.execute(
-            sql("last_keep"), [row.series for row in last], [rows.instant(row.at_us) for row in last],
-            [row.value for row in last], [row.words for row in last], batch,
-        )  # fmt: skip
-
-    async def _rows(self, connection: asyncpg.Connection, batch: Sequence[Message]) -> list[Row]:
-        """Return the readings of a batch as rows; series that are new get their numbers first."""
-        known = self._series
-        new = {(one.device, told.series) for one in batch for told in one.readings} - known.keys()
-        if new:
-            devices, names = zip(*sorted(new), strict=True)
-            for row in await connection.fetch(sql("series_add"), devices, names):
-                known[row["device"], row["name"]] = row["number"]
-        return [
-            Row(known[one.device, told.series], told.at_us, told.value, told.words)
-            for one in batch
-            for told in one.readings
-        ]
 
     async def _keep_days(self, connection: asyncpg.Connection, days: set[date]) -> None:
         """Make the partitions of days that are not known to be there."""
