@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "dothi.foundation.clients",
     "dothi.vault",
     "dothi.registers.agencies",
+    "dothi.alerts",
     "dothi.procedures",
     "dothi.dossiers",
     "dothi.incidents",

@@ -9,7 +9,7 @@ from dothi.registers.agencies.queries.calendars import (
 )
 from dothi.registers.agencies.queries.search import find_areas
 from dothi.registers.agencies.queries.territory import area_names, area_on, areas, predecessors, successors
-from dothi.registers.agencies.queries.units import desk_of, holdings_of, post_of, unit_of, units
+from dothi.registers.agencies.queries.units import desk_of, holdings_of, post_of, unit_coded, unit_of, units
 
 __all__ = [
     "area_names",
@@ -26,6 +26,7 @@ __all__ = [
     "post_of",
     "predecessors",
     "successors",
+    "unit_coded",
     "unit_of",
     "units",
 ]

@@ -67,6 +67,14 @@ def unit_of(unit_id: UUID, on: date) -> UnitRow:
     return _row(found[0])
 
 
+def unit_coded(code: str, on: date) -> UnitRow:
+    """Return the unit that bore an organization code on a day; one statement. Raises UnitUnknown."""
+    found = read(Unit, "where code = %(code)s and valid @> %(on)s order by id", {"code": code, "on": on})
+    if not found:
+        raise UnitUnknown(unit=code, on=on)
+    return _row(found[0])
+
+
 def units(kind: UnitKind, on: date) -> list[UnitRow]:
     """Return the units of a kind on a day, in the order of their names; one statement."""
     return [_row(unit) for unit in _on(on).filter(kind=kind).order_by("sort_key", "key")]

@@ -1,0 +1,1 @@
+"""Decisions of rules: pure folds over samples, their evidence, and the examples that rules bring."""

@@ -1,0 +1,192 @@
+"""
+A rule as a pure fold: of what it remembers and samples in order, what it remembers then, and decisions.
+
+Nothing here reads a clock. What time alone changes (a sample leaves the window, a thing falls silent)
+happens at the instant that follows from the samples, whether it is noticed at once, by a sweep, or when
+the next sample comes: as long as samples come before their instant is settled (`late.settle_s`), how
+often a watcher looks changes no decision.
+"""
+
+from bisect import bisect_right, insort
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from math import isfinite
+
+from dothi.alerts.engine.evidence import collected
+from dothi.alerts.engine.latch import Latch
+from dothi.alerts.engine.rule import Rule
+from dothi.alerts.engine.samples import SECOND, Decision, Memory, Sample
+from dothi.alerts.engine.signals import signal, span_us
+
+
+def fold(
+    rule: Rule, thing: str, memory: Memory, samples: Iterable[Sample], *, rejects: int, flag: int = 0,
+    now: int | None = None,
+) -> tuple[Memory, list[Decision]]:  # fmt: skip
+    """
+    Fold `samples` of one thing, in any order, into `memory`; with `now`, time goes on to that instant.
+
+    A sample with one of the quality flags in the bits `rejects` never counts; `flag` is the bit that a
+    rule of kind flag counts. Instants in microseconds since 1970. Decisions come in their order.
+    """
+    turn = _Turn(rule, thing, memory, rejects & ~flag, flag)
+    for sample in sorted(samples, key=lambda sample: sample.at):
+        turn.receive(sample)
+    if now is not None:
+        turn.go_on(now)
+    return turn.memory(), turn.decisions
+
+
+def due(rule: Rule, memory: Memory) -> int | None:
+    """Return when time alone will change something, microseconds since 1970; None when never."""
+    instants = [sample.at + rule.late.wait_s * SECOND for sample in memory.waiting[:1]]
+    if rule.kind == "absence" and not memory.on and memory.last is not None:
+        instants.append(memory.last + _silence(rule) + settled_us(rule))
+    if rule.kind in ("window", "flag") and memory.on and memory.samples:
+        instants.append(memory.samples[0].at + span_us(rule) + settled_us(rule))
+    return min(instants, default=None)
+
+
+def settled_us(rule: Rule) -> int:
+    """Return how long after an instant its samples are taken to have come, in microseconds."""
+    return max(rule.late.wait_s, rule.late.settle_s) * SECOND
+
+
+def _silence(rule: Rule) -> int:
+    return round(rule.limit.fire_at * SECOND)
+
+
+@dataclass(slots=True)
+class _Turn:
+    """One fold in progress."""
+
+    rule: Rule
+    thing: str
+    before: Memory
+    rejects: int
+    flag: int
+    decisions: list[Decision] = field(default_factory=list)
+    span: int = field(init=False)
+    latch: Latch = field(init=False)
+    samples: list[Sample] = field(init=False)
+    waiting: list[Sample] = field(init=False)
+    last: int | None = field(init=False)
+    late: int = field(init=False)
+    rejected: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        before = self.before
+        self.span = span_us(self.rule)
+        self.latch = Latch(self.rule, before.on, before.since)
+        self.samples, self.waiting = list(before.samples), list(before.waiting)
+        self.last, self.late, self.rejected = before.last, before.late, before.rejected
+
+    def memory(self) -> Memory:
+        """Return what is to be remembered."""
+        return Memory(
+            tuple(self.samples), tuple(self.waiting), self.last, self.latch.on, self.latch.since,
+            self.late, self.rejected,
+        )  # fmt: skip
+
+    def receive(self, sample: Sample) -> None:
+        """Take a sample as it comes: reject it, hold it back, or fold it."""
+        # A thing that sends nonsense is not silent.
+        if self.rule.kind != "absence" and (not isfinite(sample.value) or sample.flags & self.rejects):
+            self.rejected += 1
+            return
+        wait = self.rule.late.wait_s * SECOND
+        if not wait:
+            self._step(sample)
+            return
+        insort(self.waiting, sample, key=lambda one: one.at)
+        self._release(self.waiting[-1].at - wait)
+
+    def go_on(self, now: int) -> None:
+        """Let time go on to `now`; what time alone brings waits until its samples must have come."""
+        self._release(now - self.rule.late.wait_s * SECOND)
+        self._pass(now - settled_us(self.rule))
+
+    def _release(self, until: int) -> None:
+        ready = bisect_right(self.waiting, until, key=lambda one: one.at)
+        for sample in self.waiting[:ready]:
+            self._step(sample)
+        del self.waiting[:ready]
+
+    def _step(self, sample: Sample) -> None:
+        if self.last is not None and sample.at <= self.last:
+            self.late += 1
+            return
+        self._pass(sample.at - 1)
+        gap, self.last = sample.at - (sample.at if self.last is None else self.last), sample.at
+        if self.rule.kind == "absence":
+            self._heard(sample, gap)
+            return
+        self.samples.append(self._counted(sample))
+        self._forget(sample.at)
+        self._judge(sample.at)
+
+    def _counted(self, sample: Sample) -> Sample:
+        if self.rule.kind != "flag":
+            return sample
+        return sample._replace(value=float(bool(sample.flags & self.flag)))
+
+    def _judge(self, at: int, *, may_fire: bool = True) -> None:
+        """Look at the signal of the samples in the span that ends at `at`."""
+        held = self._in_span(at)
+        level = signal(self.rule, held) if held else None
+        if level is None:
+            return
+        began = at if self.latch.since is None else self.latch.since
+        if self.latch.take(level, at, may_fire=may_fire):
+            self._decide(at, level, began)
+        self._forget(at)
+
+    def _in_span(self, at: int) -> list[Sample]:
+        if not self.span:
+            return self.samples[-1:]
+        return self.samples[bisect_right(self.samples, at - self.span, key=lambda one: one.at) :]
+
+    def _forget(self, at: int) -> None:
+        """Drop samples that neither the signal nor the evidence of the run will need."""
+        running = not self.latch.on and self.latch.since is not None
+        start = self.latch.since if running and self.latch.since is not None else at
+        if self.span:
+            del self.samples[: bisect_right(self.samples, start - self.span, key=lambda one: one.at)]
+        elif running:
+            del self.samples[: bisect_right(self.samples, start - 1, key=lambda one: one.at)]
+        else:
+            del self.samples[:-1]
+
+    def _pass(self, until: int) -> None:
+        """Let happen what time alone brings, up to and with `until`."""
+        if self.rule.kind == "absence":
+            self._miss(until)
+        elif self.rule.kind in ("window", "flag"):
+            for at in list(self._leaving(until)):
+                if self.latch.on or self.latch.since is not None:
+                    self._judge(at, may_fire=False)
+
+    def _leaving(self, until: int) -> Iterator[int]:
+        """Yield the instants after the last sample at which samples leave the window."""
+        for sample in self.samples:
+            at = sample.at + self.span
+            if self.last is not None and self.last < at <= until:
+                yield at
+
+    def _miss(self, until: int) -> None:
+        if self.latch.on or self.last is None or until - self.last < _silence(self.rule):
+            return
+        self.latch.on = True
+        self._decide(self.last + _silence(self.rule), self.rule.limit.fire_at, self.last)
+
+    def _heard(self, sample: Sample, gap: int) -> None:
+        self.samples = [sample]
+        if self.latch.on:
+            self.latch.on = False
+            self._decide(sample.at, gap / SECOND, sample.at)
+
+    def _decide(self, at: int, level: float, began: int) -> None:
+        self.latch.since = None
+        act = "raise" if self.latch.on else "clear"
+        evidence = collected(self.rule, self.memory(), at, level, began) if self.latch.on else {}
+        self.decisions.append(Decision(act, self.thing, at, level, evidence))  # type: ignore[arg-type]  # two words

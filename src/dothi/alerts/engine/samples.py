@@ -1,0 +1,71 @@
+"""
+What rules fold over, and what they remember between samples.
+
+Instants are whole microseconds since 1970 (UTC), so that they stand in JSON exactly; values are IEEE 754
+doubles, which JSON carries exactly too.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Literal, NamedTuple
+
+SECOND = 1_000_000
+
+
+class Sample(NamedTuple):
+    """One reading; `flags` are its quality flags. Of a position `value` is the longitude."""
+
+    at: int
+    value: float
+    flags: int = 0
+    latitude: float | None = None
+
+
+class Decision(NamedTuple):
+    """A rule raises or clears an alert about `thing` at the instant `at`, at this signal."""
+
+    act: Literal["raise", "clear"]
+    thing: str
+    at: int
+    signal: float
+    evidence: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """
+    What a rule remembers of one thing.
+
+    `samples` are those that the signal and the evidence still need, `waiting` those held back for late
+    ones, both in order. `on` is whether an alert was raised and not cleared; `since` begins the run of
+    signals that lead to the next change. `late` and `rejected` count what was not looked at.
+    """
+
+    samples: tuple[Sample, ...] = ()
+    waiting: tuple[Sample, ...] = ()
+    last: int | None = None
+    on: bool = False
+    since: int | None = None
+    late: int = 0
+    rejected: int = 0
+
+
+NOTHING = Memory()
+_NAMES = tuple(field.name for field in fields(Memory))
+
+
+def to_json(memory: Memory) -> dict[str, Any]:
+    """Return what `from_json` makes the same memory of, bit for bit."""
+    kept = {name: getattr(memory, name) for name in _NAMES}
+    return {name: value for name, value in kept.items() if value != getattr(NOTHING, name)}
+
+
+def from_json(kept: Mapping[str, Any]) -> Memory:
+    """Return the memory that `to_json` wrote."""
+    runs = {name: read_samples(kept[name]) for name in ("samples", "waiting") if name in kept}
+    return Memory(**{**kept, **runs})
+
+
+def read_samples(rows: Any) -> tuple[Sample, ...]:
+    """Return samples that were written as JSON lists."""
+    return tuple(Sample(at, float(value), flags, latitude) for at, value, flags, latitude in rows)

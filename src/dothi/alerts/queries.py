@@ -1,0 +1,126 @@
+"""Reads of alerts. Each takes the instant it asks about, so that a screen can be turned back."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from dothi.alerts.errors import AlertUnknown
+from dothi.alerts.models import Alert, Step
+from dothi.alerts.types import (
+    OPEN,
+    Act,
+    AlertId,
+    AlertRow,
+    Group,
+    GroupId,
+    Label,
+    Place,
+    RuleId,
+    Severity,
+    State,
+    StepRow,
+)
+from dothi.foundation.statements import Row, Statement, ask
+
+_AT = (Path(__file__).parent / "sql" / "alerts_at.sql").read_text()
+UNENDED = (*OPEN, State.CLEARED)
+MOST = 1_000
+
+
+def alerts_at(
+    at: datetime,
+    known_at: datetime | None = None,
+    *,
+    states: Collection[State] = UNENDED,
+    limit: int = MOST,
+) -> list[AlertRow]:
+    """
+    Return the alerts as they stood at `at`, by what the node knew at `known_at` (None: what it knows now).
+
+    Those in one of `states`; without other word, all that nobody has closed. The gravest first, then the
+    earliest, then by id; at most `limit`. One SQL statement. So "as it was" is `alerts_at(t)`, and "as it
+    was known" `alerts_at(t, t)`.
+    """
+    rows = ask(_asked(at, known_at, states=states, limit=limit))[0]
+    return [_alert(row) for row in rows]
+
+
+def one(alert_id: AlertId, at: datetime, known_at: datetime | None = None) -> AlertRow:
+    """Return one alert as it stood, whatever its state. One SQL statement. Raises AlertUnknown."""
+    rows = ask(_asked(at, known_at, states=tuple(State), limit=1, alert_id=alert_id))[0]
+    if not rows:
+        raise AlertUnknown(alert=str(alert_id))
+    return _alert(rows[0])
+
+
+def groups_at(at: datetime, known_at: datetime | None = None) -> list[Group]:
+    """Return open alerts by hazard and ward, the group of the gravest first. One SQL statement."""
+    rows = alerts_at(at, known_at, states=OPEN)
+    ranked = {row.group_id: place for place, row in reversed(list(enumerate(rows)))}
+    ordered = sorted(rows, key=lambda row: ranked[row.group_id])
+    return [_group(key, list(found)) for key, found in groupby(ordered, key=lambda row: row.group_id)]
+
+
+def steps(alert_id: AlertId, known_at: datetime | None = None) -> list[StepRow]:
+    """Return the steps of an alert in their order, those that were known at `known_at`. One SQL statement."""
+    found = Step.objects.filter(alert_id=alert_id).order_by("number")
+    if known_at is not None:
+        found = found.filter(recorded_at__lte=known_at)
+    return [_step(row) for row in found]
+
+
+def evidence(alert_id: AlertId) -> dict[str, Any]:
+    """
+    Return what the decision to raise an alert was made of, as `engine.evidence` describes it.
+
+    One SQL statement. Raises AlertUnknown.
+    """
+    found: dict[str, Any] | None = (
+        Alert.objects.filter(id=alert_id).values_list("evidence", flat=True).first()
+    )
+    if found is None:
+        raise AlertUnknown(alert=str(alert_id))
+    return found
+
+
+def _asked(
+    at: datetime,
+    known_at: datetime | None,
+    *,
+    states: Collection[State],
+    limit: int,
+    alert_id: AlertId | None = None,
+) -> Statement:
+    told = {
+        "at": at, "known_at": known_at or datetime.max.replace(tzinfo=at.tzinfo), "id": alert_id,
+        "states": [state.value for state in states], "closed": State.CLOSED in states, "limit": limit,
+    }  # fmt: skip
+    return Statement(_AT, told)
+
+
+def _alert(row: Row) -> AlertRow:
+    (key, group, rule, version, version_id, state, hazard, severity, title_vi, title_en, thing, measure,
+     unit, value, limit, ward, lon, lat, entity, unit_id, raised, recorded, changed, acknowledged, cleared,
+     closed, until, level, label) = row  # fmt: skip
+    return AlertRow(
+        id=AlertId(key), group_id=GroupId(group), rule=rule, rule_version=version, rule_id=RuleId(version_id),
+        state=State(state), hazard=hazard, severity=Severity(severity), title_vi=title_vi,
+        title_en=title_en, thing=thing, measure=measure, unit=unit, value=value, limit=limit,
+        place=Place(ward, lon, lat), entity_id=entity, unit_id=unit_id, raised_at=raised,
+        recorded_at=recorded, changed_at=changed, acknowledged_at=acknowledged, cleared_at=cleared,
+        closed_at=closed, snoozed_until=until, level=level, label=Label(label) if label else None,
+    )  # fmt: skip
+
+
+def _group(key: GroupId, rows: Sequence[AlertRow]) -> Group:
+    return Group(key, rows[0].hazard, rows[0].place.ward_code, rows)
+
+
+def _step(row: Step) -> StepRow:
+    return StepRow(
+        row.id, AlertId(row.alert_id), row.number, Act(row.act), State(row.state), row.occurred_at,
+        row.recorded_at, row.actor_id, row.post_id, row.until, row.level,
+        Label(row.label) if row.label else None, row.note,
+    )  # fmt: skip

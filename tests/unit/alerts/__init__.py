@@ -1,0 +1,1 @@
+"""Rules and their engine, without a database."""
