@@ -15,6 +15,7 @@ TOLD = {
     "start": {"start", "start.cold", "start.first_page"},
     "entity_query": {"entity_query", *(f"entity_query.{one}" for one in ("near", "scope", "filter", "ids"))},
     "entity_update": {"entity_update", "entity_update_p99"},
+    "temporal_query": {"temporal_query", "temporal_query.last"},
 }
 """What a benchmark tells beside the figure of its own name."""
 BROWSER = {"lcp"}
