@@ -64,6 +64,15 @@ async def record(connection: asyncpg.Connection, said: Sequence[Said]) -> None:
         await connection.execute(sql("history_record"), [_row(one) for one in said])
 
 
+async def record_missing(connection: asyncpg.Connection, said: Sequence[Said]) -> None:
+    """
+    Record instances of attributes that entities are known to have, unless one of the same instant is there.
+
+    For what is heard more than once and perhaps late, such as readings of devices.
+    """
+    await connection.execute(sql("history_record_missing"), [_row(one) for one in said])
+
+
 async def begin(
     connection: asyncpg.Connection, tenant: str, entity_id: str, types: Sequence[str], at: str
 ) -> bool:

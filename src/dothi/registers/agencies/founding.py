@@ -15,7 +15,8 @@ from dothi.kernel import text
 from dothi.kernel.ids import UnitId
 from dothi.registers.agencies.ids import unit_id
 from dothi.registers.agencies.models import Area, Unit
-from dothi.registers.agencies.territory import CITY, REFORM
+from dothi.registers.agencies.package import CITY
+from dothi.registers.agencies.territory import REFORM
 from dothi.registers.agencies.types import UnitKind
 
 PROVINCE = "H26"

@@ -1,50 +1,36 @@
 """
 The territory of Hanoi as it was before 1 July 2025 and as it is since, as facts to record.
 
-Names, codes and the mapping come from the data files of PyPI `vietnamadminunits` 1.0.4 (MIT), read
-as files: importing the package takes a second. `data/residents_2025.csv` restates from the table
-of the statistics office which parts took all residents with them and which took none; the package
-does not say. Where the two differ, CORRECTIONS name it.
+Names, codes and the mapping come from PyPI `vietnamadminunits` (see `package`). `data/residents_2025.csv`
+restates from the table of the statistics office which parts took all residents with them and which took
+none; the package does not say.
 
 Law: Resolution 1656/NQ-UBTVQH15 of 16 June 2025, in force on 1 July 2025 (verified: false);
 codes: Decision 19/2025/QĐ-TTg.
 """
 
 import csv
-import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from importlib.util import find_spec
 from pathlib import Path
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from dothi.kernel import text
+from dothi.registers.agencies import package
 from dothi.registers.agencies.ids import area_id, succession_id
 from dothi.registers.agencies.models import Area, Succession
+from dothi.registers.agencies.package import CITY, CORRECTED_NAMES, MISSING_STEPS
 from dothi.registers.agencies.types import AreaLevel, Relation, Residents
 
-CITY = "01"
 REFORM = date(2025, 7, 1)
 # Resolution 1286/NQ-UBTVQH15 made 579 wards 526 (recalled, verified: false). The sources hold no
 # older list: a question about an earlier day has no answer here.
 OLD_FROM = date(2025, 1, 1)
 SOURCE = "PyPI vietnamadminunits 1.0.4; General Statistics Office table of 2025"
-
-# The package drops hyphens that the law writes, and one capital.
-CORRECTED_NAMES = {
-    "00181": "Phường Văn Miếu - Quốc Tử Giám",
-    "00226": "Phường Phương Liên - Trung Tự",
-    "00679": "Xã Đại Áng",
-}
-# The statistics office's table prints Xã Đặng Xá once under 00553, the code of Xã Cổ Bi; the name
-# and the package say 00556. Read by code it gives 328 wards with one successor and 198 split; in
-# truth 327 and 199. And the package lacks this step, which moved land without residents:
-MISSING_STEPS = (("09013", "09817"),)
 
 _LEVELS = {
     "Phường": (AreaLevel.WARD, "{} Ward"),
@@ -55,9 +41,6 @@ _LEVELS = {
     "Thị xã": (AreaLevel.DISTRICT, "{} Town"),
     "Thành phố": (AreaLevel.CITY, "{}"),
 }
-_OLD = "select wardCode, ward, districtCode, district, districtKey || '_' || wardKey as key"
-_OLD += " from admin_units_legacy where provinceCode = ? order by wardCode"
-_NEW = "select wardCode, ward, wardKey as key from admin_units where provinceCode = ? order by wardCode"
 
 
 @dataclass(frozen=True)
@@ -108,34 +91,8 @@ class Territory:
 
 def read_territory(city: str = CITY) -> Territory:
     """Read the territory of a city from the package. Raises LookupError when it is not installed."""
-    folder = _package_data()
-    with closing(sqlite3.connect(f"file:{folder / 'dataset.db'}?mode=ro&immutable=1", uri=True)) as database:
-        database.row_factory = sqlite3.Row
-        old = database.execute(_OLD, [city]).fetchall()
-        new = database.execute(_NEW, [city]).fetchall()
-    return Territory(old, new, frozenset(_steps(folder / "converter_2025.json", old, new)))
-
-
-def _package_data() -> Path:
-    found = find_spec("vietnamadminunits")
-    if found is None or found.origin is None:
-        raise LookupError("the package vietnamadminunits is not installed")
-    return Path(found.origin).parent / "data"
-
-
-def _steps(path: Path, old: list[sqlite3.Row], new: list[sqlite3.Row]) -> Iterator[tuple[str, str]]:
-    """Yield (old code, new code). The package writes both by keys: province_district_ward, ward."""
-    mapping = json.loads(path.read_bytes())
-    old_codes = {row["key"]: row["wardCode"] for row in old}
-    new_codes = {row["key"]: row["wardCode"] for row in new}
-    for target, sources in mapping["DICT_PROVINCE_WARD_NO_DIVIDED"]["thanhphohanoi"].items():
-        yield from ((old_codes[_short(source)], new_codes[target]) for source in sources)
-    for source, targets in mapping["DICT_PROVINCE_WARD_DIVIDED"]["thanhphohanoi"].items():
-        yield from ((old_codes[_short(source)], new_codes[target["newWardKey"]]) for target in targets)
-
-
-def _short(key: str) -> str:
-    return key.split("_", 1)[1]
+    told = package.read(city)
+    return Territory(told.old, told.new, told.steps)
 
 
 def _residents() -> dict[tuple[str, str], Residents]:

@@ -1,0 +1,1 @@
+"""Weather and air: models, profiles of devices, VN_AQI, risk of heavy rain."""

@@ -1,0 +1,1 @@
+"""Roads, traffic and public transport: models, profiles of devices, level of service."""

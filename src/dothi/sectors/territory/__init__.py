@@ -1,0 +1,1 @@
+"""Wards and communes as entities, with their shapes."""

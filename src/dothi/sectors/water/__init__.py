@@ -1,0 +1,1 @@
+"""Rivers, lakes and flooded points: models, profiles of devices, alert levels."""

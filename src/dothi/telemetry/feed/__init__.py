@@ -1,0 +1,1 @@
+"""Good readings as attributes of the entities that they are about, in the live context."""
