@@ -20,9 +20,9 @@ from dothi.kernel.ids import UnitId
 from dothi.procedures.queries import in_force
 from dothi.registers.agencies.founding import CENTER, center_unit_id
 from dothi.registers.agencies.models import Area, Unit
+from dothi.registers.agencies.package import CITY
 from dothi.registers.agencies.queries import areas, desk_of, holdings_of, unit_of, units
 from dothi.registers.agencies.queries.units import city_of
-from dothi.registers.agencies.territory import CITY
 from dothi.registers.agencies.types import UnitKind
 from tests.conftest import CityTemplate, database_of_its_own
 

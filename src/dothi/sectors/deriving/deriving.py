@@ -113,7 +113,7 @@ def shown(makes: Sequence[str], told: Sequence[tuple[str, Instance]]) -> Change:
 
 
 def _same(there: Sequence[Instance] | None, told: Instance) -> bool:
-    return bool(there) and _plain(there[0]) == _plain(told)
+    return there is not None and _plain(there[0]) == _plain(told)
 
 
 def _plain(value: Any) -> Any:
