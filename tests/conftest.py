@@ -32,7 +32,7 @@ from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
 from dothi.config.demo.load import Told, load
-from dothi.config.supervisor import postgres
+from dothi.config.supervisor import postgres, schemas
 from dothi.foundation.keys.roots import create_root_key
 from tests.support.city import AT
 from tests.support.prepared import cluster_in, is_shared, once, shared_folder
@@ -81,6 +81,8 @@ def cluster(
 
     def fill(running: postgres.Cluster) -> None:
         postgres.create_database(running, TEMPLATE)
+        for schema, owner in schemas.OWNERS.items():
+            schemas.make_tables(schema, running.dsn(owner, TEMPLATE))
         _migrate(running, TEMPLATE)
         if is_shared(pytestconfig):
             load_city(running, django_db_blocker, shared)

@@ -9,7 +9,16 @@ from dothi.config.supervisor import postgres
 
 class TestRoles:
     @pytest.mark.parametrize(
-        "role", ["dothi_app", "dothi_publish", "dothi_seal", "dothi_erase", "dothi_read"]
+        "role",
+        [
+            "dothi_app",
+            "dothi_publish",
+            "dothi_seal",
+            "dothi_erase",
+            "dothi_read",
+            "dothi_context",
+            "dothi_telemetry",
+        ],
     )
     def test_refuses_to_become_the_owner(self, cluster: postgres.Cluster, role: str) -> None:
         with (

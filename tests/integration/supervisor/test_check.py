@@ -75,7 +75,7 @@ class TestVersion:
 
 
 class TestInspect:
-    @pytest.mark.parametrize("role", ["dothi_app", "dothi_migrate", "dothi_publish", "dothi_seal"])
+    @pytest.mark.parametrize("role", check_database.ROLES)
     def test_finds_nothing_wrong_with_roles_of_our_own_making(
         self, cluster: postgres.Cluster, role: str
     ) -> None:
@@ -89,6 +89,14 @@ class TestInspect:
             found = list(check_database.inspect(connection, "dothi_seal"))
             connection.rollback()
         assert "can become dothi_owner" in found[0][0]
+
+    def test_names_a_schema_that_is_somebody_elses(self, cluster: postgres.Cluster) -> None:
+        with psycopg.connect(cluster.dsn(postgres.SUPERUSER, "dothi_template")) as connection:
+            connection.execute("alter schema telemetry owner to dothi_owner")
+            connection.execute("set local role dothi_telemetry")
+            found = list(check_database.inspect(connection, "dothi_telemetry"))
+            connection.rollback()
+        assert found == [("dothi_telemetry does not own the schema telemetry", check_database.APPLY)]
 
 
 @contextlib.contextmanager

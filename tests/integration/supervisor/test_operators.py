@@ -29,7 +29,9 @@ class TestOperatorsServers:
                 assert not node.named("/postgres -D")
                 with urllib.request.urlopen(node.url, timeout=30) as page:
                     assert page.status == 200
-                assert _connected(cluster, name) >= {"dothi_app", "dothi_publish", "dothi_seal"}
+                assert _connected(cluster, name) >= {
+                    "dothi_app", "dothi_publish", "dothi_seal", "dothi_context", "dothi_telemetry"
+                }  # fmt: skip
 
 
 def _connected(cluster: postgres.Cluster, name: str) -> set[str]:

@@ -1,13 +1,17 @@
 """`dothi up`: it comes up whole, keeps its secrets apart, mends what dies and leaves nothing behind."""
 
 import os
+import re
 import signal
+import socket
 import stat
 import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
+import psycopg
 import pytest
 
 from tests.support.node import UP, RunningNode, gone, node_folder, running_node
@@ -69,6 +73,44 @@ class TestUp:
         assert os.getsid(node.process.pid) not in {os.getsid(pid) for pid in node.descendants()}
 
 
+class TestNervousSystem:
+    def test_answers_at_the_addresses_that_are_printed(self, node: RunningNode) -> None:
+        context, devices = _printed(node, r"http://\S+/ngsi-ld/v1/"), _printed(node, r"mqtt://localhost:\d+")
+        assert _status(f"{context}entities?type=Device") == 401
+        with socket.create_connection(("localhost", int(devices.rpartition(":")[2])), 5):
+            assert node.named("--order=ingest")
+
+    def test_has_its_tables_with_the_owners_of_their_processes(self, node: RunningNode) -> None:
+        with psycopg.connect(_dsn(node, "dothi_app")) as connection:
+            told = connection.execute(
+                "select distinct schemaname, tableowner from pg_tables"
+                " where schemaname in ('context', 'telemetry') order by 1"
+            ).fetchall()
+        assert told == [("context", "dothi_context"), ("telemetry", "dothi_telemetry")]
+
+    def test_gives_the_broker_no_key_that_makes_tokens(self, node: RunningNode) -> None:
+        assert "PUBLIC KEY" in (node.var / "run/broker.pub.pem").read_text()
+        assert len((node.var / "secrets/broker.key").read_bytes()) == 32
+
+
+def _printed(node: RunningNode, pattern: str) -> str:
+    found = re.search(pattern, node.output.read_text())
+    assert found, node.output.read_text()
+    return found.group()
+
+
+def _status(url: str) -> int:
+    return httpx.get(url, timeout=20).status_code
+
+
+def _dsn(node: RunningNode, role: str) -> str:
+    """Return how `role` reaches the node's own PostgreSQL, whose port stands in its command line."""
+    (server,) = _session_leaders(node, "/postgres ")
+    words = Path(f"/proc/{server}/cmdline").read_text().split("\0")
+    port = next(word.partition("=")[2] for word in words if word.startswith("--port="))
+    return f"postgresql://{role}:{(node.var / 'secrets' / role).read_text()}@127.0.0.1:{port}/dothi"
+
+
 class TestMending:
     def test_restarts_pages_whose_process_was_killed_and_names_them(self, node: RunningNode) -> None:
         victim = _session_leaders(node, "--order=pages-1")[0]
@@ -81,6 +123,15 @@ class TestMending:
         os.kill(victim, signal.SIGKILL)
         assert _comes_true(lambda: "postgres died" in node.output.read_text())
         assert _comes_true(lambda: node.status("/-/ready") == 200)
+        assert _comes_true(lambda: "broker begins anew" in node.output.read_text())
+        assert _comes_true(lambda: _answers(f"{_printed(node, 'http://[^ ]+/ngsi-ld/v1/')}entities"))
+
+
+def _answers(url: str) -> bool:
+    try:
+        return _status(url) == 401
+    except httpx.TransportError:
+        return False
 
 
 def _session_leaders(node: RunningNode, word: str) -> list[int]:

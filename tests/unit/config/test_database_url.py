@@ -18,6 +18,20 @@ class TestRefusal:
         assert found is not None
         assert f"has {name}," in found[0]
 
+    @pytest.mark.parametrize("name", ["channel_binding", "gssencmode", "hostaddr", "sslcrldir"])
+    def test_names_what_not_every_process_could_keep(self, name: str) -> None:
+        assert database_url.refused(f"postgresql://db.example/dothi?{name}=x") == [name]
+
+
+class TestAsyncpg:
+    def test_is_told_whom_to_trust_and_not_how_long_to_wait(self) -> None:
+        told = database_url.for_asyncpg(
+            "postgresql://dothi_context:a%40b@db.example:5433/dothi"
+            "?sslmode=verify-full&connect_timeout=3&keepalives=1&sslrootcert=%2Fetc%2Fca.pem"
+        )
+        place = "postgresql://dothi_context:a%40b@db.example:5433/dothi"
+        assert told == f"{place}?sslmode=verify-full&sslrootcert=%2Fetc%2Fca.pem"
+
 
 class TestDjango:
     def test_is_told_every_parameter(self) -> None:

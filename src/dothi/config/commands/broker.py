@@ -20,9 +20,10 @@ HELP = "Serve the live context of the city by NGSI-LD, on DOTHI_DSN or on a Post
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Take the port and whether the doors are open."""
+    """Take the port, whether the doors are open, and whether devices of the same database feed it."""
     parser.add_argument("--port", type=int, required=True, help="port of loopback")
     parser.add_argument("--open", action="store_true", help="ask nobody who they are: for conformance runs")
+    parser.add_argument("--feed", action="store_true", help="take up what devices of this node measure")
 
 
 def run(args: Namespace) -> int:
@@ -33,7 +34,7 @@ def run(args: Namespace) -> int:
     try:
         listener = ports.listen(args.port)
         with database(NAME) as dsn:
-            _serve(listener, dsn, open_doors=args.open)
+            _serve(listener, dsn, open_doors=args.open, feed=args.feed)
     except (lock.Held, ports.Occupied, postgres.Failed) as trouble:
         print(f"The broker cannot start: {trouble}", flush=True)
         return 1
@@ -56,10 +57,11 @@ def database(folder: str) -> Iterator[str]:
             yield dsn
 
 
-def _serve(listener: socket.socket, dsn: str, *, open_doors: bool) -> None:
+def _serve(listener: socket.socket, dsn: str, *, open_doors: bool, feed: bool) -> None:
     import uvicorn
 
     from dothi.config.environment import environment
+    from dothi.config.feeding import feeding
     from dothi.context.api.app import create_app
     from dothi.context.api.wire import Wire
 
@@ -70,6 +72,7 @@ def _serve(listener: socket.socket, dsn: str, *, open_doors: bool) -> None:
     app = create_app(
         dsn, _now, open_doors=open_doors, callers=_callers(settings), alias=settings.node,
         hosts=frozenset(filter(None, settings.broker_hosts.split(","))),
+        beside=feeding(dsn, _now) if feed else (),
     )  # fmt: skip
     print(f"The broker answers at http://127.0.0.1:{port}/ngsi-ld/v1/", flush=True)
     config = uvicorn.Config(app, log_level="warning", http=Wire, ws="none", timeout_graceful_shutdown=5)

@@ -2,7 +2,8 @@
 -- in the migration that creates them. Applied again at each start.
 revoke all on schema public from public;
 grant usage, create on schema public to dothi_owner;
-grant usage on schema public to dothi_migrate, dothi_app, dothi_publish, dothi_seal, dothi_erase, dothi_read;
+grant usage on schema public
+    to dothi_migrate, dothi_app, dothi_publish, dothi_seal, dothi_erase, dothi_read, dothi_context;
 create extension if not exists btree_gist;
 alter default privileges for role dothi_owner in schema public
     grant select, insert, update, delete on tables to dothi_app;

@@ -51,12 +51,11 @@ def report(port: int | None) -> int:
 def _port(machine: Machine) -> Iterator[Finding]:
     if not machine.port:
         return
-    holder = ports.holder(machine.port)
-    if holder:
-        yield Finding(
-            f"port {machine.port} is held by {holder}",
-            "stop that process, or choose another port with --port N",
-        )
+    for port in (machine.port, *(machine.port + above for above in ports.NEIGHBORS)):
+        if holder := ports.holder(port):
+            yield Finding(
+                f"port {port} is held by {holder}", "stop that process, or choose another port with --port N"
+            )
 
 
 def _lock(machine: Machine) -> Iterator[Finding]:

@@ -8,12 +8,14 @@ import psycopg
 
 from dothi.config import database_url
 from dothi.config.environment import Environment
-from dothi.config.supervisor import children, pools, postgres
+from dothi.config.supervisor import children, pools, postgres, schemas
 from dothi.config.supervisor.node import dsn_of
 
 MAJOR = 18
 APPLY = "run once: dothi database roles --apply --admin-url postgresql://ADMIN@HOST/NAME"
 Found = Iterator[tuple[str, str]]
+ROLES = ("dothi_app", "dothi_migrate", "dothi_publish", "dothi_seal", *schemas.OWNERS.values())
+"""Those whose password a process of the node holds."""
 
 
 def findings(environment: Environment, var: Path) -> Found:
@@ -33,7 +35,7 @@ def _operators(url: str, var: Path) -> Found:
     if not passwords:
         yield "this node has no passwords for the roles yet", APPLY
         return
-    for role in ("dothi_app", "dothi_migrate", "dothi_publish", "dothi_seal"):
+    for role in ROLES:
         try:
             with psycopg.connect(dsn_of(url, role, passwords[role]), connect_timeout=5) as connection:
                 yield from inspect(connection, role)
@@ -42,7 +44,7 @@ def _operators(url: str, var: Path) -> Found:
 
 
 def inspect(connection: psycopg.Connection, role: str) -> Found:
-    """Yield what is wrong as `role` sees it. Three SQL statements."""
+    """Yield what is wrong as `role` sees it. At most three SQL statements."""
     if role == "dothi_app":
         yield from version(connection.info.server_version)
         yield from _extension(connection)
@@ -56,6 +58,17 @@ def inspect(connection: psycopg.Connection, role: str) -> Found:
         yield f"{role} is a superuser or may create roles", f"alter role {role} nosuperuser nocreaterole"
     if row and row[2] != (role == "dothi_migrate"):
         yield f"{role} {'cannot' if role == 'dothi_migrate' else 'can'} become dothi_owner", APPLY
+    yield from _schemas(connection, role)
+
+
+def _schemas(connection: psycopg.Connection, role: str) -> Found:
+    """Yield a complaint for each schema that should be the role's and is not."""
+    for schema in (name for name, owner in schemas.OWNERS.items() if owner == role):
+        row = connection.execute(
+            "select 1 from pg_namespace where nspname = %s and nspowner = current_user::regrole", [schema]
+        ).fetchone()
+        if row is None:
+            yield f"{role} does not own the schema {schema}", APPLY
 
 
 def version(found: int) -> Found:

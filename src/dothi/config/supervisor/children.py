@@ -84,6 +84,9 @@ def services(node: Node, gate: Gate) -> list[Child]:
         _worker(node),
         _live(node),
         _idp(node),
+        _broker(node),
+        _ingest(node),
+        _watch(node),
         *(_pages(node, gate, number) for number in range(pools.PAGES_PROCESSES)),
     ]
     return [
@@ -99,6 +102,9 @@ def common(node: Node) -> dict[str, str]:
         "DOTHI_PUBLIC_URL": node.public_url,
         "DOTHI_LIVE_URL": node.live_url,
         "DOTHI_IDP_URL": node.environment.idp_url,
+        "DOTHI_BROKER_URL": node.broker_url,
+        "DOTHI_MQTT_URL": node.mqtt_url,
+        "DOTHI_DATA": node.environment.data,
     }
     if node.demo:
         told["DOTHI_DEMO"] = "1"
@@ -176,6 +182,43 @@ def _idp(node: Node) -> Child:
     )
 
 
+def _broker(node: Node) -> Child:
+    return Child(
+        "broker",
+        dothi=("broker", "--port", str(node.broker_port), "--feed"),
+        settings={
+            **common(node),
+            "DOTHI_DSN": node.dsn("dothi_context"),
+            "DOTHI_BROKER_KEY_FILE": str(node.layout.broker_key),
+            "DOTHI_BROKER_HOSTS": node.environment.broker_hosts,
+        },
+        answers=lambda: probes.http_alive(node.broker_port),
+        needs=(POSTGRES,),
+        restart_with=(POSTGRES,),
+    )
+
+
+def _ingest(node: Node) -> Child:
+    return Child(
+        "ingest",
+        dothi=("ingest", "--port", str(node.mqtt_port)),
+        settings={**common(node), "DOTHI_DSN": node.dsn("dothi_telemetry")},
+        answers=lambda: probes.tcp(node.mqtt_port),
+        needs=(POSTGRES,),
+    )
+
+
+def _watch(node: Node) -> Child:
+    return Child(
+        "watch",
+        dothi=("watch",),
+        settings={**common(node), "DOTHI_DSN": node.dsn("dothi_app"), **_secret_key(node)},
+        key_files=_root_key(node),
+        needs=(POSTGRES,),
+        restart_with=(POSTGRES,),
+    )
+
+
 def _pages(node: Node, gate: Gate, number: int) -> Child:
     listener = node.listener.fileno()
     ready, ready_writer = gate.ready[number]
@@ -192,7 +235,7 @@ def _pages(node: Node, gate: Gate, number: int) -> Child:
         f"{PAGES}-{number + 1}",
         dothi=("pages",),
         settings={**common(node), **told, **_secret_key(node), **_live_key(node)},
-        key_files={**_root_key(node), **_idp_client_key(node)},
+        key_files={**_root_key(node), **_idp_client_key(node), **_broker_signing_key(node)},
         answers=lambda: probes.byte_waits(ready),
         needs=(POSTGRES,),
         descriptors=(listener, ready_writer, gate.go),
@@ -209,6 +252,10 @@ def _live_key(node: Node) -> dict[str, str]:
 
 def _idp_client_key(node: Node) -> dict[str, Path]:
     return {"DOTHI_IDP_CLIENT_KEY_FILE": node.layout.idp_client_key} if node.demo else {}
+
+
+def _broker_signing_key(node: Node) -> dict[str, Path]:
+    return {"DOTHI_BROKER_SIGNING_KEY_FILE": node.layout.broker_signing_key}
 
 
 def _root_key(node: Node) -> dict[str, Path]:

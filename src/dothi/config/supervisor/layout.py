@@ -3,7 +3,7 @@ The var folder of one node: what lies where, and who may read it.
 
     secrets/   passwords and keys; as root they belong to root and reach a child through a pipe
     pg/ nats/ files/   data, private to the user that runs the children
-    run/       state.json, what the pages tell about the node; nats.conf
+    run/       state.json, what the pages tell about the node; nats.conf; public keys
     idp/       users and keys of the demo identity provider
     demo/      the demo clock's offset, which demo pages may move
     logs/      one file a child
@@ -14,7 +14,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from dothi.config.supervisor import secret_files
+from dothi.config.supervisor import broker_key, secret_files
 from dothi.config.supervisor.runtime import Runtime
 
 OWNED = ("pg", "nats", "files", "demo", "idp")
@@ -58,6 +58,16 @@ class Layout:
         return self.secrets / "ledger.key"
 
     @property
+    def broker_signing_key(self) -> Path:
+        """Return the file of the 32 bytes that sign tokens of the broker (Ed25519)."""
+        return self.secrets / "broker.key"
+
+    @property
+    def broker_key(self) -> Path:
+        """Return its public half, by which the broker checks them."""
+        return self.run / "broker.pub.pem"
+
+    @property
     def idp_client_key(self) -> Path:
         """Return the private key by which this node proves itself to the demo identity provider."""
         return self.secrets / "idp-client.pem"
@@ -77,6 +87,7 @@ class Layout:
             (self.var / name).mkdir(mode=0o700, exist_ok=True)
         secret_files.raw(self.root_key)
         secret_files.raw(self.ledger_key)
+        broker_key.make(self.broker_signing_key, self.broker_key)
 
 
 def make(folder: Path, mode: int) -> None:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from dothi.config.database_url import for_asyncpg
 from dothi.config.environment import Environment
-from dothi.config.supervisor import code, nats, ports, postgres, runtime, secret_files
+from dothi.config.supervisor import code, nats, ports, postgres, runtime, schemas, secret_files
 from dothi.config.supervisor.layout import Layout
 
 DATABASE = "dothi"
@@ -30,6 +31,8 @@ class Node:
     listener: socket.socket
     live_listener: socket.socket
     idp_port: int
+    broker_port: int
+    mqtt_port: int
     nats_port: int
     cluster: postgres.Cluster | None
     role_passwords: Mapping[str, str]
@@ -43,8 +46,8 @@ class Node:
 
     @property
     def public_url(self) -> str:
-        """Return the address of the pages; passkeys need a domain, so never a number."""
-        return f"http://localhost:{self.port}"
+        """Return the address of the pages, as told or here; passkeys need a domain, so never a number."""
+        return self._told("public_url") or f"http://localhost:{self.port}"
 
     @property
     def live_port(self) -> int:
@@ -53,14 +56,30 @@ class Node:
 
     @property
     def live_url(self) -> str:
-        """Return the address of the live process."""
-        return f"http://localhost:{self.live_port}"
+        """Return the address of the live process, as told or here."""
+        return self._told("live_url") or f"http://localhost:{self.live_port}"
+
+    def _told(self, name: str) -> str:
+        """Return an address that the operator has set; empty when it is the default."""
+        told = str(getattr(self.environment, name))
+        return "" if told == getattr(Environment(), name) else told
+
+    @property
+    def broker_url(self) -> str:
+        """Return the address of the context broker."""
+        return self.environment.broker_url or f"http://localhost:{self.broker_port}"
+
+    @property
+    def mqtt_url(self) -> str:
+        """Return the address by which devices are taken."""
+        return self.environment.mqtt_url or f"mqtt://localhost:{self.mqtt_port}"
 
     def dsn(self, role: str) -> str:
         """Return the URL by which `role` reaches the database."""
         if self.cluster:
             return self.cluster.dsn(role, DATABASE)
-        return dsn_of(self.environment.database_url, role, self.role_passwords[role])
+        told = dsn_of(self.environment.database_url, role, self.role_passwords[role])
+        return for_asyncpg(told) if role in schemas.OWNERS.values() else told
 
     def nats_url(self, user: str) -> str:
         """Return the URL by which `user` reaches NATS."""
@@ -100,8 +119,10 @@ def assemble(
         runtime=found,
         code=code.readable_copy(layout.var / "code") if os.geteuid() == 0 else code.checkout(),
         listener=listener,
-        live_listener=_near(port + 1),
-        idp_port=_near_port(port + 2),
+        live_listener=_near(port + ports.LIVE),
+        idp_port=_near_port(port + ports.IDP),
+        broker_port=_near_port(port + ports.BROKER),
+        mqtt_port=_near_port(port + ports.MQTT),
         nats_port=0 if environment.nats_url else ports.free_port(),
         cluster=postgres.Cluster(found, layout.pg, ports.free_port(), role_passwords)
         if own_database

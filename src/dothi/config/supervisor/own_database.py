@@ -34,7 +34,7 @@ def own_database(layout: Layout) -> Iterator[str]:
         postgres.initialize(cluster)
         with _running(cluster, layout):
             postgres.create_roles(cluster)
-            postgres.create_database(cluster)
+            postgres.create_database(cluster, alone=True)
             yield f"{cluster.dsn(OWNER)}?role=dothi_owner"
     finally:
         os.close(held)

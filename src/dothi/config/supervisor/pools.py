@@ -14,6 +14,10 @@ POOLS = {
     "publisher": 2,
     "sequencer": 2,
     "supervisor": 2,
+    "broker": 8 + 4 + 2,  # changes, searches; what feeds it
+    "ingest": 6,
+    "watch": 4,
+    "city": 2,
 }
 
 

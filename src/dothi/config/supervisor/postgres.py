@@ -21,7 +21,11 @@ from dothi.config.supervisor.runtime import Runtime
 
 SQL = Path(__file__).resolve().parents[1] / "sql"
 SUPERUSER = "postgres"
-LOGINS = ("dothi_migrate", "dothi_app", "dothi_publish", "dothi_seal", "dothi_erase", "dothi_read")
+PRIVILEGES, SCHEMAS = ("database.sql",), ("schemas.sql",)
+LOGINS = (
+    "dothi_migrate", "dothi_app", "dothi_publish", "dothi_seal", "dothi_erase", "dothi_read",
+    "dothi_context", "dothi_telemetry",
+)  # fmt: skip
 
 
 class Failed(Exception):
@@ -121,16 +125,24 @@ def apply_roles(admin_url: str, passwords: Mapping[str, str]) -> None:
 
 
 def apply_privileges(admin_url: str) -> None:
-    """Give the database of `admin_url` to dothi_owner, with what each role may do in it."""
+    """Give the database of `admin_url` to dothi_owner, with its schemas and what each role may do in it."""
     with psycopg.connect(admin_url) as connection:
         connection.execute(
             sql.SQL("alter database {} owner to dothi_owner").format(sql.Identifier(connection.info.dbname))
         )
-        connection.execute((SQL / "database.sql").read_bytes())
+        for name in (*PRIVILEGES, *SCHEMAS):
+            connection.execute((SQL / name).read_bytes())
 
 
-def create_database(cluster: Cluster, name: str = "dothi", template: str = "template0") -> None:
-    """Create the database `name`, owned by dothi_owner, unless it exists; say anew who may do what in it."""
+def create_database(
+    cluster: Cluster, name: str = "dothi", template: str = "template0", *, alone: bool = False
+) -> None:
+    """
+    Create the database `name`, owned by dothi_owner, unless it exists; say anew who may do what in it.
+
+    In a node each process without Django has a schema and a role of its own; one that runs `alone` works
+    as the owner and makes its schema itself.
+    """
     with psycopg.connect(cluster.dsn(SUPERUSER, "postgres"), autocommit=True) as connection:
         if not connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
             connection.execute(
@@ -139,4 +151,5 @@ def create_database(cluster: Cluster, name: str = "dothi", template: str = "temp
                 )
             )
     with psycopg.connect(cluster.dsn(SUPERUSER, name), autocommit=True) as connection:
-        connection.execute((SQL / "database.sql").read_bytes())
+        for file in PRIVILEGES if alone else (*PRIVILEGES, *SCHEMAS):
+            connection.execute((SQL / file).read_bytes())

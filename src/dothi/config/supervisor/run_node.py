@@ -102,6 +102,8 @@ def _welcome(node: Node, seconds: float) -> str:
         f"Sẵn sàng sau {seconds:.1f} giây · Ready after {seconds:.1f} s",
         f"  Cổng dịch vụ · Portal            {node.public_url}/",
         f"  Bộ phận một cửa · One-stop desk  {node.public_url}/desk/",
+        f"  Ngữ cảnh đô thị · Live context   {node.broker_url}/ngsi-ld/v1/",
+        f"  Cửa thiết bị · Devices           {node.mqtt_url}",
         f"  Dữ liệu · Data                   {node.layout.var}",
         *(welcome.accounts(node.layout.root_key) if node.demo else []),
         "Ctrl-C để dừng · Ctrl-C stops",

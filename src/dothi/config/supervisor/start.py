@@ -9,7 +9,7 @@ import psycopg
 from psycopg import sql
 
 from dothi.config import commands
-from dothi.config.supervisor import children, code, nats, postgres
+from dothi.config.supervisor import children, code, nats, postgres, schemas
 from dothi.config.supervisor.boot_page import BootPage
 from dothi.config.supervisor.child import Child
 from dothi.config.supervisor.node import Node
@@ -71,6 +71,8 @@ class Start:
             postgres.create_database(self.node.cluster)
         if self._mark("tables") == self._version():
             return
+        for schema, owner in schemas.OWNERS.items():
+            self.watch.run_job(children.job(self.node, f"{schema}-tables", "database", schema, role=owner))
         self.watch.run_job(
             children.job(self.node, "migrate", "django", "migrate", "--verbosity=1", role="dothi_migrate")
         )

@@ -2,7 +2,7 @@
 
 import contextlib
 import functools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
 from starlette.applications import Starlette
@@ -24,7 +24,7 @@ from dothi.context.api import (
     subscriptions,
     temporal,
 )
-from dothi.context.api.beginning import Beginning, Clock, begin
+from dothi.context.api.beginning import Beginning, Beside, Clock, begin
 from dothi.context.api.callers import Callers, Doors
 from dothi.context.api.door import Door
 from dothi.context.api.operations import ROOT as ROOT
@@ -54,14 +54,14 @@ ALIVE: Final = "/-/alive"
 def create_app(
     dsn: str, clock: Clock, *,
     open_doors: bool = False, callers: Callers | None = None,
-    alias: str = "dothi", hosts: frozenset[str] = frozenset()
+    alias: str = "dothi", hosts: frozenset[str] = frozenset(), beside: Sequence[Beside] = ()
 ) -> Starlette:  # fmt: skip
     """
     Return the broker on the database `dsn`, whose tables it makes; `clock` tells the instant.
 
     With `open_doors` nobody is asked who they are, and every address is called: for conformance runs
     on loopback. Otherwise `callers` come in, and `hosts` are those that may be called. `alias` names
-    this broker to others.
+    this broker to others. `beside` runs as long as the application; its errors are its own to mend.
     """
     book = Book()
     outbound = functools.partial(Outbound, open_doors, hosts)
@@ -69,7 +69,9 @@ def create_app(
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
-            await begin(app.state, Beginning(stack, dsn, clock, alias, book), outbound())
+            beginning = Beginning(stack, dsn, clock, alias, book)
+            await begin(app.state, beginning, outbound())
+            beginning.work(*(run(app.state) for run in beside))
             yield
 
     door = Door(TABLE, ANYBODY if open_doors else STRANGER)

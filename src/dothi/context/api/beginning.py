@@ -23,6 +23,8 @@ from dothi.context.subscriptions.endpoints.http import Http
 from dothi.context.subscriptions.endpoints.mqtt import Mqtt
 
 Clock = Callable[[], datetime]
+Beside = Callable[[Any], Coroutine[Any, Any, None]]
+"""What runs beside the requests, given the state of the application once that is whole."""
 
 
 @dataclass(frozen=True)

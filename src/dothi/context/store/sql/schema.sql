@@ -1,5 +1,10 @@
 -- The live context. Names are IRIs; `attributes` has the stored form of dothi.context.model.
-create schema if not exists context;
+do $$
+begin  -- where the schema is there, its owner need not be allowed to make any
+    if to_regnamespace('context') is null then
+        create schema context;
+    end if;
+end $$;
 
 create table if not exists context.tenant (
     name text primary key,  -- '' is the default tenant
