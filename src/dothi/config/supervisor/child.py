@@ -56,6 +56,7 @@ class Process:
         self.failures = 0
         self.not_before = 0.0
         self.asked_to_end = False
+        self._asked_at = 0.0
 
     @property
     def pid(self) -> int:
@@ -129,8 +130,14 @@ class Process:
     def stop(self) -> None:
         """Ask the child to end."""
         if self.alive():
+            if not self.asked_to_end:
+                self._asked_at = time.monotonic()
             self.asked_to_end = True
             os.kill(self.pid, self.child.stop_signal)
+
+    def deaf(self, seconds: float) -> bool:
+        """Tell whether the child was asked to end that long ago and still runs."""
+        return self.asked_to_end and self.alive() and time.monotonic() - self._asked_at > seconds
 
     def kill(self) -> None:
         """End the child and whatever it started in its session."""

@@ -105,6 +105,8 @@ class Watch:
         for process in self.processes:
             if not process.alive():
                 self._mend(process)
+            elif process.deaf(STOP_SECONDS / 2):
+                process.kill()  # one that waits for what is gone would never begin anew
             else:
                 self._answers(process)
 
