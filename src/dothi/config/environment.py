@@ -43,7 +43,9 @@ class Environment:
     database_url: str = ""
     """Operator's PostgreSQL, `postgresql://host:port/name?sslmode=…`; also DATABASE_URL. Supervisor only."""
     nats_url: str = ""
-    """Operator's NATS with its credentials; also read from NATS_URL. Supervisor only."""
+    """Operator's NATS with credentials, a cluster's servers with commas; also NATS_URL. Supervisor only."""
+    nats_copies: int = 1
+    """How many servers of a NATS cluster keep each event; 3 survives the loss of one. Publisher only."""
     ledger_key_file: str = ""
     """File with the 32 bytes that sign checkpoints of the ledger. Sequencer only."""
     ledger_public_key: str = ""

@@ -24,6 +24,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from dothi.foundation.events.types import servers
 from dothi.kernel.live_token import LiveToken, TokenRefused, check
 
 SUBJECTS = "vn.dothi.>"
@@ -144,7 +145,7 @@ async def _listening(hub: Hub, nats_url: str) -> AsyncIterator[None]:
         hub.resync()
 
     connection = await nats.connect(
-        nats_url, max_reconnect_attempts=-1, reconnect_time_wait=1, reconnected_cb=look_anew
+        servers(nats_url), max_reconnect_attempts=-1, reconnect_time_wait=1, reconnected_cb=look_anew
     )
 
     async def hear(message: Msg) -> None:

@@ -15,7 +15,6 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import nats
 import psycopg
@@ -23,13 +22,10 @@ import pytest
 
 from dothi.config.supervisor import postgres
 from dothi.foundation.events.publisher import BATCH, STREAM, AnotherPublisher, Publisher
-from dothi.foundation.events.types import Event
 from dothi.foundation.events.writing import write
-from dothi.kernel.ids import new_id
 from tests.support.buses import Bus, a_bus
-from tests.support.ledgers import AT, Ledger
-
-TYPE = "vn.dothi.dossiers.dossier.accepted.v1"
+from tests.support.ledgers import Ledger
+from tests.support.outbox import TYPE, an_event, emit
 
 
 @pytest.fixture
@@ -47,10 +43,10 @@ def bus(tmp_path: Path) -> Iterator[Bus]:
 
 class TestPublish:
     def test_sends_cloud_events_without_anything_lost_or_doubled(self, ledger: Ledger, bus: Bus) -> None:
-        written = _emit(ledger, 250)
+        written = emit(ledger, 250)
         assert asyncio.run(_publish(ledger, bus, rounds=3)) == [250, 0, 0]
         messages = asyncio.run(_stored(bus))
-        assert [message["id"] for message in messages] == [str(event) for event in written]
+        assert [message["id"] for message in messages] == written
         first = messages[0]
         assert (first["specversion"], first["type"], first["subject"]) == ("1.0", TYPE, "urn:dothi:test:0")
         assert first["source"] == "urn:dothi:test"
@@ -81,7 +77,7 @@ class TestPublish:
                 async with _publisher(ledger, bus, batch=100) as publisher:
                     counts = []
                     for _ in range(3):
-                        await asyncio.to_thread(_emit, ledger, 150)
+                        await asyncio.to_thread(emit, ledger, 150)
                         counts.append(await publisher.publish() + await publisher.publish())
                     slow.commit()
                     counts.append(await publisher.publish())
@@ -103,9 +99,9 @@ class TestPublish:
     def test_publishes_all_again_from_a_copy_restored_into_another_cluster(
         self, ledger: Ledger, bus: Bus
     ) -> None:
-        _emit(ledger, 20)
+        emit(ledger, 20)
         asyncio.run(_publish(ledger, bus, rounds=1))
-        _emit(ledger, 5)
+        emit(ledger, 5)
         ledger.tamper("update events_outbox set tx = '99999999999'; update events_published set cluster = 1")
         asyncio.run(_publish(ledger, bus, rounds=2))
         assert len(asyncio.run(_stored(bus))) == 25
@@ -117,21 +113,21 @@ class TestPowerCut:
     @pytest.mark.parametrize("left", [0, 20])
     def test_of_nats_loses_nothing(self, ledger: Ledger, bus: Bus, left: int, tmp_path: Path) -> None:
         on_disk = tmp_path / "on-disk"
-        written = _emit(ledger, left)
+        written = emit(ledger, left)
         asyncio.run(_publish(ledger, bus, rounds=1))
         bus.kill()
         shutil.copytree(bus.store, on_disk) if left else on_disk.mkdir()
         bus.start()
-        written += _emit(ledger, 50)
+        written += emit(ledger, 50)
         asyncio.run(_publish(ledger, bus, rounds=1))
         bus.kill()
         shutil.rmtree(bus.store)
         on_disk.rename(bus.store)
         bus.start()
-        written += _emit(ledger, 5)
+        written += emit(ledger, 5)
         asyncio.run(_publish(ledger, bus, rounds=2))
         messages = asyncio.run(_stored(bus))
-        assert [message["id"] for message in messages] == [str(one) for one in written]
+        assert [message["id"] for message in messages] == written
 
 
 CHILD = """
@@ -160,7 +156,7 @@ class TestKill:
     def test_between_each_step_loses_nothing_doubles_nothing_and_keeps_the_order(
         self, ledger: Ledger, bus: Bus, step: str
     ) -> None:
-        written = _emit(ledger, 350)
+        written = emit(ledger, 350)
         command = [
             sys.executable,
             "-c",
@@ -172,17 +168,17 @@ class TestKill:
         environ = {**os.environ, "DJANGO_SETTINGS_MODULE": "dothi.config.settings"}
         killed = subprocess.run(command, check=False, env=environ, cwd=Path(__file__).parents[3])
         assert killed.returncode == -signal.SIGKILL
-        written += _emit(ledger, 20)
+        written += emit(ledger, 20)
         asyncio.run(_publish_when_free(ledger, bus))
-        assert [message["id"] for message in asyncio.run(_stored(bus))] == [str(event) for event in written]
+        assert [message["id"] for message in asyncio.run(_stored(bus))] == written
 
     @pytest.mark.long
     def test_of_publisher_and_nats_at_random_moments_loses_nothing(self, ledger: Ledger, bus: Bus) -> None:
-        written, stop = list[UUID](), threading.Event()
+        written, stop = list[str](), threading.Event()
 
         def load() -> None:
             while not stop.is_set():
-                written.extend(_emit(ledger, 20))
+                written.extend(emit(ledger, 20))
 
         writer = threading.Thread(target=load)
         writer.start()
@@ -202,7 +198,7 @@ class TestKill:
         process.send_signal(signal.SIGTERM)
         assert process.wait(15) == 0
         messages = asyncio.run(_stored(bus))
-        assert {message["id"] for message in messages} == {str(event) for event in written}
+        assert {message["id"] for message in messages} == set(written)
         _assert_ordered(messages)
 
 
@@ -210,7 +206,7 @@ class TestProcess:
     def test_waits_for_nats_and_publishes_when_it_comes_back(self, ledger: Ledger, bus: Bus) -> None:
         bus.kill()
         process = _process(ledger, bus)
-        _emit(ledger, 10)
+        emit(ledger, 10)
         time.sleep(1.5)
         bus.start()
         try:
@@ -223,7 +219,7 @@ class TestProcess:
         process = _process(ledger, bus)
         try:
             for count in (5, 10, 15):
-                _emit(ledger, 5)
+                emit(ledger, 5)
                 _wait_for(lambda count=count: len(asyncio.run(_stored(bus))) == count)  # type: ignore[misc]
                 ledger.tamper(
                     "select pg_terminate_backend(pid) from pg_stat_activity"
@@ -232,19 +228,6 @@ class TestProcess:
         finally:
             process.send_signal(signal.SIGTERM)
             assert process.wait(15) == 0
-
-
-def an_event(subject: int, n: int = 0) -> Event:
-    """Return event `n` of a subject."""
-    return Event(new_id(), TYPE, f"urn:dothi:test:{subject}", AT, {"n": n})
-
-
-def _emit(ledger: Ledger, count: int, subjects: int = 5) -> list[UUID]:
-    events = [an_event(n % subjects, n) for n in range(count)]
-    with ledger.connect() as connection, connection.cursor() as cursor:
-        for event in events:
-            write(cursor, event)
-    return [event.id for event in events]
 
 
 @asynccontextmanager

@@ -31,6 +31,7 @@ async def _publish() -> None:
     await publish(
         dsn=settings.dsn,
         nats_url=settings.nats,
+        copies=settings.nats_copies,
         source=f"urn:dothi:{settings.node}",
         clock=lambda: datetime.now(UTC),
         stop=stop,

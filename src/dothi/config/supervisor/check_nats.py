@@ -9,6 +9,8 @@ from urllib.parse import SplitResult, urlsplit
 import nats
 from nats.js.errors import Error as JetStreamError
 
+from dothi.foundation.events.types import servers
+
 SECONDS = 5
 LONGEST = 65_536
 PLAIN = "the password in NATS_URL must be of letters, digits, - and _: the client decodes no %40"
@@ -16,9 +18,9 @@ UNSET = "mend NATS_URL, or unset it to use the packaged server"
 
 
 def findings(url: str) -> Iterator[tuple[str, str]]:
-    """Yield what is wrong at `url` and how to mend it; nothing without an operator's NATS."""
-    if url:
-        found = asyncio.run(_ask(url))
+    """Yield what is wrong at each server of `url` and how to mend it; nothing without an operator's NATS."""
+    for one in servers(url):
+        found = asyncio.run(_ask(one))
         yield from [found] if found else []
 
 

@@ -142,6 +142,7 @@ def _publisher(node: Node) -> Child:
             **common(node),
             "DOTHI_DSN": node.dsn("dothi_publish"),
             "DOTHI_NATS": node.nats_url("publisher"),
+            "DOTHI_NATS_COPIES": str(node.environment.nats_copies),
         },
         needs=(POSTGRES, NATS),
         restart_with=(POSTGRES, NATS),

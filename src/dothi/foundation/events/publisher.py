@@ -34,7 +34,7 @@ from nats.js.api import Header, PubAck, StreamConfig
 from nats.js.errors import NotFoundError
 
 from dothi.foundation.events.envelope import Row, cloud_event
-from dothi.foundation.events.types import nats_subject
+from dothi.foundation.events.types import nats_subject, servers
 from dothi.foundation.ledger.snapshots import NOTHING, Snapshot
 
 ADVISORY_LOCK = 0x646F746869_02
@@ -106,13 +106,13 @@ class Publisher:
         self._batch = batch
         self._reached = reached
 
-    async def start(self) -> None:
-        """Take the lock, make the stream, read the progress. Raises AnotherPublisher."""
+    async def start(self, copies: int = 1) -> None:
+        """Take the lock, make the stream in so many copies, read the progress. Raises AnotherPublisher."""
         await self._connection.set_autocommit(True)
         row = await self._one("select pg_try_advisory_lock(%s)", [ADVISORY_LOCK])
         if not row[0]:
             raise AnotherPublisher
-        self._progress = await self._load(await ensure_stream(self._stream))
+        self._progress = await self._load(await ensure_stream(self._stream, copies))
 
     async def publish(self) -> int:
         """Publish at most one batch and return how many events it held. Raises NotStored."""
@@ -216,11 +216,11 @@ async def _stored_in_a_row(acknowledged: Sequence[Awaitable[PubAck]]) -> Sequenc
     return list(takewhile(lambda result: isinstance(result, PubAck), results))  # type: ignore[arg-type]  # just sifted
 
 
-async def ensure_stream(stream: JetStreamContext) -> int:
+async def ensure_stream(stream: JetStreamContext, copies: int = 1) -> int:
     """
     Create the stream of all events unless it exists and return the last sequence that it gave out.
 
-    An operator's own settings are kept.
+    `copies` on as many servers of a cluster. An operator's own settings are kept.
     """
     try:
         return (await stream.stream_info(STREAM)).state.last_seq
@@ -231,6 +231,7 @@ async def ensure_stream(stream: JetStreamContext) -> int:
                 subjects=[SUBJECTS],
                 max_age=KEEP_EVENTS.total_seconds(),
                 duplicate_window=DUPLICATES_SECONDS,
+                num_replicas=copies,
             )
         )
         return 0
@@ -244,11 +245,16 @@ async def run(
     clock: Callable[[], datetime],
     stop: asyncio.Event,
     tell: Callable[[str], None],
+    copies: int = 1,
 ) -> None:
-    """Publish until `stop`; when PostgreSQL or NATS goes away, wait and begin anew."""
+    """
+    Publish until `stop`; when PostgreSQL or NATS goes away, wait and begin anew.
+
+    `nats_url` names one server, or those of a cluster with commas; `copies` as in `ensure_stream`.
+    """
     while not stop.is_set():
         try:
-            await _session(dsn, nats_url, source, clock, stop)
+            await _session(dsn, servers(nats_url), source, clock, stop, copies)
         except AnotherPublisher:
             tell("another publisher is at work; waiting")
         except (OSError, psycopg.Error, nats.errors.Error, NotStored) as error:
@@ -257,18 +263,23 @@ async def run(
 
 
 async def _session(
-    dsn: str, nats_url: str, source: str, clock: Callable[[], datetime], stop: asyncio.Event
+    dsn: str,
+    addresses: list[str],
+    source: str,
+    clock: Callable[[], datetime],
+    stop: asyncio.Event,
+    copies: int,
 ) -> None:
     # Without reconnecting inside: after a break the publisher must not trust what it had sent.
     # The first connection obeys another setting: by default it tries for two minutes, deaf to `stop`.
     bus = await nats.connect(
-        nats_url, allow_reconnect=False, max_reconnect_attempts=1, connect_timeout=5, error_cb=_ignore
+        addresses, allow_reconnect=False, max_reconnect_attempts=1, connect_timeout=5, error_cb=_ignore
     )
     try:
         async with await psycopg.AsyncConnection.connect(dsn, connect_timeout=5) as connection:
             stream = bus.jetstream(publish_async_max_pending=BATCH)
             publisher = Publisher(connection, stream, source)
-            await publisher.start()
+            await publisher.start(copies)
             await _publish_until(publisher, clock, stop)
     finally:
         if not bus.is_closed:

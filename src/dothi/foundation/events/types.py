@@ -30,3 +30,8 @@ class Event:
 def nats_subject(type_: str, subject: str) -> str:
     """Return where the event is published: its type, then its subject as one token."""
     return f"{type_}.{_NOT_IN_TOKEN.sub('_', subject) or '_'}"
+
+
+def servers(url: str) -> list[str]:
+    """Return the addresses of a setting: of one server, or with commas those of a cluster."""
+    return [one for one in url.split(",") if one]
