@@ -1,12 +1,14 @@
 """Payloads as readings."""
 
 import contextlib
+from collections.abc import Callable, Iterable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dothi.telemetry import payloads
+from dothi.telemetry.payloads import senml
 from dothi.telemetry.types import Device, FindingKind, Measure, Profile, Reading, Refused
 
 NOW_US = 1_790_000_000_000_000
@@ -100,3 +102,37 @@ class TestAnything:
 
         with contextlib.suppress(Refused):
             read(json.dumps(told))
+
+    number = st.sampled_from([1, 2.5, -3, True, "4", 1e308, 1_789_999_000, 1_789_999_000.25, 10, 2e11])
+    record = st.fixed_dictionaries(
+        {"n": st.sampled_from(["t", "pm25", "s1:t", "no", "", 5]), "v": number, "t": number},
+        optional={"u": st.sampled_from(["", "Cel", "K", 1])},
+    )
+    base = st.fixed_dictionaries(
+        {}, optional={"bt": number, "bu": st.sampled_from(["Cel", 1]), "bn": st.sampled_from(["s1/", "x", 1])}
+    )
+
+    @given(base, st.lists(record, max_size=4))
+    def test_quickly_is_what_it_is_slowly(
+        self, base: dict[str, object], records: list[dict[str, object]]
+    ) -> None:
+        pack = [base | records[0], *records[1:]] if records else []
+        quickly, slowly = outcome(senml._columns, pack), outcome(senml._one_by_one, pack, NOW_US)
+        assert quickly in (None, slowly)
+
+
+def outcome(act: Callable[..., Iterable[Reading] | None], *told: object) -> object:
+    """Return the readings, or that they are refused."""
+    try:
+        readings = act(DEVICE, *told)
+    except Refused:
+        return "refused"
+    return None if readings is None else list(readings)
+
+
+def test_packs_as_most_write_them_are_taken_quickly() -> None:
+    pack = [{"bt": 1_789_999_000, "n": "t", "u": "Cel", "t": 1, "v": 2}, {"n": "pm25", "t": 2, "v": 3.5}]
+    assert outcome(senml._columns, pack) == [
+        Reading("t", 1_789_999_001_000_000, 2.0),
+        Reading("pm25", 1_789_999_002_000_000, 3.5),
+    ]

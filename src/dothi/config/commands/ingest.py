@@ -7,7 +7,7 @@ import socket
 from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
 
-from dothi.config.commands.broker import database, obey_signals
+from dothi.config.commands.broker import database, obey_signals, spare_what_stays
 
 NAME = "ingest"
 HELP = "Take readings of devices by MQTT 3.1.1, on DOTHI_DSN or on a PostgreSQL of its own."
@@ -44,6 +44,7 @@ def _serve(listener: socket.socket, dsn: str) -> None:
 
     async def serving() -> None:
         _leave_on_signals()
+        spare_what_stays()
         await serve(Doors(Devices(dsn), Writer(dsn, _now), Taking(_now)), listener, dsn)
 
     with (

@@ -65,7 +65,7 @@ class Connection(asyncio.Protocol):
         self._patience_s = INTRODUCED_S
         self._timer: asyncio.TimerHandle | None = None
         self.device: Device | None = None
-        self.client = ""
+        self.client = self._topic = ""
 
     # What asyncio tells.
 
@@ -163,11 +163,12 @@ class Connection(asyncio.Protocol):
             raise Malformed("PUBLISH before CONNECT")
         device = self._house.devices.get(self.device.id) or self.device
         self._waiting += 1
-        if not owned(device.id, message.topic):
+        if message.topic != self._topic and not owned(device.id, message.topic):
             detail = "not below the device's own topic"
             self._find(device, message, Refused(FindingKind.FOREIGN_TOPIC, detail))
             self.end()
             return
+        self._topic = message.topic
         try:
             readings = self._house.taking.readings(device, message)
         except Refused as refused:

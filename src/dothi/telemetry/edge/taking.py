@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from dothi.telemetry import payloads
@@ -14,24 +14,23 @@ TOPIC: Final = re.compile(r"devices/([A-Za-z0-9_-]+)(?:/[A-Za-z0-9_-]+)+")
 KEPT: Final = 4_096
 """Bytes of a payload that its finding keeps."""
 SHOWN: Final = 200
-EPOCH: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
 @dataclass(frozen=True)
 class Taking:
-    """Takes messages whose instants are no longer ago than the profile allows, and no later than `early`."""
+    """Takes messages with instants no longer ago than the profile allows, and at most `early_us` ahead."""
 
     clock: Callable[[], datetime]
-    early: timedelta = timedelta(days=1)
+    early_us: int = 86_400_000_000
 
     def readings(self, device: Device, message: Publish) -> Readings:
         """Return the readings of a message below the device's own topic. Raises Refused."""
-        now_us = (self.clock() - EPOCH) // timedelta(microseconds=1)
+        now_us = round(self.clock().timestamp() * 1_000_000)
         readings = payloads.read(device, message.payload, now_us)
         first, last = min(readings.at_us), max(readings.at_us)
         if first < now_us - device.profile.late_s * 1_000_000:
             raise Refused(FindingKind.CLOCK, f"{first} us since 1970, longer ago than is taken")
-        if last > now_us + self.early // timedelta(microseconds=1):
+        if last > now_us + self.early_us:
             raise Refused(FindingKind.CLOCK, f"{last} us since 1970, too far ahead")
         return readings
 

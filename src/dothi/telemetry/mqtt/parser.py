@@ -31,13 +31,15 @@ class Parser:
             if begin + length > len(data):
                 break
             first, body, at = data[at], data[begin : begin + length], begin + length
-            yield _publish(first, body) if first >> 4 == Kind.PUBLISH else _other(first, body)
+            yield _publish(first, body) if first >> 4 == 3 else _other(first, body)  # Kind.PUBLISH
         self._pieces, self._size = [data[at:]], len(data) - at
         self._need = header[0] + header[1] - at if header else 0
 
 
 def _header(data: bytes, at: int) -> tuple[int, int] | None:
     """Return where the body of the packet at `at` begins, and its length; None if not all has come."""
+    if len(data) > at + 1 and data[at + 1] < 128:  # as most are
+        return at + 2, data[at + 1]
     length = 0
     for place, byte in enumerate(data[at + 1 : at + 5]):
         length |= (byte & 127) << 7 * place
