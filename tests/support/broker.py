@@ -15,12 +15,12 @@ from tests.support.servers import free_port
 
 
 @contextlib.contextmanager
-def broker(dsn: str) -> Iterator[httpx.Client]:
+def broker(dsn: str, alias: str = "dothi") -> Iterator[httpx.Client]:
     """Serve a broker on the database `dsn` while the block lasts; yields a client at its root."""
     port = free_port()
     server = uvicorn.Server(
         uvicorn.Config(
-            create_app(dsn, lambda: datetime.now(UTC), open_doors=True),
+            create_app(dsn, lambda: datetime.now(UTC), open_doors=True, alias=alias),
             port=port,
             log_level="warning",
             http=Wire,

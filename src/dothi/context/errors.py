@@ -117,6 +117,27 @@ class OperationNotSupported(NgsiLdError):
     title = "Operation Not Supported"
 
 
+class BadGateway(NgsiLdError):
+    """A context source answers what is no answer (clause 6.3.17)."""
+
+    status = 502
+    title = "Bad Gateway"
+
+
+class GatewayTimeout(NgsiLdError):
+    """A context source does not answer in its time (clause 6.3.17)."""
+
+    status = 504
+    title = "Gateway Timeout"
+
+
+class LoopDetected(NgsiLdError):
+    """The request came through this broker before (clauses 6.3.17 and 6.3.18)."""
+
+    status = 508
+    title = "Loop Detected"
+
+
 class LdContextNotAvailable(NgsiLdError):
     """A remote @context cannot be had."""
 

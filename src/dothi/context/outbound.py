@@ -14,17 +14,25 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import httpx
 
 SCHEMES: Final = {"http": 80, "https": 443}
 REDIRECTS: Final = 5
 MOVED: Final = frozenset({301, 302, 303, 307, 308})
+MOST_SENT: Final = 512
+"""Requests to sources under way."""
+READABLE: Final = "/:,*@!$'()~"
+"""What stands in the query of an address as it is."""
 
 
 class Unreachable(Exception):
     """An address that is not called, or that does not answer as it should; the text says why."""
+
+
+class TooLarge(Unreachable):
+    """An answer that is larger than it may be."""
 
 
 @dataclass(frozen=True)
@@ -46,14 +54,15 @@ class Answer:
     content: bytes
 
 
-def client(*, proxies: bool) -> httpx.AsyncClient:
+def client(*, proxies: bool, most: int = 50) -> httpx.AsyncClient:
     """
-    Return a client that keeps no connection open; `proxies` of the environment never serve loopback.
+    Return a client that keeps none of its `most` connections; `proxies` of the environment never serve
+    loopback.
 
     Hosts that share an address would share a connection, although its certificate was checked for another
     name.
     """
-    unkept = httpx.Limits(max_connections=50, max_keepalive_connections=0)
+    unkept = httpx.Limits(max_connections=most, max_keepalive_connections=0)
     return httpx.AsyncClient(
         trust_env=proxies, follow_redirects=False, limits=unkept,
         mounts={"all://127.0.0.1": None, "all://localhost": None} if proxies else None,
@@ -67,9 +76,12 @@ class Outbound:
     open: bool = False
     hosts: frozenset[str] = frozenset()
     client: httpx.AsyncClient = field(init=False)
+    sender: httpx.AsyncClient = field(init=False)
+    """Calls sources, which may let many wait without keeping a @context from being had."""
 
     def __post_init__(self) -> None:
         self.client = client(proxies=self.open)
+        self.sender = client(proxies=self.open, most=MOST_SENT)
 
     async def target(self, url: str) -> Target:
         """Return where `url` may be called. Raises Unreachable."""
@@ -115,9 +127,34 @@ class Outbound:
             raise Unreachable(f"{url} cannot be had: {type(error).__name__}") from error
         raise Unreachable(f"{url} leads from one address to another without end")
 
+    async def send(
+        self, method: str, url: str, *, headers: Mapping[str, str], content: bytes | None, most: int,
+        timeout_s: float,
+    ) -> Answer:  # fmt: skip
+        """
+        Send one request, within `timeout_s` for all of it; redirects are answers like others.
+
+        Raises Unreachable, and TooLarge for an answer of more than `most` bytes.
+        """
+        try:
+            async with asyncio.timeout(timeout_s):
+                target = await self.target(url)
+                sent = self.sender.stream(
+                    method, target.url, content=content,
+                    headers={**headers, **target.headers, "Accept-Encoding": "identity"},
+                    extensions=dict(target.extensions), timeout=httpx.Timeout(None),
+                )  # fmt: skip
+                async with sent as response:
+                    return await _read(url, response, most)
+        except TimeoutError as error:
+            raise Unreachable(f"{url} did not answer within {timeout_s:g} s") from error
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+            raise Unreachable(f"{url} cannot be had: {type(error).__name__}") from error
+
     async def close(self) -> None:
         """Let go of all connections."""
         await self.client.aclose()
+        await self.sender.aclose()
 
     async def _got(self, url: str, accept: str, most: int) -> Answer:
         target = await self.target(url)
@@ -126,12 +163,7 @@ class Outbound:
             extensions=dict(target.extensions), timeout=httpx.Timeout(None),
         )  # fmt: skip
         async with asked as response:
-            content = b""
-            async for piece in response.aiter_raw():
-                content += piece
-                if len(content) > most:
-                    raise Unreachable(f"{url} is larger than {most} bytes")
-            return Answer(url, response.status_code, response.headers, content)
+            return await _read(url, response, most)
 
     async def _number(self, host: str, port: int) -> str:
         """Return the first numeric address of `host`; all are to be public. Raises Unreachable."""
@@ -143,6 +175,20 @@ class Outbound:
         if not all(is_public(number) for number in numbers):
             raise Unreachable(f"{host} is no address of the public internet")
         return numbers[0]
+
+
+async def _read(url: str, response: httpx.Response, most: int) -> Answer:
+    content = bytearray()
+    async for piece in response.aiter_raw():
+        content += piece
+        if len(content) > most:
+            raise TooLarge(f"{url} is larger than {most} bytes")
+    return Answer(url, response.status_code, response.headers, bytes(content))
+
+
+def quoted(told: str) -> str:
+    """Return a name or value of a parameter as it stands in an address."""
+    return quote(told, READABLE)
 
 
 def is_public(number: str) -> bool:

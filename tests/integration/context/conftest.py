@@ -3,6 +3,8 @@ Fixtures of the broker's tests, which speak HTTP to it.
 
 `api`  a client of a broker on a database of this module's own; tests take ids of their own.
 `dsn`  that database.
+`city`, `ward`, `quarter`  three more, each on a database of its own, to be registered with each other.
+`stub`  a context source that is no broker.
 """
 
 from collections.abc import Iterator
@@ -13,6 +15,7 @@ import pytest
 
 from dothi.config.supervisor import postgres
 from tests.support.broker import broker
+from tests.support.sources import Source, source
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +23,34 @@ def dsn(cluster: postgres.Cluster) -> str:
     name = f"dothi_{uuid4().hex[:12]}"
     postgres.create_database(cluster, name)
     return cluster.dsn(postgres.SUPERUSER, name)
+
+
+@pytest.fixture(scope="module")
+def city(cluster: postgres.Cluster) -> Iterator[httpx.Client]:
+    yield from _broker(cluster, "city")
+
+
+@pytest.fixture(scope="module")
+def ward(cluster: postgres.Cluster) -> Iterator[httpx.Client]:
+    yield from _broker(cluster, "ward")
+
+
+@pytest.fixture(scope="module")
+def quarter(cluster: postgres.Cluster) -> Iterator[httpx.Client]:
+    yield from _broker(cluster, "quarter")
+
+
+@pytest.fixture
+def stub() -> Iterator[Source]:
+    with source() as one:
+        yield one
+
+
+def _broker(cluster: postgres.Cluster, alias: str) -> Iterator[httpx.Client]:
+    name = f"dothi_{uuid4().hex[:12]}"
+    postgres.create_database(cluster, name)
+    with broker(cluster.dsn(postgres.SUPERUSER, name), alias) as client:
+        yield client
 
 
 @pytest.fixture(scope="module")

@@ -181,7 +181,26 @@ class TestMatching:
         there = stored(location={"type": "Point", "coordinates": [106.8, 21.0]})
         assert matches(here, Wanted(geo=near))
         assert not matches(there, Wanted(geo=near))
-        assert matches(stored(), Wanted(geo=near))
+        assert not matches(stored(), Wanted(geo=near))
+
+    def test_hands_on_to_those_who_may_have_it(self) -> None:
+        within = geo.parse("within", "Polygon", [[[0, 0], [1, 0], [1, 1], [0, 0]]], geo.LOCATION)
+        wide = stored(location={"type": "Polygon", "coordinates": [[[-9, -9], [9, -9], [9, 9], [-9, -9]]]})
+        far = stored(location={"type": "Point", "coordinates": [50, 50]})
+        year = Period("observationInterval", datetime(2025, 1, 1, tzinfo=UTC), None)
+        assert not matches(wide, Wanted(geo=within))
+        assert matches(wide, Wanted(geo=within, handing_on=True))
+        assert matches(stored(), Wanted(geo=within, period=year, handing_on=True))
+        assert not matches(far, Wanted(geo=within, handing_on=True))
+
+    def test_compares_datasets_that_both_tell(self) -> None:
+        ours = stored(datasetId=["urn:x:1", "@none"])
+        assert matches(ours, Wanted(datasets=frozenset({"@none", "urn:x:2"})))
+        assert not matches(ours, Wanted(datasets=frozenset({"urn:x:2"})))
+        assert matches(stored(), Wanted(datasets=frozenset({"urn:x:2"})))
+
+    def test_leaves_out_whom_the_request_has_met(self) -> None:
+        assert not matches(stored(contextSourceAlias="ward"), Wanted(met=frozenset({"ward"})))
 
     def test_filters_by_own_properties(self) -> None:
         high = stored(reliability={"type": "Property", "value": "high"}, floors=3)

@@ -70,7 +70,8 @@ def _serve(listener: socket.socket, dsn: str, *, open_doors: bool, feed: bool) -
     if open_doors:
         print(f"!!! THE DOORS OF THIS BROKER ARE OPEN to everybody on this machine, port {port}", flush=True)
     app = create_app(
-        dsn, _now, open_doors=open_doors, callers=_callers(settings), alias=settings.node,
+        dsn, _now, open_doors=open_doors, callers=_callers(settings),
+        alias=f"{settings.node}-{port}" if open_doors else settings.node,  # several may run side by side
         hosts=frozenset(filter(None, settings.broker_hosts.split(","))),
         beside=feeding(dsn, _now) if feed else (),
     )  # fmt: skip

@@ -8,7 +8,7 @@ A request as every operation hears it: tenant, parameters, body, and the @contex
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -35,6 +35,8 @@ CONTEXT_LINK = re.compile(r'<([^>]*)>\s*;[^,]*rel="?http://www\.w3\.org/ns/json-
 PREFERENCE = re.compile(r"[,;\s]+")
 VERSION = re.compile(r"ngsi-ld=((\d{1,3})\.(\d{1,3})(?:\.\d{1,3})?)")
 OURS = (1, 8)
+WARNINGS = "dothi.warnings"
+"""Where a request keeps the values of NGSILD-Warning that its answer, also an error, is to have."""
 EVERYWHERE = frozenset({"local", "via"})
 """Parameters that every operation takes."""
 FORMS = {
@@ -224,6 +226,10 @@ class Ask:
             if version := VERSION.fullmatch(wish):
                 answer.headers["Preference-Applied"] = f"ngsi-ld={_applied(version)}"
         return answer
+
+    def warn(self, warnings: Iterable[str]) -> None:
+        """Have the answer, whatever it is, tell warnings (6.3.17)."""
+        self.request.scope.setdefault(WARNINGS, []).extend(warnings)
 
     def _linked(self) -> str | None:
         told = [one for link in self.request.headers.getlist("Link") for one in CONTEXT_LINK.findall(link)]

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from dothi.context.federation.calls import Calls
+from dothi.context.federation.registry import Registry
+from dothi.context.federation.tally import Tally
 from dothi.context.operations import subscribe
 from dothi.context.operations.contexts import Contexts
 from dothi.context.operations.follow_sources import SourceSubscriptions
@@ -87,7 +90,12 @@ async def _begin_telling(state: Any, beginning: Beginning) -> None:
     ways = Ways(Http(state.outbound), Mqtt(state.outbound))
     state.source_subscriptions = SourceSubscriptions(state.pool, clock, state.contexts, ways, book)
     stack.push_async_callback(state.source_subscriptions.end)
-    state.registrations = Registrations(state.pool, clock, state.source_subscriptions.changed)
+    state.registry, tally = Registry(state.pool, clock), Tally(state.pool, clock)
+    state.calls = Calls(state.outbound, tally)
+    beginning.work(tally.run())
+    state.registrations = Registrations(
+        state.pool, clock, state.registry.forget, state.source_subscriptions.changed
+    )
     state.subscriptions = subscribe.subscriptions(state.pool, clock, state.contexts, state.outbound, book)
     await state.subscriptions.begin()
     stack.push_async_callback(state.subscriptions.end)

@@ -6,14 +6,15 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from dothi.context.api import entity_maps, media, paging, representation
+from dothi.context.api import entity_maps, federating, media, paging, representation
 from dothi.context.api.ask import Ask
 from dothi.context.api.operations import Need, Operation
+from dothi.context.api.paging import Page
 from dothi.context.errors import BadRequestData
 from dothi.context.jsonld.names import Names
 from dothi.context.model.terms import uri
 from dothi.context.operations import consume
-from dothi.context.operations.consume import DEFAULT_INSTANCE, View
+from dothi.context.operations.consume import DEFAULT_INSTANCE, Union, View
 from dothi.context.operations.linking import DEEPEST, Join
 from dothi.context.query import ordering, patterns, projection, q, read, types
 from dothi.context.query.entities import EntityQuery, EntitySelector
@@ -35,14 +36,17 @@ async def retrieve(ask: Ask) -> Response:
     """GET entities/{id} (5.7.1)."""
     entity_id, names, told = uri(ask.path["id"]), await ask.names(), dict(ask.params)
     view, shown = _view(told, names), _shown(ask, told, names)
-    selected = told.get("type")
+    selected = None if told.get("type") is None else types.parse(told["type"], names)
+    attributes = read.attributes(told, names)
+    elsewhere = await federating.retrieved(ask, entity_id, selected, attributes, view.datasets)
     found = await consume.retrieve(
         ask.search,
         ask.tenant,
         entity_id,
         view,
-        types=None if selected is None else types.parse(selected, names),
-        attributes=read.attributes(told, names),
+        types=selected,
+        attributes=attributes,
+        elsewhere=elsewhere,
     )
     held = await entity_maps.held(ask, lambda: _only(entity_id))
     answer = shown.one(found)
@@ -82,6 +86,10 @@ async def _answered(ask: Ask, told: Json, names: Names, asked: EntityQuery) -> R
     _check_width(ask, asked)
     if asked.q is not None and q.depth(asked.q) > (view.join.level if view.join else 0):
         raise BadRequestData("q asks for linked entities beyond what join follows")
+    elsewhere = await federating.queried(ask, told, asked, ordered=order is not None)
+    if elsewhere is not None:
+        whole = await consume.union(ask.search, ask.tenant, asked, elsewhere)
+        return await _answered_with(ask, whole, page, view, shown)
     held = await entity_maps.held(ask, lambda: ask.search.ids_of(ask.tenant, asked))
     if held is None:
         found, matched = await consume.query(ask.search, ask.tenant, asked, view, page, order)
@@ -90,6 +98,19 @@ async def _answered(ask: Ask, told: Json, names: Names, asked: EntityQuery) -> R
     found, matched = await consume.page_of(ask.search, ask.tenant, ids, view, page)
     answer = shown.several(found, status=201 if held.made else 200)
     return held.tell(page.tell(ask, answer, more=matched.more, total=matched.total))
+
+
+async def _answered_with(
+    ask: Ask, whole: Union, page: Page, view: View, shown: representation.Representation
+) -> Response:
+    """Answer a query that sources were asked, too."""
+    held = await entity_maps.held(ask, lambda: entity_maps.listed(whole.ids), whole.places)
+    if held is not None and not held.made:
+        whole = replace(whole, ids=await entity_maps.still(ask, held.map, whole.ids))
+    found, matched = await consume.page_of_union(ask.search, ask.tenant, whole, view, page)
+    answer = shown.several(found, status=201 if held and held.made else 200)
+    page.tell(ask, answer, more=matched.more, total=matched.total)
+    return held.tell(answer) if held else answer
 
 
 async def _only(entity_id: str) -> list[str]:

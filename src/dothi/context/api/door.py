@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from dothi.context.api import answers, bodies, media
-from dothi.context.api.ask import TENANT, TENANT_NAME, Ask
+from dothi.context.api.ask import TENANT, TENANT_NAME, WARNINGS, Ask
 from dothi.context.api.callers import CALLER
 from dothi.context.api.operations import Need, Operation, Table, Tenants
 from dothi.context.errors import (
@@ -44,6 +44,8 @@ class Door:
         told = request.headers.get(TENANT, "")
         if TENANT_NAME.fullmatch(told):
             answer.headers[TENANT] = told  # clause 6.3.14, with errors as well
+        if warnings := scope.get(WARNINGS):
+            answer.headers["NGSILD-Warning"] = ", ".join(dict.fromkeys(warnings))
         await answer(scope, receive, send)
 
     async def _answered(self, request: Request) -> Response:

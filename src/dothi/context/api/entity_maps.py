@@ -6,7 +6,7 @@ entities, and those that the query means no longer leave it.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -45,8 +45,14 @@ class Held:
         return answer
 
 
-async def held(ask: Ask, ids: Callable[[], Any]) -> Held | None:
-    """Return the map that a request names, or asks for, with what `ids` finds; None where it does neither."""
+async def held(
+    ask: Ask, ids: Callable[[], Any], places: Mapping[str, list[str]] | None = None
+) -> Held | None:
+    """
+    Return the map that a request names, or asks for, with what `ids` finds; None where it does neither.
+
+    `places` has the registrations that have an entity, where they are others than this broker.
+    """
     told = ask.request.headers.get(HEADER)
     if told is None and not ask.flag("entityMap"):
         return None
@@ -56,20 +62,31 @@ async def held(ask: Ask, ids: Callable[[], Any]) -> Held | None:
         found = await _kept(ask).one(told.rpartition("/")[2])
         if found is not None:
             return Held(await _within(ask, found), made=False)
-    return Held(await make(ask, await ids()), made=True)
+    return Held(await make(ask, await ids(), places), made=True)
 
 
-async def make(ask: Ask, ids: list[str]) -> EntityMap:
+async def listed(ids: list[str]) -> list[str]:
+    """Return ids that were found already."""
+    return ids
+
+
+async def make(ask: Ask, ids: list[str], places: Mapping[str, list[str]] | None = None) -> EntityMap:
     """Make a map of these entities, which lives as long as the request suggests. Raises BadRequestData."""
     at: datetime = ask.state.clock()
     lives = lifetime(ask.params.get("entityMapLifetime"))
-    return await _kept(ask).make(ids, at + lives)
+    kept = {each: (places or {})[each] for each in ids if each in (places or {})}
+    return await _kept(ask).make(ids, kept, at + lives)
 
 
 async def remaining(ask: Ask, asked: EntityQuery, one: EntityMap) -> list[str]:
     """Return which entities of a map a query still means; the others leave the map."""
+    return await still(ask, one, await ask.search.ids_of(ask.tenant, asked))
+
+
+async def still(ask: Ask, one: EntityMap, ids: list[str]) -> list[str]:
+    """Return which of `ids` a map has; what else it has leaves it."""
     kept = set(one.entities)
-    found = [each for each in await ask.search.ids_of(ask.tenant, asked) if each in kept]
+    found = [each for each in ids if each in kept]
     if len(found) < len(kept):
         await _kept(ask).prune(one.id, found)
     return found
@@ -100,7 +117,7 @@ def as_json(one: EntityMap) -> dict[str, Any]:
         "id": one.id,
         "type": "EntityMap",
         "expiresAt": as_text(one.expires_at),
-        "entityMap": {entity: ["@none"] for entity in one.entities},
+        "entityMap": {entity: one.places.get(entity, ["@none"]) for entity in one.entities},
         "linkedMaps": {},
     }
 
@@ -140,11 +157,11 @@ def _kept(ask: Ask) -> EntityMaps:
 
 
 async def _within(ask: Ask, one: EntityMap) -> EntityMap:
-    """Return a map as far as its entities may still be read."""
+    """Return a map as far as its entities may still be read; sources are asked again for theirs."""
     if ask.reads.everything:
         return one
     found = await ask.search.by_id(ask.tenant, one.entities)
-    return replace(one, entities=[each for each in one.entities if each in found])
+    return replace(one, entities=[each for each in one.entities if each in found or each in one.places])
 
 
 OPERATIONS = (

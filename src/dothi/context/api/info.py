@@ -14,7 +14,7 @@ from dothi.context.store.rows import as_text
 async def identity(ask: Ask) -> Response:
     """GET info/sourceIdentity (5.15.1): who this broker is to others; each tenant has a name of its own."""
     state = ask.state
-    alias = f"{state.alias}.{ask.tenant}" if ask.tenant else state.alias
+    alias = alias_of(state.alias, ask.tenant)
     at = state.clock()
     told: dict[str, Any] = {
         "id": f"urn:ngsi-ld:ContextSourceIdentity:{alias}",
@@ -24,6 +24,11 @@ async def identity(ask: Ask) -> Response:
         "contextSourceTimeAt": as_text(at),
     }
     return ask.answer(told)
+
+
+def alias_of(broker: str, tenant: str) -> str:
+    """Return the name of a tenant of a broker to other brokers (5.2.40): each is a source of its own."""
+    return f"{broker}.{tenant}" if tenant else broker
 
 
 def duration(past: timedelta) -> str:

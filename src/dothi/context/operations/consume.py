@@ -1,20 +1,27 @@
 """Context information consumption (clauses 5.7.1 and 5.7.2): one entity, or those that a query means."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Final
 
 from dothi.context.errors import ResourceNotFound
+from dothi.context.federation import merging
+from dothi.context.federation.merging import Version
 from dothi.context.operations import linking
 from dothi.context.operations.linking import Join, Shown
 from dothi.context.query.entities import EntityQuery
 from dothi.context.query.ordering import Ordering
 from dothi.context.query.projection import Projection, is_empty
+from dothi.context.query.q import depth
 from dothi.context.query.types import Types
+from dothi.context.rights.reach import Reach
 from dothi.context.store.search import Cut, Found, Search
 
 Entity = dict[str, Any]
 DEFAULT_INSTANCE: Final = "@none"
+HERE: Final = "@none"
+"""Stands for this broker among registrations (4.5.25)."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,24 @@ class Told:
     linked: list[tuple[Entity, Entity]] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Elsewhere:
+    """Versions of entities at sources, as they were at an instant."""
+
+    versions: Sequence[Version]
+    at: datetime
+    reach: Reach
+    """What of them may be told."""
+
+    def joined(self, here: Iterable[Entity]) -> dict[str, Entity]:
+        """Return the entities of which there are versions elsewhere, or here, each made one."""
+        told = [one for one in self.versions if not merging.is_over(one.entity, self.at)]
+        versions = merging.by_id([*map(Version, here), *told])
+        joined = {each: merging.merged(several, self.at) for each, several in versions.items()}
+        reached = {each: self.reach.of(one) for each, one in joined.items()}
+        return {each: one for each, one in reached.items() if one is not None}
+
+
 async def retrieve(
     search: Search,
     tenant: str,
@@ -49,9 +74,16 @@ async def retrieve(
     *,
     types: Types | None = None,
     attributes: Collection[str] = (),
+    elsewhere: Elsewhere | None = None,
 ) -> Told:
-    """Return one entity with one of `attributes`, if there are such (5.7.1). Raises ResourceNotFound."""
+    """
+    Return one entity with one of `attributes`, if there are such (5.7.1), with what of it is `elsewhere`.
+
+    Raises ResourceNotFound.
+    """
     found = (await search.by_id(tenant, [entity_id])).get(entity_id)
+    if elsewhere is not None:
+        found = elsewhere.joined([found] if found else []).get(entity_id)
     if found is None or (types is not None and not types.matches(found["type"])):
         raise ResourceNotFound("there is no such entity")
     if attributes and not any(iri in found["attributes"] for iri in attributes):
@@ -71,6 +103,44 @@ async def query(
     else:
         found = await search.ordered(tenant, asked, ordering, cut)
     return await _told(search, tenant, found.entities, view), found
+
+
+@dataclass(frozen=True)
+class Union:
+    """Entities that a query means, here and elsewhere: their ids in order, and those that are elsewhere."""
+
+    ids: list[str]
+    joined: Mapping[str, Entity]
+    places: Mapping[str, list[str]]
+    """Ids of the registrations that have an entity, `@none` for what is here."""
+
+
+async def union(search: Search, tenant: str, asked: EntityQuery, elsewhere: Elsewhere) -> Union:
+    """Return what a query means, of what is here and what is elsewhere. Raises TooComplexQuery."""
+    ids = await search.ids_of(tenant, asked)
+    there = merging.by_id(elsewhere.versions)
+    here = await search.by_id(tenant, list(there))
+    if asked.q is not None and depth(asked.q):  # linked entities were looked up where they are held
+        asked = replace(asked, q=None)
+    joined = {each: one for each, one in elsewhere.joined(here.values()).items() if asked.matches(one)}
+    places = {
+        each: [*([HERE] if each in here else []), *dict.fromkeys(one.source or HERE for one in versions)]
+        for each, versions in there.items()
+    }
+    return Union(sorted({*ids} - there.keys() | joined.keys()), joined, places)
+
+
+async def page_of_union(
+    search: Search, tenant: str, whole: Union, view: View, cut: Cut
+) -> tuple[Told, Found]:
+    """Return a page of a union, as it is told, and as it was found."""
+    ids = list(cut.of(whole.ids))
+    here = await search.by_id(tenant, [one for one in ids if one not in whole.joined])
+    found = {**here, **whole.joined}
+    entities = [found[one] for one in ids if one in found]
+    more = len(whole.ids) > cut.offset + cut.limit
+    told = await _told(search, tenant, entities, view)
+    return told, Found(entities, more, len(whole.ids) if cut.count else None)
 
 
 async def page_of(

@@ -29,7 +29,9 @@ class Registrations:
 
     pool: asyncpg.Pool
     clock: Callable[[], datetime]
-    changed: Changed
+    forget: Callable[[str], None]
+    """Hears at once that registrations of a tenant have changed."""
+    told: Changed
     """Is told of every change after its commit."""
 
     async def register(self, told: Any, names: Names, tenant: str) -> str:
@@ -41,7 +43,7 @@ class Registrations:
         async with rows.alone(self.pool, tenant, at) as connection:
             await rows.add(connection, kept)
             await _beside_others(connection, kept, at)
-        await self.changed(tenant, None, stored)
+        await self._changed(tenant, None, stored)
         return kept.id
 
     async def update(self, name: str, told: Any, names: Names, tenant: str) -> None:
@@ -53,14 +55,18 @@ class Registrations:
             changed = replace(kept, stored=stored, modified_at=at)
             await rows.change(connection, changed)
             await _beside_others(connection, changed, at)
-        await self.changed(tenant, kept.stored, stored)
+        await self._changed(tenant, kept.stored, stored)
 
     async def delete(self, name: str, tenant: str) -> None:
         """Delete a registration (5.9.4). Raises ResourceNotFound."""
         kept = await self.one(name, tenant)
         if not await rows.delete(self.pool, tenant, name, self.clock()):
             raise ResourceNotFound("there is no such registration")
-        await self.changed(tenant, kept.stored, None)
+        await self._changed(tenant, kept.stored, None)
+
+    async def _changed(self, tenant: str, before: Stored | None, after: Stored | None) -> None:
+        self.forget(tenant)
+        await self.told(tenant, before, after)
 
     async def one(self, name: str, tenant: str) -> Kept:
         """Return a registration (5.10.1). Raises ResourceNotFound."""
@@ -88,6 +94,12 @@ async def _beside_others(connection: asyncpg.Connection, kept: Kept, at: datetim
     for entity_id, attributes in modes.claims(kept.stored):
         if await connection.fetchval(sql("registration_local"), kept.tenant, entity_id, sorted(attributes)):
             raise Conflict(f"{entity_id} has some of these attributes here")
+    for one in modes.redirected(kept.stored):
+        found = await connection.fetchval(
+            sql("registration_redirected"), kept.tenant, one.types, one.id, one.like, one.attributes
+        )
+        if found:
+            raise Conflict(f"{found} is here, and what is redirected is not")
 
 
 def _there(kept: Kept | None) -> Kept:

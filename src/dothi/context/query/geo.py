@@ -60,6 +60,15 @@ class GeoQuery:
         """Tell whether one of these geometries of GeoJSON fits."""
         return any(self._holds(valid(shape(dict(one)))) for one in geometries)
 
+    def reaches(self, area: Mapping[str, Any]) -> bool:
+        """Tell whether there may be something in `area`, a geometry of GeoJSON, that fits."""
+        target = valid(shape(dict(area)))
+        if self.relation in WITHOUT_BOX:
+            return True
+        if self.relation == "maxDistance":
+            return between(self.reference, target) <= self.distance_m
+        return bool(shapely.intersects(self.reference, target))
+
     def sql(self, into: Parameters, entity: str) -> str:
         """Return the condition that all that fit meet, on rows of the table alias `entity`."""
         if self.attribute != LOCATION:

@@ -27,6 +27,8 @@ def matches(stored: Stored, wanted: Wanted) -> bool:
         _in_time(stored, wanted)
         and _in_place(stored, wanted)
         and _in_scope(stored, wanted)
+        and _in_datasets(stored, wanted)
+        and stored.get("contextSourceAlias") not in wanted.met
         and (wanted.csf is None or wanted.csf.matches(as_entity(stored)))
         and bool(information(stored, wanted))
     )
@@ -84,15 +86,18 @@ def _has_attributes(info: Stored, wanted: Wanted) -> bool:
 def _in_time(stored: Stored, wanted: Wanted) -> bool:
     if wanted.period is not None:
         interval = stored.get(wanted.period.interval)
-        return interval is not None and wanted.period.overlaps(interval)
+        return wanted.handing_on if interval is None else wanted.period.overlaps(interval)
     return not wanted.timeless or not any(one in stored for one in INTERVALS.values())
 
 
 def _in_place(stored: Stored, wanted: Wanted) -> bool:
-    """A source that does not say where it is may be there."""
-    if wanted.geo is None or wanted.place not in stored:
+    """Where a source has something is compared with the place itself, or tells what may be found there."""
+    if wanted.geo is None:
         return True
-    return wanted.geo.any_holds([stored[wanted.place]])
+    if wanted.place not in stored:
+        return wanted.handing_on
+    place = stored[wanted.place]
+    return wanted.geo.reaches(place) if wanted.handing_on else wanted.geo.any_holds([place])
 
 
 def _in_scope(stored: Stored, wanted: Wanted) -> bool:
@@ -100,6 +105,13 @@ def _in_scope(stored: Stored, wanted: Wanted) -> bool:
     if wanted.scopes is None or scope is None:
         return True
     return wanted.scopes.matches([scope] if isinstance(scope, str) else scope)
+
+
+def _in_datasets(stored: Stored, wanted: Wanted) -> bool:
+    told = stored.get("datasetId")
+    if not wanted.datasets or told is None:
+        return True
+    return not wanted.datasets.isdisjoint([told] if isinstance(told, str) else told)
 
 
 def _value(own: Any) -> Any:

@@ -125,6 +125,7 @@ _CHECKS: Final[Mapping[str, checks.Check]] = {
     "operations": checks.several(checks.one_of(*NAMES)),
     "refreshRate": checks.duration,
     "management": _management,
+    "localOnly": terms.flag,
     "datasetId": checks.one_or_several(_dataset),
 }
 KNOWN: Final = frozenset({*_CHECKS, *READ_ONLY, "id", "type", "information", "@context"})

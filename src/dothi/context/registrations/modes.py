@@ -8,11 +8,13 @@ The modes of registrations, and which may not stand beside each other (clause 4.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from dothi.context.errors import BadRequestData
 from dothi.context.query.patterns import pattern
 from dothi.context.registrations import information
+from dothi.context.registrations.operations import DEFAULT, RETRIEVE, does
 
 Stored = Mapping[str, Any]
 MODES: Final = ("inclusive", "exclusive", "redirect", "auxiliary")
@@ -28,7 +30,14 @@ def mode(stored: Stored) -> str:
 
 
 def check(stored: Stored) -> None:
-    """Refuse an exclusive registration that does not name entity and attributes. Raises BadRequestData."""
+    """
+    Refuse an exclusive registration that does not name entity and attributes, and an auxiliary one of
+    which nothing can be had. Raises BadRequestData.
+    """
+    if mode(stored) == "auxiliary" and not any(
+        does(stored.get("operations", DEFAULT), one) for one in (*RETRIEVE, "queryBatch")
+    ):
+        raise BadRequestData("an auxiliary registration lets entities be retrieved or queried")
     if mode(stored) != "exclusive":
         return
     for info in stored["information"]:
@@ -42,6 +51,27 @@ def claims(stored: Stored) -> Iterator[Claim]:
     for info in stored["information"] if mode(stored) == "exclusive" else ():
         for entity in info["entities"]:
             yield entity["id"], information.attributes(info)
+
+
+@dataclass(frozen=True)
+class Redirected:
+    """Entities that are not to be here: None stands for any."""
+
+    types: list[str] | None
+    id: str | None
+    like: str | None
+    attributes: list[str] | None
+
+
+def redirected(stored: Stored) -> Iterator[Redirected]:
+    """Give the entities that a redirect registration keeps elsewhere."""
+    for info in stored["information"] if mode(stored) == "redirect" else ():
+        attributes = sorted(information.attributes(info)) or None
+        for one in info.get("entities", ()):
+            like = None if "id" in one else one.get("idPattern")
+            yield Redirected(sorted(information.types(one)), one.get("id"), like, attributes)
+        if "entities" not in info:
+            yield Redirected(None, None, None, attributes)
 
 
 def conflict(one: Stored, other: Stored) -> bool:

@@ -61,6 +61,12 @@ class Wanted:
     csf: Query | None = None
     timeless: bool = True
     """Without a period: only registrations without intervals, those of what is now (clause 5.12)."""
+    datasets: frozenset[str] = frozenset()
+    """Instances of these datasets, `@none` the default one; none told means all."""
+    met: frozenset[str] = frozenset()
+    """Aliases of the sources that the request came through, which are not asked again (4.3.6.4)."""
+    handing_on: bool = False
+    """For a request that is handed on: a source that does not say where or when it is may have it."""
 
 
 def selectors(types: Types | None, ids: Iterable[str], like: Pattern | None) -> tuple[EntityWanted, ...]:

@@ -1,11 +1,12 @@
 """
 Entity maps (clauses 4.5.25 and 5.14): the entities that a query meant, kept for its later pages.
 
-All entities are stored here, so each is mapped to "@none", which stands for this broker itself.
+An entity is mapped to the registrations that have it, and to "@none", which stands for this broker itself
+and for which nothing is kept where it is alone.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
 
@@ -16,11 +17,12 @@ from dothi.context.store.statements import sql
 
 @dataclass(frozen=True)
 class EntityMap:
-    """`entities` are ids in their order."""
+    """`entities` are ids in their order; `places` has the registrations of those that are elsewhere, too."""
 
     id: str
     expires_at: datetime
     entities: list[str]
+    places: Mapping[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -32,19 +34,21 @@ class EntityMaps:
     client: str
     at: datetime
 
-    async def make(self, entities: Sequence[str], expires_at: datetime) -> EntityMap:
+    async def make(
+        self, entities: Sequence[str], places: Mapping[str, list[str]], expires_at: datetime
+    ) -> EntityMap:
         """Keep a new map until `expires_at`; those that have expired are forgotten, whosever they are."""
-        made = EntityMap(f"urn:ngsi-ld:EntityMap:{uuid4()}", expires_at, list(entities))
+        made = EntityMap(f"urn:ngsi-ld:EntityMap:{uuid4()}", expires_at, list(entities), places)
         await self.pool.execute(sql("entity_map_forget"), self.at)
         await self.pool.execute(
-            sql("entity_map_make"), self.tenant, self.client, made.id, expires_at, made.entities
+            sql("entity_map_make"), self.tenant, self.client, made.id, expires_at, made.entities, dict(places)
         )
         return made
 
     async def one(self, map_id: str) -> EntityMap | None:
         """Return a map that has not expired."""
         row = await self.pool.fetchrow(sql("entity_map_one"), self.tenant, self.client, map_id, self.at)
-        return EntityMap(row["id"], row["expires_at"], row["entities"]) if row else None
+        return EntityMap(row["id"], row["expires_at"], row["entities"], row["places"]) if row else None
 
     async def keep(self, map_id: str, until: datetime) -> bool:
         """Let a map expire at `until`; tells whether there is such a map."""

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,29 @@ class Kept:
     times_failed: int = 0
     last_success: datetime | None = None
     last_failure: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What became of some requests that were handed on to a source."""
+
+    times: int = 0
+    failed: int = 0
+    last_success: datetime | None = None
+    last_failure: datetime | None = None
+
+    def after(self, at: datetime, *, ok: bool) -> "Sent":
+        """Return the same with one request more."""
+        if ok:
+            return replace(self, times=self.times + 1, last_success=at)
+        return replace(self, times=self.times + 1, failed=self.failed + 1, last_failure=at)
+
+    def and_then(self, other: "Sent") -> "Sent":
+        """Return both, `other` the later one."""
+        return Sent(
+            self.times + other.times, self.failed + other.failed,
+            other.last_success or self.last_success, other.last_failure or self.last_failure,
+        )  # fmt: skip
 
 
 @asynccontextmanager
@@ -72,6 +95,15 @@ async def everything(through: asyncpg.Pool | asyncpg.Connection, tenant: str, at
 async def delete(pool: asyncpg.Pool, tenant: str, name: str, at: datetime) -> bool:
     """Drop a registration; tell whether there was one."""
     return await pool.fetchval(sql("registration_delete"), tenant, name, at) is not None
+
+
+async def count(pool: asyncpg.Pool, sent: Mapping[tuple[str, str], Sent]) -> None:
+    """Add to what became of requests, by tenant and id of the registration; one statement for each."""
+    told = [
+        (*key, one.times, one.failed, one.last_success, one.last_failure) for key, one in sorted(sent.items())
+    ]
+    if told:
+        await pool.executemany(sql("registration_count"), told)
 
 
 def _row(one: Kept) -> tuple[Any, ...]:

@@ -1,0 +1,15 @@
+"""
+Distributed operations (clause 4.3.6): requests handed on to registered sources, and their answers joined.
+
+    sources   registrations as those see them who hand on a request
+    via       which brokers a request came through (6.3.18)
+    calls     one request to one source: headers, timeout, cooldown, what came of it
+    speech    the @context under which a source is spoken to (4.3.6.6)
+    reading   entities in the answers of sources
+    merging   several versions of one entity made one (4.5.5)
+    narrowing the part of a query that a registration covers (4.3.6.1)
+    consumption  retrieving and querying at sources (5.7.1, 5.7.2)
+    shares    which source has which part of what is to be written (5.6)
+
+Registrations come from the store; nothing here writes entities.
+"""
