@@ -139,7 +139,12 @@ def outcome(incident: Incident, entry_id: UUID) -> Outcome:
 
 def say_why(call: Call) -> None:
     """Demand that the act is explained. Raises WordsMissing."""
-    if not call.note.strip():
+    say_why_in(call.note)
+
+
+def say_why_in(note: str) -> None:
+    """Demand words, and not too many. Raises WordsMissing."""
+    if not 0 < len(note.strip()) <= MOST_WORDS:
         raise WordsMissing(most=MOST_WORDS)
 
 

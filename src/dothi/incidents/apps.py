@@ -7,3 +7,7 @@ class IncidentsConfig(AppConfig):
     """Incidents, response units, public warnings."""
 
     name = "dothi.incidents"
+
+    def ready(self) -> None:
+        """Declare the room's jobs."""
+        from dothi.incidents import tasks  # noqa: F401 - declares its jobs

@@ -13,9 +13,15 @@ What can go wrong with an incident, a response unit or a warning.
     ├── AlertTaken         409  the alert belongs to another incident
     ├── UnitBusy           409  the unit is on its way to another incident, or off
     ├── UnitNotHere        409  the unit was not sent to this incident
-    └── UnitsStillOut      409  units are still on their way or on the scene
+    ├── UnitsStillOut      409  units are still on their way or on the scene
+    ├── WarningNotFound    404  no such warning, or none that the public may know of
+    ├── WarningUnfit       422  a part of the message cannot be told so
+    ├── WarningMoved       409  it is no draft any more, or was replaced already
+    └── Refused (identity)
+        └── NotCompetent   403  the unit may not warn of this hazard, or not in that ward
 """
 
+from dothi.foundation.identity.errors import Refused
 from dothi.kernel.problems import Conflict, Invalid, NotFound, Problem, msg
 
 
@@ -117,3 +123,35 @@ class UnitsStillOut(IncidentProblem, Conflict):
     slug = "response-units-still-out"
     title = msg("%(units)s: still on the way or on the scene")
     way_out = msg("Say first that each is free again, then close the incident.")
+
+
+class WarningNotFound(IncidentProblem, NotFound):
+    """No such warning, or none that the public may know of."""
+
+    slug = "warning-not-found"
+    title = msg("There is no such warning")
+    way_out = msg("See the list of warnings in force.")
+
+
+class WarningUnfit(IncidentProblem, Invalid):
+    """A part of the message cannot be told so; `part` names it."""
+
+    slug = "warning-unfit"
+    title = msg("The warning cannot be told with this: %(part)s")
+    way_out = msg("Correct it: words in both languages, at least one ward, an end that lies ahead.")
+
+
+class WarningMoved(IncidentProblem, Conflict):
+    """It is no draft any more, or another message replaced it already."""
+
+    slug = "warning-moved"
+    title = msg("Somebody has decided about this warning already")
+    way_out = msg("Nothing was done. See how it stands now.")
+
+
+class NotCompetent(Refused):
+    """The unit may not warn of this hazard, or not in one of these wards."""
+
+    slug = "not-competent"
+    title = msg("Your office may not warn of this hazard in all of these wards")
+    way_out = msg("Ask the city's operations center, or take out the wards that are not yours.")

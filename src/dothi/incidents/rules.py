@@ -17,6 +17,18 @@ DISPATCH = frozenset({Duty.DISPATCH})
 
 OPEN = ActRule("incidents.open", OFFICIALS, OPERATE, on_case=False)
 FOUND = ActRule("incidents.found-unit", frozenset({Kind.OFFICIAL, Kind.SYSTEM}), DISPATCH)
+DRAFT_WARNING = ActRule("incidents.draft-warning", OFFICIALS, frozenset({Duty.DRAFT_WARNING}), on_case=False)
+DISCARD_WARNING = ActRule("incidents.discard-warning", OFFICIALS, frozenset({Duty.DRAFT_WARNING}))
+APPROVE_WARNING = ActRule(
+    "incidents.approve-warning", OFFICIALS, frozenset({Duty.APPROVE_WARNING}), apart_from=frozenset({"draft"})
+)
+REFUSE_WARNING = ActRule("incidents.refuse-warning", OFFICIALS, frozenset({Duty.APPROVE_WARNING}))
+READ_WARNINGS = ActRule(
+    "incidents.read-warnings",
+    OFFICIALS,
+    frozenset({Duty.OPERATE, Duty.DISPATCH, Duty.DRAFT_WARNING, Duty.APPROVE_WARNING}),
+    on_case=False,
+)
 
 EARTH_M = 6_371_008.8
 """Mean radius of the earth (IUGG)."""

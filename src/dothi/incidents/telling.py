@@ -7,7 +7,7 @@ from django.conf import settings
 
 from dothi.foundation.events.actions import emit
 from dothi.foundation.events.types import Event
-from dothi.incidents.models import Incident, ResponseUnit
+from dothi.incidents.models import Incident, PublicWarning, ResponseUnit
 from dothi.incidents.types import EntryKind, UnitState
 from dothi.kernel.ids import new_id, urn
 
@@ -34,11 +34,18 @@ OF_UNIT: Mapping[UnitState, str] = {
     UnitState.ON_SCENE: "vn.dothi.incidents.unit.arrived.v1",
     UnitState.OFF: "vn.dothi.incidents.unit.taken-off.v1",
 }
+OF_WARNING: Mapping[str, str] = {
+    "drafted": "vn.dothi.incidents.warning.drafted.v1",
+    "issued": "vn.dothi.incidents.warning.issued.v1",
+    "refused": "vn.dothi.incidents.warning.refused.v1",
+    "discarded": "vn.dothi.incidents.warning.discarded.v1",
+}
+KINDS = {Incident: "incident", ResponseUnit: "response-unit", PublicWarning: "warning"}
 
 
-def name_of(thing: Incident | ResponseUnit) -> str:
-    """Return the name of an incident or a response unit across nodes."""
-    return urn(settings.NODE, "incident" if isinstance(thing, Incident) else "response-unit", thing.id)
+def name_of(thing: Incident | ResponseUnit | PublicWarning) -> str:
+    """Return the name of an incident, a response unit or a warning across nodes."""
+    return urn(settings.NODE, KINDS[type(thing)], thing.id)
 
 
 def tell_of_incident(kind: EntryKind, incident: Incident, at: datetime) -> None:
@@ -64,6 +71,21 @@ def tell_of_unit(type_: str, unit: ResponseUnit, at: datetime) -> None:
                 "response_unit": str(unit.id), "unit_id": str(unit.unit_id), "kind": unit.kind,
                 "state": unit.state, "incident": str(unit.incident_id) if unit.incident_id else None,
                 "revision": unit.revision,
+            },
+        )
+    )  # fmt: skip
+
+
+def tell_of_warning(happened: str, warning: PublicWarning, at: datetime) -> None:
+    """Emit the event that a warning was `happened`: drafted, issued, refused or discarded."""
+    emit(
+        Event(
+            id=new_id(), type=OF_WARNING[happened], subject=name_of(warning), at=at,
+            data={
+                "warning": str(warning.id), "unit_id": str(warning.unit_id), "status": warning.status,
+                "msg_type": warning.msg_type, "hazard": warning.hazard, "severity": warning.severity,
+                "state": warning.state, "wards": list(warning.wards),
+                "replaces": str(warning.replaces_id) if warning.replaces_id else None,
             },
         )
     )  # fmt: skip

@@ -12,6 +12,7 @@ from dothi.kernel.ids import UnitId, new_id
 
 IncidentId = NewType("IncidentId", UUID)
 ResponseUnitId = NewType("ResponseUnitId", UUID)
+WarningId = NewType("WarningId", UUID)
 
 
 class State(StrEnum):

@@ -26,7 +26,8 @@ def run(args: Namespace) -> int:
     from dothi.foundation.ledger.types import ActorRef
 
     settings = environment()
-    with psycopg.connect(settings.dsn) as connection:
+    with psycopg.connect(settings.dsn) as connection, connection.transaction():
+        connection.execute("delete from identity_residence where person_id = %s", [args.person])
         unlinked = erase(
             connection, read_root_keys(Path(settings.root_key_file)), args.person,
             actor=ActorRef("system", service="dothi erase"), authority=args.order, law=args.law,

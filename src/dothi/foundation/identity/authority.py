@@ -277,7 +277,9 @@ def _between_persons(actor: Actor, rule: ActRule, case: CaseFacts) -> type[Refus
     """Return what the separation of duties refuses; an official who is nobody is refused too."""
     if actor.person_id is None or actor.person_id in case.owner_ids:
         return OwnCase
-    if actor.person_id in {case.done_by[act] for act in rule.apart_from if act in case.done_by}:
+    # Who acts for another is both: neither may have done the earlier act.
+    hands = {actor.person_id, actor.acting_for}
+    if hands & {case.done_by[act] for act in rule.apart_from if act in case.done_by}:
         return SamePerson
     if rule.assigned and case.assignee_id != actor.person_id:
         return NotAssigned

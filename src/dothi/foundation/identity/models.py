@@ -36,6 +36,22 @@ class Person(models.Model):
         return str(self.id)
 
 
+class Residence(models.Model):
+    """
+    In which ward a person lives, as a blind index: so that a ward's people can be warned without reading
+    everybody's profile. It goes with the person's keys when they are erased.
+    """
+
+    person = models.OneToOneField(Person, models.CASCADE, primary_key=True, related_name="residence")
+    ward_index = models.BinaryField(help_text="HMAC of the ward's code")
+
+    class Meta:
+        indexes = [models.Index("ward_index", "person", name="residence_of_ward")]
+
+    def __str__(self) -> str:
+        return str(self.person_id)
+
+
 class AccountManager(BaseUserManager["Account"]):
     """Finds accounts by the name they sign in with."""
 

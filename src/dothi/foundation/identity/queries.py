@@ -10,10 +10,10 @@ from uuid import UUID
 from django.conf import settings
 
 from dothi.foundation.identity.authority import Actor
-from dothi.foundation.identity.models import Account, Factor, Person, SignIn
+from dothi.foundation.identity.models import Account, Factor, Person, Residence, SignIn
 from dothi.foundation.identity.purpose import Purpose
 from dothi.foundation.identity.types import FactorRow, Method, Profile, SignInRow
-from dothi.foundation.keys.actions import unseal
+from dothi.foundation.keys.actions import blind, unseal
 from dothi.foundation.keys.errors import SubjectErased
 from dothi.foundation.ledger.actions import record_read
 from dothi.foundation.statements import ask_one, columns, made, read
@@ -21,6 +21,7 @@ from dothi.kernel.ids import urn
 
 CONTEXT = "identity.person.profile"
 NUMBER_INDEX = "identity.person.number"
+WARD_INDEX = "identity.residence.ward"
 LONGEST_SESSION = timedelta(hours=12)
 MOST = 100
 
@@ -60,6 +61,33 @@ def profiles_of(
     found = Person.objects.filter(id__in=person_ids).order_by("id")
     profiles = {person.id: unsealed(person) for person in found}
     return {person_id: profile for person_id, profile in profiles.items() if profile is not None}
+
+
+def residents_of(
+    ward_code: str,
+    *,
+    after: UUID | None,
+    limit: int,
+    reader: Actor,
+    authority: str,
+    purpose: Purpose,
+    at: datetime,
+) -> list[UUID]:
+    """
+    Return ids of people who live in a ward as their profile says, by id, `after` excluded; at most `limit`.
+
+    The read is recorded first, 1,000 people at most an entry. Two SQL statements.
+    """
+    living = Residence.objects.filter(ward_index=blind(ward_code, WARD_INDEX)).order_by("person_id")
+    found = list(
+        (living.filter(person_id__gt=after) if after else living).values_list("person_id", flat=True)[:limit]
+    )
+    if found:
+        record_read(
+            actor=reader.ref, authority=authority, subjects=found, purpose=purpose.slug, basis=purpose.basis,
+            at=at, act="identity.residence.read", object=urn(settings.NODE, "ward", ward_code),
+        )  # fmt: skip
+    return found
 
 
 def unsealed(person: Person) -> Profile | None:

@@ -2,5 +2,29 @@
 
 from dothi.incidents.queries.incidents import incident, incidents_at, timeline
 from dothi.incidents.queries.units import nearest_units, units_at
+from dothi.incidents.queries.warnings import (
+    deliveries,
+    public_feed,
+    public_message,
+    public_warning,
+    public_warnings,
+    waiting,
+    warning,
+    warnings_at,
+)
 
-__all__ = ["incident", "incidents_at", "nearest_units", "timeline", "units_at"]
+__all__ = [
+    "deliveries",
+    "incident",
+    "incidents_at",
+    "nearest_units",
+    "public_feed",
+    "public_message",
+    "public_warning",
+    "public_warnings",
+    "timeline",
+    "units_at",
+    "waiting",
+    "warning",
+    "warnings_at",
+]

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db import transaction
 
 from dothi.foundation.identity.authority import Actor
-from dothi.foundation.identity.models import Account, Person
-from dothi.foundation.identity.queries import CONTEXT, NUMBER_INDEX, unsealed
+from dothi.foundation.identity.models import Account, Person, Residence
+from dothi.foundation.identity.queries import CONTEXT, NUMBER_INDEX, WARD_INDEX, unsealed
 from dothi.foundation.identity.types import Claims, Profile
 from dothi.foundation.keys.actions import blind, seal
 from dothi.foundation.ledger.actions import record
@@ -36,6 +36,7 @@ def recognize(*, claims: Claims, at: datetime) -> Account:
         _record_told(person.id, changed, claims.assurance, new=told_before is None, at=at)
     person.assurance, person.source, person.verified_at = claims.assurance, SOURCE, at
     person.save()
+    _keep_residence(person.id, claims.profile.ward)
     return _account(person, Account.Kind.RESIDENT, f"resident:{person.id}", at)
 
 
@@ -69,6 +70,16 @@ def _person_of(number: str, at: datetime) -> Person:
     new = Person(number_index=index, source=SOURCE, verified_at=at)
     Person.objects.bulk_create([new], ignore_conflicts=True)
     return Person.objects.select_for_update().get(number_index=index)
+
+
+def _keep_residence(person_id: UUID, ward_code: str) -> None:
+    """Keep in which ward the person lives; who told none is found by no ward."""
+    known = Residence.objects.filter(person_id=person_id).first()
+    index = blind(ward_code, WARD_INDEX) if ward_code else None
+    if known is not None and index is None:
+        known.delete()
+    elif index is not None and (known is None or bytes(known.ward_index) != index):
+        Residence(person_id=person_id, ward_index=index).save(force_insert=known is None)
 
 
 def _nobody_yet(at: datetime) -> Person:

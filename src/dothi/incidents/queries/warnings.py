@@ -1,0 +1,147 @@
+"""
+Public warnings: what the staff sees, and what the public may know.
+
+Everything that a door of the public shows comes from `public_…` below: issued, and Actual. An exercise or a
+test is no warning to anybody outside, by whichever door.
+"""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q
+
+from dothi.foundation.identity.authority import Actor, require
+from dothi.foundation.notices.types import NoticeKind
+from dothi.incidents import rules
+from dothi.incidents.errors import WarningNotFound
+from dothi.incidents.models import Delivery, PublicWarning, WarningMessage
+from dothi.incidents.notices import OF_TYPE, OVER_HERE
+from dothi.incidents.types import IncidentId, WarningId
+from dothi.incidents.warning_types import (
+    DeliveryRow,
+    MsgType,
+    Status,
+    WarningRow,
+    WarningState,
+    Wording,
+)
+from dothi.kernel.ids import UnitId
+
+MOST = 200
+KEPT_IN_FEED = timedelta(days=7)
+"""How long the feed tells of a message that has ended. House rule."""
+_PUBLIC = Q(state=WarningState.ISSUED.value, status=Status.ACTUAL.value)
+
+
+def public_warnings(
+    at: datetime, wards: Collection[str] | None = None, *, limit: int = MOST
+) -> list[WarningRow]:
+    """
+    Return the actual warnings in force at `at`, of `wards` where given; the gravest first, then the latest.
+
+    At most `limit`; one statement.
+    """
+    rows = PublicWarning.objects.filter(_PUBLIC, _in_force(at))
+    rows = rows if wards is None else rows.filter(wards__overlap=list(wards))
+    found = [_row(row) for row in rows.order_by("-issued_at", "-id")[:limit]]
+    return sorted(found, key=lambda row: _RANK[row.severity])
+
+
+def public_warning(warning_id: UUID) -> WarningRow:
+    """Return one issued, actual warning, ended ones too; one statement. Raises WarningNotFound."""
+    found = PublicWarning.objects.filter(_PUBLIC, pk=warning_id).first()
+    if found is None:
+        raise WarningNotFound
+    return _row(found)
+
+
+def public_feed(at: datetime, *, limit: int = MOST) -> list[WarningRow]:
+    """Return the actual messages of seven days, cancellations too, the latest first; one statement."""
+    rows = PublicWarning.objects.filter(_PUBLIC, issued_at__gt=at - KEPT_IN_FEED, issued_at__lte=at)
+    return [_row(row) for row in rows.order_by("-issued_at", "-id")[:limit]]
+
+
+def public_message(warning_id: UUID) -> bytes:
+    """Return the CAP document of an issued, actual warning; one statement. Raises WarningNotFound."""
+    found = WarningMessage.objects.filter(
+        warning__state=WarningState.ISSUED.value, warning__status=Status.ACTUAL.value, pk=warning_id
+    )
+    document = found.values_list("document", flat=True).first()
+    if document is None:
+        raise WarningNotFound
+    return bytes(document)
+
+
+def warnings_at(at: datetime, known_at: datetime | None = None, *, limit: int = MOST) -> list[WarningRow]:
+    """
+    Return every message in force at `at`, exercises and tests too: for the screen of the center.
+
+    A message is issued and replaced at the instant at which the node learns of it, so what was known
+    later is what had happened: `known_at` before `at` only hides what came between. The latest first;
+    at most `limit`; one statement.
+    """
+    then = at if known_at is None else min(at, known_at)
+    rows = PublicWarning.objects.filter(_in_force(then), state=WarningState.ISSUED.value, expires_at__gt=at)
+    return [_row(row) for row in rows.order_by("-issued_at", "-id")[:limit]]
+
+
+def waiting(actor: Actor, at: datetime, *, limit: int = MOST) -> list[WarningRow]:
+    """
+    Return the drafts that wait in the actor's unit, the earliest first; at most `limit`; one statement.
+
+    Raises Refused.
+    """
+    decision = require(actor, rules.READ_WARNINGS, None, at)
+    assert decision.holding is not None
+    rows = PublicWarning.objects.filter(unit_id=decision.holding.unit_id, state=WarningState.DRAFTED.value)
+    return [_row(row) for row in rows.order_by("drafted_at", "id")[:limit]]
+
+
+def warning(warning_id: UUID, actor: Actor, at: datetime) -> WarningRow:
+    """Return one message to the staff of the unit that wrote it. Raises WarningNotFound, Refused."""
+    decision = require(actor, rules.READ_WARNINGS, None, at)
+    assert decision.holding is not None
+    found = PublicWarning.objects.filter(pk=warning_id, unit_id=decision.holding.unit_id).first()
+    if found is None:
+        raise WarningNotFound
+    return _row(found)
+
+
+def deliveries(warning_id: UUID) -> list[DeliveryRow]:
+    """Return how many people of each ward were told of a warning, by ward; one statement."""
+    rows = Delivery.objects.filter(warning_id=warning_id).order_by("way", "ward_code")
+    return [DeliveryRow(row.way, row.ward_code, row.people, row.told_at) for row in rows]
+
+
+def wards_to_tell(warning_id: WarningId) -> Iterator[tuple[str, NoticeKind]]:
+    """
+    Yield the wards whose people are to be told of an issued, actual warning, and what they are told.
+
+    Those that it concerns; and those that the message before it did and it does not. Raises WarningNotFound.
+    """
+    found = PublicWarning.objects.filter(_PUBLIC, pk=warning_id).select_related("replaces").first()
+    if found is None:
+        raise WarningNotFound
+    before = set(found.replaces.wards) if found.replaces else set()
+    yield from ((ward, OF_TYPE[MsgType(found.msg_type)]) for ward in found.wards)
+    yield from ((ward, OVER_HERE) for ward in sorted(before - set(found.wards)))
+
+
+def _in_force(at: datetime) -> Q:
+    stands = Q(replaced_at__isnull=True) | Q(replaced_at__gt=at)
+    return Q(issued_at__lte=at, expires_at__gt=at) & stands & ~Q(msg_type=MsgType.CANCEL.value)
+
+
+_RANK = {"Extreme": 0, "Severe": 1, "Moderate": 2, "Minor": 3, "Unknown": 4}
+
+
+def _row(found: PublicWarning) -> WarningRow:
+    return WarningRow(
+        WarningId(found.id), UnitId(found.unit_id), Status(found.status), MsgType(found.msg_type),
+        found.hazard, found.urgency, found.severity, found.certainty,
+        {language: Wording(**told) for language, told in found.words.items()}, tuple(found.wards),
+        found.onset_at, found.expires_at, IncidentId(found.incident_id) if found.incident_id else None,
+        WarningId(found.replaces_id) if found.replaces_id else None, WarningState(found.state),
+        found.drafted_at, found.issued_at, found.replaced_at,
+    )  # fmt: skip
