@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dothi.incidents.kinds import Words
-from dothi.registers.agencies.territory import CITY
+from dothi.registers.agencies.package import CITY
 from dothi.registers.agencies.types import UnitRow
 
 _FILE = Path(__file__).parent / "data" / "hazards.toml"

@@ -89,7 +89,7 @@ class TestDraft:
     )
     def test_refuses_what_cannot_be_told(self, ioc: Center, changes: dict[str, object], part: str) -> None:
         with pytest.raises(errors.WarningUnfit) as refused:
-            drafted(ioc, **changes)
+            acts.draft(new=new(**changes), actor=ioc.van, at=AT, key=new_id())
         assert refused.value.facts == {"part": part}
 
     def test_needs_wards_and_the_duty(self, ioc: Center) -> None:
@@ -123,7 +123,7 @@ class TestApprove:
         assert [one.text for one in found.findall("cap:info/cap:area/cap:areaDesc", CAP)] == [
             "Phường Ba Đình", "Phường Hoàn Kiếm", "Ba Đình Ward", "Hoàn Kiếm Ward"
         ]  # fmt: skip
-        assert found.findtext("cap:sender", None, CAP).startswith("ioc@")
+        assert found.findtext("cap:sender", "", CAP).startswith("ioc@")
         assert [row.id for row in public_warnings(later(1))] == [key]
         assert entries("incidents.approve-warning") == 1
 
@@ -194,7 +194,7 @@ class TestUpdate:
         third = updated(ioc, second, 20, severity="Minor")
         assert [row.id for row in public_warnings(later(21))] == [third]
         assert [row.id for row in public_warnings(later(15))] == [second]
-        references = document(third).findtext("cap:references", None, CAP).split(" ")
+        references = document(third).findtext("cap:references", "", CAP).split(" ")
         assert [reference.split(",")[1].split(":")[-1] for reference in references] == [
             str(first), str(second)
         ]  # fmt: skip

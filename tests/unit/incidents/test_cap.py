@@ -111,7 +111,9 @@ class TestText:
 
     def test_of_the_schema_is_not_lenient(self) -> None:
         broken = etree.fromstring(cap.write(message()))
-        broken.find("cap:status", PATH).text = "Real"
+        status = broken.find("cap:status", PATH)
+        assert status is not None
+        status.text = "Real"
         assert not SCHEMA.validate(broken)
         assert not SCHEMA.validate(
             etree.fromstring(cap.write(replace(message(), infos=())).replace(b"+07", b"Z"))
