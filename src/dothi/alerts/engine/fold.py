@@ -134,10 +134,8 @@ class _Turn:
         """Look at the signal of the samples in the span that ends at `at`."""
         held = self._in_span(at)
         level = signal(self.rule, held) if held else None
-        if level is None:
-            return
         began = at if self.latch.since is None else self.latch.since
-        if self.latch.take(level, at, may_fire=may_fire):
+        if level is not None and self.latch.take(level, at, may_fire=may_fire):
             self._decide(at, level, began)
         self._forget(at)
 
@@ -180,7 +178,8 @@ class _Turn:
         self._decide(self.last + _silence(self.rule), self.rule.limit.fire_at, self.last)
 
     def _heard(self, sample: Sample, gap: int) -> None:
-        self.samples = [sample]
+        # What it said does not matter here, and must stand in JSON.
+        self.samples = [sample if isfinite(sample.value) else sample._replace(value=0.0)]
         if self.latch.on:
             self.latch.on = False
             self._decide(sample.at, gap / SECOND, sample.at)
