@@ -16,7 +16,7 @@ from django.db import transaction
 from dothi.alerts.errors import AlertEnded, AlertUnknown
 from dothi.alerts.models import Alert, Step
 from dothi.alerts.rules import AFTER, FROM
-from dothi.alerts.types import OPEN, Act, Call, Label, State
+from dothi.alerts.types import Act, Call, Label, State
 from dothi.foundation.events.actions import emit
 from dothi.foundation.events.types import Datum, Event
 from dothi.foundation.identity.authority import ActRule, CaseFacts, Decision, require
@@ -50,6 +50,8 @@ class Change:
     until: datetime | None = None
     label: Label | None = None
     note: str = ""
+    next_at: datetime | None = None
+    """When the watcher is to look at it again: to escalate it, or to close what nobody labeled."""
 
 
 def perform(rule: ActRule, act: Act, call: Call, facts: Mapping[str, Fact], **own: object) -> None:
@@ -107,18 +109,15 @@ def add_step(alert: Alert, change: Change) -> None:
 
 def _bring(alert: Alert, change: Change) -> None:
     """Change what the act changes of the row, beside its state."""
+    alert.next_at, alert.snoozed_until = change.until or change.next_at, change.until
     match change.act:
-        case Act.SNOOZE:
-            alert.snoozed_until = alert.next_at = change.until
         case Act.ESCALATE:
-            alert.level, alert.snoozed_until = alert.level + 1, None
+            alert.level += 1
         case Act.CLOSE:
             alert.label = change.label.value if change.label else None
             alert.closed_at, alert.closed_recorded_at = change.occurred_at, change.recorded_at
     if State(alert.state) is not State.RAISED:
-        finish(key=task_key(alert.id), at=change.recorded_at)
-    if State(alert.state) not in OPEN or change.act is Act.ACKNOWLEDGE:
-        alert.next_at = alert.snoozed_until = None
+        finish(key=task_key(alert), at=change.recorded_at)
 
 
 def name_of(alert: Alert) -> str:
@@ -126,9 +125,9 @@ def name_of(alert: Alert) -> str:
     return urn(settings.NODE, KIND, alert.id)
 
 
-def task_key(alert_id: UUID) -> str:
-    """Return the key of the task that an escalated alert is."""
-    return f"alerts:{alert_id}"
+def task_key(alert: Alert) -> str:
+    """Return the key of the task that an alert is at its level of escalation."""
+    return f"alerts:{alert.id}:{alert.level}"
 
 
 def _already_done(alert: Alert, act: Act, key: UUID) -> bool:

@@ -5,7 +5,8 @@ All of it in the transaction that takes the readings and keeps what the rules re
 there afterwards or none, whatever is killed. One alert of a rule and a thing is open at a time.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -34,14 +35,14 @@ class Watching:
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A thing that rules look at: its device, what people call it, where it is, which entity it is."""
+    """A thing that rules look at: a device, what people call it, where it is, its entity by measure."""
 
     id: str
     name: Text
     place: Place
     profile: str = ""
     group: str = ""
-    entity_id: str = ""
+    entities: Mapping[str, str] = field(default_factory=dict)
 
 
 def instant(at_us: int) -> datetime:
@@ -82,7 +83,8 @@ def clear_alert(watching: Watching, decision: Decision, known_at: datetime) -> N
     """Clear the open alert of this rule and thing, where there is one: a person may have closed it."""
     alert = _open(watching, decision.thing)
     if alert is not None:
-        write(alert, _change(Act.CLEAR, decision, known_at))
+        unlabeled_at = known_at + timedelta(seconds=watching.rule.close_after_s)
+        write(alert, _change(Act.CLEAR, decision, known_at, unlabeled_at))
 
 
 def _open(watching: Watching, thing: str) -> Alert | None:
@@ -93,13 +95,14 @@ def _open(watching: Watching, thing: str) -> Alert | None:
 def _new(watching: Watching, decision: Decision, thing: Thing, known_at: datetime) -> Alert:
     rule = watching.rule
     facts: Facts = {"thing": thing.name, "value": decision.signal, "limit": rule.limit.fire_at}
-    title = filled(rule.words.headline, facts)
+    title, place = filled(rule.words.headline, facts), thing.place
     return Alert(
         id=new_id(), group_id=_group(rule.hazard, thing.place.ward_code), version_id=watching.id,
         rule=rule.code, hazard=rule.hazard, severity=rule.severity, title_vi=title.vi, title_en=title.en,
         thing=decision.thing, measure=rule.looks_at.measure, unit=rule.looks_at.unit,
-        value=decision.signal, limit=rule.limit.fire_at, entity_id=thing.entity_id,
-        ward_code=thing.place.ward_code, lon=thing.place.lon, lat=thing.place.lat,
+        value=decision.signal, limit=rule.limit.fire_at,
+        entity_id=thing.entities.get(rule.looks_at.measure, ""), ward_code=place.ward_code, lon=place.lon,
+        lat=place.lat,
         unit_id=watching.unit_id, evidence=dict(decision.evidence), raised_at=instant(decision.at),
         recorded_at=known_at, state=State.RAISED.value, next_at=_first_rung(rule, known_at),
     )  # fmt: skip
@@ -116,8 +119,10 @@ def _first_rung(rule: Rule, known_at: datetime) -> datetime | None:
     return known_at + timedelta(seconds=rule.escalation[0].after_s) if rule.escalation else None
 
 
-def _change(act: Act, decision: Decision, known_at: datetime) -> Change:
-    return Change(act=act, occurred_at=instant(decision.at), recorded_at=known_at, key=new_id())
+def _change(act: Act, decision: Decision, known_at: datetime, next_at: datetime | None = None) -> Change:
+    return Change(
+        act=act, occurred_at=instant(decision.at), recorded_at=known_at, key=new_id(), next_at=next_at
+    )
 
 
 def _in_shadow(watching: Watching, decision: Decision, known_at: datetime) -> None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from itertools import pairwise
-from math import fsum, isfinite
+from math import fsum
 
 import pytest
 from hypothesis import given
@@ -20,7 +20,16 @@ from dothi.alerts.engine.evidence import again
 from dothi.alerts.engine.flags import counted_by, rejected_by
 from dothi.alerts.engine.fold import due, fold, settled_us
 from dothi.alerts.engine.rule import Rule
-from dothi.alerts.engine.samples import NOTHING, SECOND, Decision, Memory, Sample, from_json, to_json
+from dothi.alerts.engine.samples import (
+    NOTHING,
+    SECOND,
+    Decision,
+    Memory,
+    Sample,
+    from_json,
+    is_number,
+    to_json,
+)
 from tests.support.alerts import a_rule
 
 START = 1_759_190_400 * SECOND
@@ -126,7 +135,7 @@ class TestFold:
     def test_never_counts_what_was_rejected(self, rule: Rule, run: list[Sample]) -> None:
         if rule.kind == "absence":
             return
-        good = [sample for sample in run if not sample.flags & rejected_by(rule) and isfinite(sample.value)]
+        good = [sample for sample in run if not sample.flags & rejected_by(rule) and is_number(sample.value)]
         clean = [_verdict(one) for one in folded(rule, NOTHING, good)[1]]
         assert [_verdict(one) for one in folded(rule, NOTHING, run)[1]] == clean
 
@@ -175,7 +184,7 @@ class TestAgainstAPlainReading:
     def test_threshold(self, run: list[Sample]) -> None:
         on, expected = False, []
         for sample in run:
-            if sample.flags & 17 or not isfinite(sample.value):
+            if sample.flags & 17 or not is_number(sample.value):
                 continue
             if (on and sample.value < 25) or (not on and sample.value >= 31):
                 on = not on

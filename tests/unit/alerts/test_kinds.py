@@ -54,7 +54,7 @@ class TestThreshold:
 
 
 class TestWindow:
-    HOUR = {"kind": "window", "window": {"over_s": 3600, "what": "sum"}}
+    HOUR: dict[str, Any] = {"kind": "window", "window": {"over_s": 3600, "what": "sum"}}
 
     def test_sums_what_lies_in_it(self) -> None:
         readings = [(0, 10), (20, 10), (40, 10), (59, 1), (90, 0)]
@@ -67,8 +67,11 @@ class TestWindow:
         assert ran([(0, 31)], until=500, **self.HOUR) == [("raise", 0, 31)]
 
     def test_wants_enough_samples_for_a_mean(self) -> None:
-        mean = {"kind": "window", "window": {"over_s": 3600, "what": "mean", "min_samples": 3}}
-        assert ran([(0, 50), (20, 50), (40, 50)], **mean) == [("raise", 40, 50)]
+        mean: dict[str, Any] = {
+            "kind": "window",
+            "window": {"over_s": 3600, "what": "mean", "min_samples": 3},
+        }
+        assert ran([(0, 50), (20, 50), (40, 50)], kind="window", window=of_three) == [("raise", 40, 50)]
 
     def test_takes_the_highest_or_the_lowest(self) -> None:
         falling = [(0, 40), (0.5, 35), (1.5, 20)]
@@ -79,7 +82,7 @@ class TestWindow:
 
 
 class TestRate:
-    PER_HOUR = {"kind": "rate", "rate": {"per_s": 3600, "over_s": 1800, "min_span_s": 600}}
+    PER_HOUR: dict[str, Any] = {"kind": "rate", "rate": {"per_s": 3600, "over_s": 1800, "min_span_s": 600}}
 
     def test_is_the_change_over_the_window(self) -> None:
         rises = {"fire_at": 1, "clear_at": 0}
@@ -88,7 +91,7 @@ class TestRate:
 
 
 class TestAbsence:
-    SILENT = {"kind": "absence", "limit": {"fire_at": 1800, "clear_at": 1800}}
+    SILENT: dict[str, Any] = {"kind": "absence", "limit": {"fire_at": 1800, "clear_at": 1800}}
 
     def test_is_raised_when_the_time_has_passed_and_cleared_by_the_next_word(self) -> None:
         assert ran([(0, 1), (100, 1)], **self.SILENT) == [("raise", 30, 1800), ("clear", 100, 6000)]
@@ -103,7 +106,7 @@ class TestAbsence:
 
 
 class TestFlag:
-    STUCK = {
+    STUCK: dict[str, Any] = {
         "kind": "flag",
         "flag": {"flag": "stuck", "over_s": 3600},
         "limit": {"fire_at": 3, "clear_at": 1},
@@ -136,7 +139,7 @@ class TestGeofence:
 
 class TestCorrelation:
     PLACES = {"a": (105.85, 21.03), "b": (105.86, 21.03), "c": (105.85, 21.04), "far": (105.95, 21.03)}
-    THREE = {
+    THREE: dict[str, Any] = {
         "kind": "correlation", "limit": {"fire_at": 3, "clear_at": 2},
         "correlation": {"each": "above", "each_at": 20, "within_m": 1600, "over_s": 1800},
     }  # fmt: skip

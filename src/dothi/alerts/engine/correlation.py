@@ -7,13 +7,13 @@ raise none of their own while it stands.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from math import asin, cos, isfinite, radians, sin, sqrt
+from math import asin, cos, radians, sin, sqrt
 from typing import Any, NamedTuple, cast
 
 from dothi.alerts.engine.evidence import Again, Evidence, basic
 from dothi.alerts.engine.latch import allowed, beyond, recovered
 from dothi.alerts.engine.rule import Near, Rule
-from dothi.alerts.engine.samples import SECOND, Decision, Sample
+from dothi.alerts.engine.samples import SECOND, Decision, Sample, is_number
 
 EARTH_M = 6_371_008.8
 """Mean radius of the earth (IUGG)."""
@@ -136,7 +136,7 @@ class _Turn:
         return Together(self.samples, self.last, tuple(self.on), self.late, self.rejected)
 
     def take(self, thing: str, sample: Sample) -> None:
-        if thing not in self.places or not isfinite(sample.value) or sample.flags & self.rejects:
+        if thing not in self.places or not is_number(sample.value) or sample.flags & self.rejects:
             self.rejected += 1
         elif sample.at <= self.last.get(thing, sample.at - 1):
             self.late += 1

@@ -10,12 +10,11 @@ often a watcher looks changes no decision.
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from math import isfinite
 
 from dothi.alerts.engine.evidence import collected
 from dothi.alerts.engine.latch import Latch
 from dothi.alerts.engine.rule import Rule
-from dothi.alerts.engine.samples import SECOND, Decision, Memory, Sample
+from dothi.alerts.engine.samples import SECOND, Decision, Memory, Sample, is_number
 from dothi.alerts.engine.signals import signal, span_us
 
 
@@ -91,7 +90,7 @@ class _Turn:
     def receive(self, sample: Sample) -> None:
         """Take a sample as it comes: reject it, hold it back, or fold it."""
         # A thing that sends nonsense is not silent.
-        if self.rule.kind != "absence" and (not isfinite(sample.value) or sample.flags & self.rejects):
+        if self.rule.kind != "absence" and (not is_number(sample.value) or sample.flags & self.rejects):
             self.rejected += 1
             return
         wait = self.rule.late.wait_s * SECOND
@@ -179,7 +178,7 @@ class _Turn:
 
     def _heard(self, sample: Sample, gap: int) -> None:
         # What it said does not matter here, and must stand in JSON.
-        self.samples = [sample if isfinite(sample.value) else sample._replace(value=0.0)]
+        self.samples = [sample if is_number(sample.value) else sample._replace(value=0.0)]
         if self.latch.on:
             self.latch.on = False
             self._decide(sample.at, gap / SECOND, sample.at)

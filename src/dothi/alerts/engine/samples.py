@@ -10,6 +10,8 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal, NamedTuple
 
 SECOND = 1_000_000
+LARGEST = 1e15
+"""No city measures more of anything; without a bound a sum could overflow, and stop the watcher."""
 
 
 class Sample(NamedTuple):
@@ -52,6 +54,11 @@ class Memory:
 
 NOTHING = Memory()
 _NAMES = tuple(field.name for field in fields(Memory))
+
+
+def is_number(value: float) -> bool:
+    """Tell whether a value is a number that can be counted with: neither infinite nor absurd nor none."""
+    return -LARGEST <= value <= LARGEST
 
 
 def to_json(memory: Memory) -> dict[str, Any]:
