@@ -67,10 +67,7 @@ class TestWindow:
         assert ran([(0, 31)], until=500, **self.HOUR) == [("raise", 0, 31)]
 
     def test_wants_enough_samples_for_a_mean(self) -> None:
-        mean: dict[str, Any] = {
-            "kind": "window",
-            "window": {"over_s": 3600, "what": "mean", "min_samples": 3},
-        }
+        of_three = {"over_s": 3600, "what": "mean", "min_samples": 3}
         assert ran([(0, 50), (20, 50), (40, 50)], kind="window", window=of_three) == [("raise", 40, 50)]
 
     def test_takes_the_highest_or_the_lowest(self) -> None:
