@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "dothi.foundation.clients",
     "dothi.vault",
     "dothi.registers.agencies",
+    "dothi.registers.devices",
     "dothi.alerts",
     "dothi.procedures",
     "dothi.dossiers",

@@ -1,0 +1,18 @@
+"""The only writes of the register; each writes row, ledger and event in one transaction."""
+
+from dothi.registers.devices.actions.claiming import claim
+from dothi.registers.devices.actions.keeping import assign, link, revoke, unlink
+from dothi.registers.devices.actions.keys import accept_certificate, issue_token
+from dothi.registers.devices.actions.registering import register, register_boxes
+
+__all__ = [
+    "accept_certificate",
+    "assign",
+    "claim",
+    "issue_token",
+    "link",
+    "register",
+    "register_boxes",
+    "revoke",
+    "unlink",
+]

@@ -1,0 +1,96 @@
+"""What a device is and where, which things of the live context it measures, and its end."""
+
+from datetime import datetime
+from uuid import UUID
+
+from dothi.foundation.identity.authority import Actor
+from dothi.foundation.statements import Statement, ask, together, write
+from dothi.registers.devices.errors import MeasureUnknown, ProfileUnknown
+from dothi.registers.devices.owners import administers
+from dothi.registers.devices.queries.profiles import profile_named
+from dothi.registers.devices.recording import By, Happened, allowed, in_service, locked, tell, told
+from dothi.registers.devices.statements import sql
+from dothi.registers.devices.types import DeviceId, Facts, Twin
+
+ASSIGN = administers("devices.assign")
+LINK = administers("devices.link")
+UNLINK = administers("devices.unlink")
+REVOKE = administers("devices.revoke")
+
+
+def assign(*, device_id: DeviceId, facts: Facts, key: UUID, actor: Actor, at: datetime) -> bool:
+    """
+    Say anew what a device is and where; tell whether that was new.
+
+    Raises Refused, DeviceUnknown, DeviceRevoked, ProfileUnknown.
+    """
+    by = By(actor, at, key)
+    with together():
+        kept = locked(device_id)
+        decision = allowed(ASSIGN, by, kept.owner)
+        if in_service(kept).facts == facts:
+            return False
+        if profile_named(facts.profile) is None:
+            raise ProfileUnknown(profile=facts.profile)
+        write(sql("say"), {"id": device_id, **told(facts)})
+        changed = sorted(name for name, one in told(facts).items() if one != told(kept.facts)[name])
+        tell(ASSIGN, by, decision, device_id, Happened.ASSIGNED, facts={"changed": changed})
+    return True
+
+
+def link(*, device_id: DeviceId, twin: Twin, key: UUID, actor: Actor, at: datetime) -> None:
+    """
+    Say which attribute of which entity a measure is; harmless when it is already.
+
+    Raises Refused, DeviceUnknown, DeviceRevoked, MeasureUnknown.
+    """
+    by = By(actor, at, key)
+    with together():
+        kept = locked(device_id)
+        decision = allowed(LINK, by, kept.owner)
+        profile = profile_named(in_service(kept).facts.profile)
+        if profile is None or twin.measure not in {one.name for one in profile.measures}:
+            raise MeasureUnknown(measure=twin.measure)
+        if _linked(device_id, twin.measure) == twin:
+            return
+        write(
+            sql("twin_keep"),
+            {"device": device_id, "measure": twin.measure, "entity_id": twin.entity_id,
+             "entity_type": twin.entity_type, "attribute": twin.attribute},
+        )  # fmt: skip
+        facts = {"measure": twin.measure, "entity": twin.entity_id, "attribute": twin.attribute}
+        tell(LINK, by, decision, device_id, Happened.LINKED, facts=facts)
+
+
+def unlink(*, device_id: DeviceId, measure: str, key: UUID, actor: Actor, at: datetime) -> None:
+    """Let a measure be no entity's attribute any more. Raises Refused, DeviceUnknown."""
+    by = By(actor, at, key)
+    with together():
+        kept = locked(device_id)
+        decision = allowed(UNLINK, by, kept.owner)
+        if _linked(device_id, measure) is None:
+            return
+        write(sql("twin_drop"), {"device": device_id, "measure": measure})
+        tell(UNLINK, by, decision, device_id, Happened.LINKED, facts={"measure": measure})
+
+
+def revoke(*, device_id: DeviceId, reason: str, key: UUID, actor: Actor, at: datetime) -> bool:
+    """
+    Shut a device out for good; a live connection ends within seconds. Tell whether it was in service.
+
+    `reason` stands in the ledger. Raises Refused, DeviceUnknown.
+    """
+    by = By(actor, at, key)
+    with together():
+        kept = locked(device_id)
+        decision = allowed(REVOKE, by, kept.owner)
+        if kept.revoked:
+            return False
+        write(sql("revoke"), {"id": device_id, "at": at})
+        tell(REVOKE, by, decision, device_id, Happened.REVOKED, basis=reason)
+    return True
+
+
+def _linked(device_id: DeviceId, measure: str) -> Twin | None:
+    rows = ask(Statement(sql("twins"), {"device": device_id}))[0]
+    return next((Twin(*row) for row in rows if row[0] == measure), None)

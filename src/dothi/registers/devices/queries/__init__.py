@@ -1,0 +1,7 @@
+"""Reads of the register: devices of one's units, one device with all about it, kinds of devices."""
+
+from dothi.registers.devices.queries.lists import Wanted, devices, groups
+from dothi.registers.devices.queries.one import device
+from dothi.registers.devices.queries.profiles import profile_named, profiles
+
+__all__ = ["Wanted", "device", "devices", "groups", "profile_named", "profiles"]

@@ -1,0 +1,1 @@
+delete from telemetry.twin where device = %(device)s and measure = %(measure)s
