@@ -11,7 +11,9 @@ from dothi.foundation.identity.actions import sign_ins
 from dothi.foundation.identity.authority import Duty
 from dothi.foundation.identity.models import Account
 from dothi.foundation.identity.types import Method, Profile
+from tests.support.alerts import a_watching, raised
 from tests.support.casework import begun_dossier, filed_dossier
+from tests.support.center import incident_of
 from tests.support.city import MARITAL_STATUS
 from tests.support.people import AN, BINH, Given, found_center, give_post, official, resident, sign_in
 
@@ -45,7 +47,7 @@ def build() -> World:
     cookies = {
         role: _cookies(account, 1 if role == "resident_level_1" else 2) for role, account in accounts.items()
     }
-    return World({"anonymous": {}, **cookies}, _places(ward, owner))
+    return World({"anonymous": {}, **cookies}, _places(ward, owner, center))
 
 
 def _holder(duty: Duty, unit: UUID) -> Account:
@@ -61,7 +63,7 @@ def _elsewhere() -> Account:
     return account
 
 
-def _places(ward: Given, owner: Account) -> dict[str, str]:
+def _places(ward: Given, owner: Account, center: UUID) -> dict[str, str]:
     stranger = resident(Profile("Lê Minh Châu", "001185001234"))
     session = sign_ins.begin(account=stranger, method=Method.VNEID, assurance=2, device="", at=now())
     factor = official("stranger").factors.get()
@@ -73,6 +75,8 @@ def _places(ward: Given, owner: Account) -> dict[str, str]:
         "draft": str(draft),
         "question": "for-whom",
         "field": "authorization_file",
+        "incident": str(incident_of(center)),
+        "alert": str(raised(a_watching()).id),
         "nothing": str(UUID(int=0)),
         "somebody_s_session": str(session.id),
         "somebody_s_factor": str(factor.id),

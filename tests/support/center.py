@@ -1,6 +1,6 @@
 """An operations center for tests: two wards, people with posts, a few units. In a rolled-back `db`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -23,6 +23,7 @@ AT = datetime(2026, 9, 30, 1, 0, tzinfo=UTC)
 """Eight in the morning of Wednesday 30 September 2026 in Hanoi."""
 SINCE = date(2025, 7, 1)
 HOAN_KIEM, BA_DINH = "00070", "00004"
+WARDS = {HOAN_KIEM: "Hoàn Kiếm", BA_DINH: "Ba Đình"}
 LAKE = Place(105.852, 21.029, HOAN_KIEM)
 """Beside the lake of Hoàn Kiếm."""
 
@@ -91,13 +92,21 @@ def _actor(name: str, duties: Sequence[str], unit_id: UUID | None) -> Actor:
     return Actor(Kind.OFFICIAL, account.person_id, account.id, 2, holdings_of(account.person_id, AT))
 
 
-def _areas() -> None:
+def incident_of(unit_id: UUID) -> IncidentId:
+    """Open an incident in Ba Đình, where nothing else of the center is there; return its id."""
+    _areas({BA_DINH: "Ba Đình"})
+    van = _actor("somebody", ["operate"], unit_id)
+    lake = Place(105.83, 21.04, BA_DINH)
+    return opened(Center(unit_id, van, van, van), place=lake)
+
+
+def _areas(names: Mapping[str, str] = WARDS) -> None:
     always = DateRange(SINCE, None)
     rows = [
         Area(
             key=area_id(code, SINCE), valid=always, code=code, level="ward", name_vi=f"Phường {name}",
             name_en=f"{name} Ward", parent_code="01", search=name.lower(), sort_key=name,
         )
-        for code, name in ((HOAN_KIEM, "Hoàn Kiếm"), (BA_DINH, "Ba Đình"))
+        for code, name in names.items()
     ]  # fmt: skip
     facts.record([facts.believe(row) for row in rows], at=AT)

@@ -23,6 +23,7 @@ NATS_URL = _env.nats
 BROKER_URL = _env.broker_url
 MQTT_URL = _env.mqtt_url
 BROKER_SIGNING_KEY_FILE = Path(_env.broker_signing_key_file) if _env.broker_signing_key_file else None
+MAP_STYLE = _env.map_style
 DEMO = bool(_env.demo)
 CLOCK_FILE = Path(_env.clock_file) if _env.clock_file else None
 ROOT_KEY_FILE = Path(_env.root_key_file) if _env.root_key_file else None
@@ -57,11 +58,13 @@ INSTALLED_APPS = [
     "dothi.procedures",
     "dothi.dossiers",
     "dothi.incidents",
+    "dothi.operations",
     "dothi.web.components",
     "dothi.web.casework",
     "dothi.web.accounts",
     "dothi.web.portal",
     "dothi.web.desk",
+    "dothi.web.center",
 ]
 
 MIDDLEWARE = [

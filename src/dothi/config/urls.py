@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("-/ready", health.ready, name="ready"),
     path("", include("dothi.web.portal.urls")),
     path("desk/", include("dothi.web.desk.urls")),
+    path("center/", include("dothi.web.center.urls")),
     path("account/", include("dothi.web.accounts.urls")),
     path("components/", include("dothi.web.components.urls")),
 ]

@@ -11,7 +11,7 @@ from dothi.dossiers import clock, papers, rules
 from dothi.dossiers.acting import KIND
 from dothi.dossiers.models import FAR, UNTIL, Dossier, Step
 from dothi.dossiers.queries import MOST, Row, row_of, slim
-from dothi.foundation.clock import HANOI
+from dothi.foundation.clock import HANOI, civil_date
 from dothi.foundation.identity.authority import Actor, require
 from dothi.foundation.ledger.queries import last_read
 from dothi.kernel.clock import ClockReading
@@ -140,3 +140,19 @@ def readings(rows: Sequence[Row], at: datetime) -> dict[DossierId, ClockReading]
         )
         for dossier in dossiers
     }
+
+
+def due_in_city(at: datetime) -> tuple[int, int]:
+    """
+    Return how many dossiers of the node, open at `at`, are due on the civil day of `at`, and were late then.
+
+    By the deadline that each has now. One statement; nothing names a person.
+    """
+    start = datetime.combine(civil_date(at), time.min, HANOI)
+    still_open = Q(ended_at=None) | Q(ended_at__gt=at)
+    rows = Dossier.objects.filter(still_open, submitted_at__lte=at).exclude(code="")
+    rows = rows.filter(due_at__lt=start + timedelta(days=1))
+    found = rows.aggregate(
+        today=Count("id", filter=Q(due_at__gte=start)), late=Count("id", filter=Q(due_at__lt=at))
+    )
+    return found["today"], found["late"]

@@ -19,9 +19,9 @@ from dothi.foundation.identity.doors import actor_of, open_to, recently_authenti
 from dothi.kernel.clock import Amount
 from dothi.kernel.ids import DossierId
 from dothi.kernel.problems import Invalid, NotFound, Problem, msg
+from dothi.web.casework.words import words
 from dothi.web.desk.forms import Typed
 from dothi.web.desk.views.reading import show
-from dothi.web.desk.words import words
 
 MOST_LETTERS = 2000
 

@@ -16,10 +16,10 @@ from dothi.foundation.tasks.queries import work_list
 from dothi.foundation.tasks.types import Place
 from dothi.kernel.live_token import issue
 from dothi.kernel.problems import Problem
+from dothi.web.casework.words import words
 from dothi.web.desk import filters as asking
 from dothi.web.desk import lists
 from dothi.web.desk.navigation import navigation
-from dothi.web.desk.words import words
 
 PAGE = 50
 

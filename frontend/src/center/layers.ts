@@ -1,0 +1,51 @@
+// The layers of the map, from the ground up.
+import type { ExpressionSpecification, LayerSpecification } from "maplibre-gl";
+import type { Inks } from "./inks";
+import { FONT } from "./signs";
+
+export const SHOWN = (kind: string): string => `points-${kind}`;
+export const WARDS = ["ward-fill", "ward-unknown"];
+const KINDS = ["hospital", "sensor", "water", "flood", "unit", "incident"]; // the gravest on top
+
+export function layers(inks: Inks, steps: number[]): LayerSpecification[] {
+  return [
+    { id: "ward-ground", type: "fill", source: "wards", paint: { "fill-color": inks.sheet } },
+    { id: "ward-unknown", type: "fill", source: "wards", paint: { "fill-pattern": "unknown" } },
+    { id: "ward-fill", type: "fill", source: "wards", paint: { "fill-color": wet(inks, steps), "fill-opacity": known() } },
+    { id: "ward-line", type: "line", source: "wards", paint: { "line-color": inks.edge, "line-opacity": 0.55, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 0.4, 13, 1.4] } },
+    name(inks),
+    ...KINDS.map((kind) => points(kind, inks)),
+  ];
+}
+
+const VALUE: ExpressionSpecification = ["coalesce", ["feature-state", "value"], -1];
+
+function known(): ExpressionSpecification {
+  return ["case", ["<", VALUE, 0], 0, ["boolean", ["feature-state", "stale"], false], 0.35, 1];
+}
+
+function wet(inks: Inks, steps: number[]): ExpressionSpecification {
+  const ramp = [inks["wet-1"], inks["wet-2"], inks["wet-3"], inks["wet-4"], inks["wet-5"]];
+  return ["step", VALUE, inks["wet-0"], ...steps.flatMap((from, place) => [from, ramp[place] ?? inks["wet-5"]])] as ExpressionSpecification;
+}
+
+function name(inks: Inks): LayerSpecification {
+  return {
+    id: "ward-name", type: "symbol", source: "wards", minzoom: 10.5,
+    layout: { "text-field": ["get", document.documentElement.lang === "en" ? "name_en" : "name_vi"], "text-font": FONT, "text-size": ["interpolate", ["linear"], ["zoom"], 10.5, 10, 14, 15], "text-max-width": 7, "text-padding": 4 },
+    paint: { "text-color": inks.ink, "text-halo-color": inks.paper, "text-halo-width": 1.4 },
+  };
+}
+
+function points(kind: string, inks: Inks): LayerSpecification {
+  return {
+    id: SHOWN(kind), type: "symbol", source: "points", filter: ["==", ["get", "kind"], kind],
+    layout: {
+      "icon-image": ["get", "sign"], "icon-allow-overlap": true, "icon-ignore-placement": true,
+      "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.55, 11, 0.8, 14, 1.1],
+      "symbol-sort-key": ["get", "weight"],
+      ...(kind === "incident" || kind === "unit" ? { "text-field": ["get", "said"], "text-font": FONT, "text-size": 12, "text-anchor": "left", "text-offset": [1.1, 0], "text-optional": true } as const : {}),
+    },
+    paint: { "text-color": inks.ink, "text-halo-color": inks.paper, "text-halo-width": 1.6 },
+  };
+}

@@ -1,0 +1,134 @@
+// The map: wards by their rain, and what stands in them. No tiles, sprites or glyphs of anybody else; an
+// operator may name a style to lie under it. Every point also stands in the list below the map.
+import { Map as Drawn, NavigationControl, setWorkerUrl, type GeoJSONSource, type LngLatBoundsLike, type MapGeoJSONFeature } from "maplibre-gl";
+import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import { layers, SHOWN, WARDS } from "./layers";
+import { draw } from "./signs";
+import { inks, type Inks } from "./inks";
+
+interface Name { vi: string; en: string }
+export interface Ward { code: string; name: Name; value: number | null; level: string; stale: boolean }
+export interface Point { id: string; kind: string; name: Name; lon: number | null; lat: number | null; level: string; value: number | null; unit: string; stale: boolean; url: string; state?: string }
+export interface Told { wards: Ward[]; points: Point[] }
+export interface CityMap { show: (told: Told) => void }
+
+const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
+
+export async function cityMap(frame: HTMLElement): Promise<CityMap> {
+  setWorkerUrl(worker);
+  const colors = inks(frame);
+  const areas = (await (await fetch(frame.dataset["areas"] ?? "")).json()) as GeoJSON.FeatureCollection;
+  const drawn = await made(frame, colors);
+  drawn.addSource("wards", { type: "geojson", data: areas, promoteId: "code" });
+  drawn.addSource("points", { type: "geojson", data: EMPTY });
+  draw(drawn, colors);
+  layers(colors, steps(frame)).forEach((layer) => drawn.addLayer(layer));
+  choices(frame, drawn);
+  speaks(frame, drawn);
+  drawn.on("idle", () => (frame.dataset["idle"] = "1"));
+  let placed = false;
+  return {
+    show: (told) => {
+      show(drawn, told);
+      const bounds = placed ? null : home(areas, told);
+      placed ||= Boolean(bounds);
+      if (bounds) drawn.fitBounds(bounds, { padding: 32, animate: false, maxZoom: 12 });
+    },
+  };
+}
+
+async function made(frame: HTMLElement, colors: Inks): Promise<Drawn> {
+  const drawn = new Drawn({
+    container: frame.querySelector<HTMLElement>("[data-map-canvas]")!,
+    style: frame.dataset["style"] || { version: 8, sources: {}, layers: [{ id: "ground", type: "background", paint: { "background-color": colors.paper } }] },
+    center: [105.84, 21.02], zoom: 10, attributionControl: false, dragRotate: false, pitchWithRotate: false,
+    cooperativeGestures: false, fadeDuration: 0, locale: { "Map.Title": frame.dataset["label"] ?? "" },
+  });
+  drawn.touchZoomRotate.disableRotation();
+  drawn.keyboard.disableRotation();
+  if (!frame.dataset["still"]) drawn.addControl(new NavigationControl({ showCompass: false }), "top-right");
+  await new Promise<void>((resolve) => drawn.once("load", () => resolve()));
+  return drawn;
+}
+
+function show(drawn: Drawn, told: Told): void {
+  for (const ward of told.wards) {
+    drawn.setFeatureState({ source: "wards", id: ward.code }, { value: ward.value ?? -1, stale: ward.stale });
+  }
+  const features = told.points.filter((one) => one.lon !== null && one.lat !== null).map(feature);
+  (drawn.getSource("points") as GeoJSONSource).setData({ type: "FeatureCollection", features });
+}
+
+function feature(one: Point): GeoJSON.Feature {
+  const state = one.stale ? "stale" : one.level;
+  return {
+    type: "Feature", geometry: { type: "Point", coordinates: [one.lon as number, one.lat as number] },
+    properties: { id: one.id, kind: one.kind, sign: `${one.kind}-${state}`, weight: { high: 3, raised: 2, calm: 1 }[one.level] ?? 0, said: said(one), url: one.url },
+  };
+}
+
+const said = (one: { name: Name; value: number | null; unit?: string }): string => {
+  const language = document.documentElement.lang === "en" ? "en" : "vi";
+  if (one.value === null) return one.name[language];
+  const value = new Intl.NumberFormat(document.documentElement.lang || "vi", { maximumFractionDigits: 2 }).format(one.value);
+  return `${one.name[language]}: ${value} ${one.unit ?? "mm"}`.trim();
+};
+
+function steps(frame: HTMLElement): number[] {
+  return (frame.dataset["steps"] ?? "").split(" ").filter(Boolean).map(Number);
+}
+
+// Which kinds are shown: the boxes beside the map.
+function choices(frame: HTMLElement, drawn: Drawn): void {
+  for (const box of frame.querySelectorAll<HTMLInputElement>("input[data-layer]")) {
+    const apply = (): void => {
+      const names = box.dataset["layer"] === "wards" ? WARDS : [SHOWN(box.dataset["layer"] ?? "")];
+      names.forEach((name) => drawn.getLayer(name) && drawn.setLayoutProperty(name, "visibility", box.checked ? "visible" : "none"));
+    };
+    box.addEventListener("change", apply);
+    apply();
+  }
+}
+
+// What lies under the pointer is said in the line below the map, not in a box over it; a press opens it.
+function speaks(frame: HTMLElement, drawn: Drawn): void {
+  const line = frame.querySelector<HTMLElement>("[data-map-said]");
+  const under = (point: { x: number; y: number }): MapGeoJSONFeature | undefined => {
+    const found = drawn.queryRenderedFeatures([[point.x - 6, point.y - 6], [point.x + 6, point.y + 6]]);
+    return found.find((one) => one.source === "points") ?? found.find((one) => one.source === "wards");
+  };
+  const words = (one: MapGeoJSONFeature | undefined): string => {
+    if (!one) return line?.dataset["hint"] ?? "";
+    if (one.source === "points") return String(one.properties["said"]);
+    const value = Number(one.state["value"] ?? -1);
+    return said({ name: { vi: one.properties["name_vi"], en: one.properties["name_en"] }, value: value < 0 ? null : value });
+  };
+  drawn.on("mousemove", (event) => {
+    const one = under(event.point);
+    drawn.getCanvas().style.cursor = one?.properties["url"] ? "pointer" : "";
+    if (line) line.textContent = words(one);
+  });
+  drawn.on("click", (event) => {
+    const one = under(event.point);
+    if (line) line.textContent = words(one);
+    if (one?.properties["url"]) location.assign(String(one.properties["url"]));
+  });
+}
+
+// Where something is known at first; else the whole city. Then it is the reader's.
+function home(areas: GeoJSON.FeatureCollection, told: Told): LngLatBoundsLike | null {
+  const known = new Set(told.wards.filter((one) => one.value !== null).map((one) => one.code));
+  const some = areas.features.filter((one) => known.has(String(one.properties?.["code"])));
+  const points = (some.length ? some : areas.features).flatMap((one) => flat((one.geometry as GeoJSON.Polygon).coordinates));
+  if (!points.length) return null;
+  const [lons, lats] = [points.map((one) => one[0]), points.map((one) => one[1])];
+  const least = (all: number[]): number => all.reduce((a, b) => Math.min(a, b));
+  const most = (all: number[]): number => all.reduce((a, b) => Math.max(a, b));
+  return [[least(lons), least(lats)], [most(lons), most(lats)]];
+}
+
+function flat(coordinates: unknown): [number, number][] {
+  if (!Array.isArray(coordinates)) return [];
+  if (typeof coordinates[0] === "number") return [[coordinates[0], coordinates[1] as number]];
+  return coordinates.flatMap(flat);
+}

@@ -1,0 +1,24 @@
+// The moment that the screen shows: the present, or an instant of the past as it was or as it was known.
+export interface Moment {
+  at: Date | null; // null: now
+  known: boolean;
+}
+
+export const NOW: Moment = { at: null, known: false };
+
+// The query of an address that shows `moment`; `more` are further parameters.
+export function query(moment: Moment, more: Record<string, string> = {}): string {
+  const told = new URLSearchParams(more);
+  if (moment.at) {
+    told.set("at", moment.at.toISOString());
+    if (moment.known) told.set("known", "1");
+  }
+  const text = told.toString();
+  return text ? `?${text}` : "";
+}
+
+// What the page was opened with.
+export function asked(element: HTMLElement): Moment {
+  const at = element.dataset["at"];
+  return at ? { at: new Date(at), known: element.dataset["known"] === "1" } : NOW;
+}

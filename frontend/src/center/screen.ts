@@ -1,0 +1,103 @@
+// The open screen: hears what changed, fetches what it shows anew, and moves through time as one.
+import { clock } from "./clock";
+import type { CityMap, Told } from "./map";
+import { asked, NOW, query, type Moment } from "./moment";
+import { put } from "./parts";
+import { sound } from "./sound";
+import { stream } from "./stream";
+import { time, type Controls } from "./time";
+
+const RENEW_MS = 30_000; // ages grow and values become old though nothing is heard
+
+export async function screen(root: HTMLElement): Promise<void> {
+  const address = root.dataset["screen"] || location.pathname;
+  const wall: Record<string, string> = root.dataset["wall"] ? { wall: "1" } : {};
+  let moment = asked(root);
+  let map: CityMap | null = null;
+  let under: AbortController | null = null;
+  let wanted = false;
+
+  // One fetch at a time; what is asked for meanwhile is fetched once, when it is done.
+  async function show(): Promise<void> {
+    if (under) {
+      wanted = true;
+      return;
+    }
+    under = new AbortController();
+    try {
+      do {
+        wanted = false;
+        await renew(moment);
+      } while (wanted);
+      root.dataset["failed"] = "";
+    } catch {
+      root.dataset["failed"] = "1"; // the next event or the next half minute tries again
+    } finally {
+      under = null;
+    }
+  }
+
+  async function renew(shown: Moment): Promise<void> {
+    const [page, told] = await Promise.all([
+      fetched(address + query(shown, { part: "1", ...wall })).then((answer) => answer.text()),
+      map ? fetched(`${root.dataset["situation"]}${query(shown)}`).then((answer) => answer.json() as Promise<Told>) : null,
+    ]);
+    put(root, page);
+    if (told) map?.show(told);
+    controls?.shown(shown);
+    root.dataset["shown"] = shown.at ? shown.at.toISOString() : "now";
+  }
+
+  function look(next: Moment): Promise<void> {
+    moment = next;
+    history.replaceState(null, "", address + query(next, wall));
+    return show();
+  }
+
+  const controls: Controls | null = time(root, moment, look);
+  hear(root, (kinds) => {
+    if (!moment.at && kinds.length) void show();
+  });
+  document.querySelectorAll<HTMLElement>("[data-clock]").forEach((one) => {
+    clock(one, Date.parse(one.dataset["clock"] ?? "") - Date.now() || 0);
+  });
+  document.querySelectorAll<HTMLButtonElement>("[data-sound]").forEach((button) => {
+    sound(button, () => (moment.at ? 0 : Number(root.querySelector<HTMLElement>("[data-unanswered]")?.dataset["unanswered"] ?? 0)));
+  });
+  setInterval(() => {
+    if (!moment.at && document.visibilityState === "visible") void show();
+  }, RENEW_MS);
+
+  const frame = root.querySelector<HTMLElement>("[data-map]");
+  if (frame) {
+    map = await (await import("./map")).cityMap(frame).catch(() => null);
+    root.dataset["map"] = map ? "drawn" : "none";
+    await show();
+  }
+}
+
+async function fetched(address: string): Promise<Response> {
+  const answer = await fetch(address, { headers: { "X-Requested-With": "screen" } });
+  if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+  return answer;
+}
+
+// The bar says whether the screen hears. A token ends after a quarter of an hour; a new one is fetched.
+function hear(root: HTMLElement, changed: (kinds: string[]) => void): void {
+  const sign = document.querySelector<HTMLElement>("[data-live-sign]");
+  const origin = document.body.dataset["live"];
+  const state = (live: boolean): void => {
+    if (!sign) return;
+    sign.dataset["live"] = String(live);
+    const said = sign.querySelector("[data-live-said]");
+    const words = (live ? sign.dataset["on"] : sign.dataset["off"]) ?? "";
+    if (said && said.textContent !== words) said.textContent = words;
+  };
+  if (!origin || !root.dataset["token"] || typeof EventSource === "undefined") return state(false);
+  stream(origin, root.dataset["token"], {
+    changed, state,
+    token: async () => (await (await fetched(root.dataset["tokens"] ?? "")).json() as { token: string }).token,
+  });
+}
+
+export { NOW };

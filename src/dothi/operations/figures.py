@@ -1,0 +1,100 @@
+"""
+The figures of the screen, at most seven, each the worst of its kind with its target, age and source.
+
+Figures of readings name the series that they show; figures that are counted come from the rooms' own
+tables and are as old as the question.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from dothi.dossiers.queues import due_in_city
+from dothi.incidents.types import IncidentRow
+from dothi.operations import rules
+from dothi.operations.types import Figure, Level, Measured
+from dothi.sectors.models import table
+
+OWN = "dothi"
+"""Source of a figure that this node counts itself."""
+Pasts = Mapping[int, Sequence[tuple[datetime, float]]]
+"""Readings by series, in order of time."""
+
+
+def told(name: str, series: Sequence[Measured]) -> list[Measured]:
+    """Return the values that one figure is made of, in their order."""
+    measures = rules.indicators()[name].measures
+    return [one for one in series if one.measure in measures]
+
+
+def rain(series: Sequence[Measured], fallen: Mapping[int, float], at: datetime) -> Figure:
+    """Return where most fell in the 24 hours that end at `at`."""
+    target = float(table("environment", "rain_risk.csv")[0]["mm_24h"])
+    gauges = [one for one in told("rain", series) if one.series in fallen]
+    worst = max(gauges, key=lambda one: fallen[one.series], default=None)
+    if worst is None:
+        return Figure("rain", None, "mm", Level.UNKNOWN, target)
+    value = fallen[worst.series]
+    return _shown("rain", worst, value, "mm", rules.of_rain(value), target, at)
+
+
+def river(series: Sequence[Measured], at: datetime) -> Figure:
+    """Return the water that is worst against its first alert level; without any, the highest there is."""
+    targets = {row["station"]: float(row["bd1_m"]) for row in table("water", "alert_levels.csv")}
+    gauges = told("river", series)
+    judged = [one for one in gauges if one.device in targets]
+    worst = max(judged, key=lambda one: one.value - targets[one.device], default=None)
+    worst = worst or max(gauges, key=lambda one: one.value, default=None)
+    if worst is None:
+        return Figure("river", None, "m", Level.UNKNOWN)
+    level, target = rules.of_water(worst.device, worst.value), targets.get(worst.device)
+    return _shown("river", worst, worst.value, "m", level, target, at)
+
+
+def floods(series: Sequence[Measured]) -> Figure:
+    """Return how many watched points are under water."""
+    points = told("floods", series)
+    wet = sum(one.value > 0 for one in points)
+    newest = max(points, key=lambda one: one.at, default=None)
+    if newest is None:
+        return Figure("floods", None, "", Level.UNKNOWN, 0)
+    level = Level.HIGH if wet else Level.CALM
+    return Figure("floods", wet, "", level, 0, None, newest.device, newest.at)
+
+
+def air(series: Sequence[Measured], pasts: Pasts, at: datetime) -> Figure:
+    """Return the highest VN_AQI of the hour, from the last twelve hours of each station."""
+    stations: dict[str, list[Measured]] = {}
+    for one in told("air", series):
+        stations.setdefault(one.device, []).append(one)
+    indices = {
+        device: rules.air_index({one.measure: pasts.get(one.series, ()) for one in measured}, at)
+        for device, measured in stations.items()
+    }
+    known = {device: index for device, index in indices.items() if index is not None}
+    if not known:
+        return Figure("air", None, "", Level.UNKNOWN, rules.AIR_RAISED)
+    worst = max(known, key=lambda device: known[device])
+    newest = max(stations[worst], key=lambda one: one.at)
+    return _shown("air", newest, known[worst], "", rules.of_air(known[worst]), rules.AIR_RAISED, at)
+
+
+def incidents(found: Sequence[IncidentRow], at: datetime) -> Figure:
+    """Return how many incidents are open, as grave as the gravest of them."""
+    level = rules.worst_of([rules.level_of(one) for one in found])
+    return Figure("incidents", len(found), "", level, 0, source=OWN, at=at)
+
+
+def of_dossiers(at: datetime) -> list[Figure]:
+    """Return how many dossiers of the city are due on the civil day of `at`, and how many are late."""
+    today, late = due_in_city(at)
+    return [
+        Figure("due_today", today, "", Level.CALM, None, source=OWN, at=at),
+        Figure("late", late, "", Level.RAISED if late else Level.CALM, 0, source=OWN, at=at),
+    ]
+
+
+def _shown(
+    name: str, one: Measured, value: float, unit: str, level: Level, target: float | None, at: datetime
+) -> Figure:
+    stale = rules.is_stale(one, at)
+    return Figure(name, value, unit, level, target, one.place.name, one.device, one.at, stale, one.series)

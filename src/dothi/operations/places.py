@@ -1,0 +1,127 @@
+"""Wards with the rain that fell there, the areas that the map draws, and its points."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import shapely.geometry
+
+from dothi.foundation.statements import Statement, ask
+from dothi.incidents import types as incidents_types
+from dothi.incidents.types import IncidentRow, UnitRow, UnitState
+from dothi.operations import rules
+from dothi.operations.types import Kind, Level, Measured, Place, Point, Text, Ward
+from dothi.registers.agencies.queries import areas
+
+KINDS: Mapping[str, Kind] = {"river": Kind.WATER, "floods": Kind.FLOOD}
+DRY = frozenset({"flooded"})
+
+
+@cache
+def _sql(name: str) -> str:
+    return (Path(__file__).parent / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def wards(series: Sequence[Measured], fallen: Mapping[int, float], on: date, at: datetime) -> list[Ward]:
+    """Return the wards of the day by name, each with the most that fell at its own gauges; one statement."""
+    wettest: dict[str, Measured] = {}
+    for one in sorted((one for one in series if one.series in fallen), key=lambda one: fallen[one.series]):
+        wettest[one.place.ward_code] = one
+    return [
+        _ward(area.code, Text(area.name.vi, area.name.en), wettest.get(area.code), fallen, at)
+        for area in areas(on)
+    ]
+
+
+def _ward(code: str, name: Text, gauge: Measured | None, fallen: Mapping[int, float], at: datetime) -> Ward:
+    if gauge is None:
+        return Ward(code, name)
+    value = fallen[gauge.series]
+    return Ward(code, name, value, rules.of_rain(value), gauge.at, rules.is_stale(gauge, at))
+
+
+def drawn() -> dict[str, Any]:
+    """Return the areas of the wards as a GeoJSON FeatureCollection (EPSG:4326); one statement."""
+    features = [
+        {"type": "Feature", "geometry": _parsed(shape),
+         "properties": {"code": code, "name_vi": vi, "name_en": en, "approximate": bool(approximate)}}
+        for code, vi, en, shape, approximate in ask(Statement(_sql("areas"), {}))[0]
+    ]  # fmt: skip
+    return {"type": "FeatureCollection", "features": features}
+
+
+def middle_of(ward_code: str) -> tuple[float, float] | None:
+    """Return a point (lon, lat) inside a ward, None where its area is not known; one statement."""
+    shapes = [shape for code, _, _, shape, _ in ask(Statement(_sql("areas"), {}))[0] if code == ward_code]
+    if not shapes:
+        return None
+    middle = shapely.geometry.shape(_parsed(shapes[0])).representative_point()
+    return middle.x, middle.y
+
+
+def _parsed(shape: Any) -> Any:
+    return json.loads(shape) if isinstance(shape, str | bytes) else shape
+
+
+def hospitals() -> list[Point]:
+    """Return the hospitals that the live context knows, by id; one statement."""
+    return [
+        Point(f"hospital-{number}", Kind.HOSPITAL, Place(Text(vi, en), float(lon), float(lat)), Level.CALM)
+        for number, (vi, en, lon, lat) in enumerate(ask(Statement(_sql("hospitals"), {}))[0])
+    ]
+
+
+def points(series: Sequence[Measured], fallen: Mapping[int, float], at: datetime) -> list[Point]:
+    """
+    Return what devices tell at places that are known, by number of the series.
+
+    A watched point that is not under water is no point: the map shows where water stands.
+    """
+    return [
+        _point(one, fallen, at) for one in series
+        if one.place.lon is not None and not (one.measure in DRY and one.value <= 0)
+    ]  # fmt: skip
+
+
+def _point(one: Measured, fallen: Mapping[int, float], at: datetime) -> Point:
+    value = fallen.get(one.series, one.value)
+    kind = KINDS.get(rules.indicator_of(one.measure), Kind.SENSOR)
+    stale = rules.is_stale(one, at)
+    return Point(f"series-{one.series}", kind, one.place, _level(one, value), value, one.unit, one.at, stale)
+
+
+def _level(one: Measured, value: float) -> Level:
+    match rules.indicator_of(one.measure):
+        case "rain":
+            return rules.of_rain(value)
+        case "river":
+            return rules.of_water(one.device, value)
+        case "floods":
+            return rules.of_flood(value)
+        case _:
+            return Level.UNKNOWN
+
+
+def of_incidents(incidents: Sequence[IncidentRow]) -> list[Point]:
+    """Return open incidents, in their order."""
+    return [
+        Point(f"incident-{one.id}", Kind.INCIDENT, _at(Text(one.title, one.title), one.place),
+              rules.level_of(one), at=one.changed_at, key=one.id)
+        for one in incidents
+    ]  # fmt: skip
+
+
+def of_units(units: Sequence[UnitRow]) -> list[Point]:
+    """Return response units, in their order; one that is out asks for attention."""
+    return [
+        Point(f"unit-{one.id}", Kind.UNIT, _at(Text(one.call_sign, one.call_sign), one.place),
+              Level.RAISED if one.incident_id else Level.CALM, at=one.seen_at, stale=one.stale, key=one.id)
+        for one in units if one.state is not UnitState.OFF
+    ]  # fmt: skip
+
+
+def _at(name: Text, place: incidents_types.Place) -> Place:
+    return Place(name, place.lon, place.lat, place.ward_code)

@@ -1,0 +1,143 @@
+"""What a situation is made of: plain rows, texts in both languages, places in EPSG:4326 (lon, lat)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+from uuid import UUID
+
+from dothi.alerts.types import AlertRow
+from dothi.incidents.types import IncidentRow, UnitRow
+
+
+class Level(StrEnum):
+    """How far something is from how it should be. A level that is not known is not calm."""
+
+    UNKNOWN = "unknown"
+    CALM = "calm"
+    RAISED = "raised"
+    HIGH = "high"
+
+    @property
+    def weight(self) -> int:
+        """Return how much it asks for attention, more is worse."""
+        return _WEIGHTS[self]
+
+
+_WEIGHTS: Mapping[Level, int] = {Level.UNKNOWN: 0, Level.CALM: 1, Level.RAISED: 2, Level.HIGH: 3}
+
+
+class Text(NamedTuple):
+    """A text of the data, in both languages."""
+
+    vi: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is; a place without a position has no `lon` and `lat`."""
+
+    name: Text
+    lon: float | None = None
+    lat: float | None = None
+    ward_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """
+    The latest value of one series: `value` in `unit` (SenML's), observed at `at`.
+
+    `interval_s` is how often its device should tell; `flags` are those of the reading's quality.
+    """
+
+    series: int
+    device: str
+    measure: str
+    group: str
+    value: float
+    unit: str
+    at: datetime
+    place: Place
+    interval_s: int | None = None
+    flags: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """
+    One of the at most seven figures of the screen.
+
+    `value` is None where nothing is known. `target` is what it should not reach, `of` where or of what it
+    is the worst, `source` where it comes from, `at` when that was observed.
+    """
+
+    name: str
+    value: float | None
+    unit: str
+    level: Level
+    target: float | None = None
+    of: Text | None = None
+    source: str = ""
+    at: datetime | None = None
+    stale: bool = False
+    series: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ward:
+    """A ward and the rain that fell there in mm; `value` is None where no gauge of it told."""
+
+    code: str
+    name: Text
+    value: float | None = None
+    level: Level = Level.UNKNOWN
+    at: datetime | None = None
+    stale: bool = False
+
+
+class Kind(StrEnum):
+    """What a point on the map is."""
+
+    SENSOR = "sensor"
+    WATER = "water"
+    FLOOD = "flood"
+    HOSPITAL = "hospital"
+    INCIDENT = "incident"
+    UNIT = "unit"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One point of the map, which also stands in the map's list."""
+
+    id: str
+    kind: Kind
+    place: Place
+    level: Level = Level.UNKNOWN
+    value: float | None = None
+    unit: str = ""
+    at: datetime | None = None
+    stale: bool = False
+    key: UUID | None = None
+    """Of the incident or unit that it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """The city at `at`, of what was known by `known_at`; None is all that is known now."""
+
+    at: datetime
+    known_at: datetime | None
+    figures: Sequence[Figure]
+    wards: Sequence[Ward]
+    points: Sequence[Point]
+    series: Sequence[Measured] = ()
+    alerts: Sequence[AlertRow] = ()
+    """All that nobody has closed, the gravest first."""
+    incidents: Sequence[IncidentRow] = ()
+    units: Sequence[UnitRow] = ()
+    generated: bool = False
+    """Whether the readings come from a generator instead of the city."""

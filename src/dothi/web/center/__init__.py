@@ -1,0 +1,1 @@
+"""The operations center: the wall and the working screen, the acts of the shift, the past."""

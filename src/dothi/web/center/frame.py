@@ -1,0 +1,33 @@
+"""What every page of the center reads beside its own rows: dark unless its reader asks otherwise."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext
+
+from dothi.operations.rules import indicators
+from dothi.operations.types import Kind
+from dothi.web.center.wording import KINDS, number
+from dothi.web.components.preferences import Preferences, preferences_of
+
+
+def frame(request: HttpRequest, at: datetime) -> dict[str, Any]:
+    """Return the names that `center/base.html` reads."""
+    asked = preferences_of(request)
+    dark = Preferences(asked.size, "dark") if asked.contrast == "auto" else asked
+    return {"present": at, "preferences": dark, "wall": request.GET.get("wall") == "1"}
+
+
+def key_of_map() -> dict[str, Any]:
+    """Return what explains the map: the steps of the rain, and the kinds of things on it."""
+    steps = indicators()["rain"].steps
+    bounds = [gettext("below %(value)s") % {"value": number(steps[0])}, *(f"{number(one)}+" for one in steps)]
+    layers = [{"kind": "wards", "label": gettext("Rain by ward")}]
+    return {
+        "steps": steps,
+        "scale": [("unknown", gettext("no news")), *enumerate(bounds)],
+        "layers": [*layers, *({"kind": kind.value, "label": gettext(KINDS[kind])} for kind in Kind)],
+        "map_style": settings.MAP_STYLE,
+    }

@@ -1,0 +1,75 @@
+"""Which moment a page of the center shows: the present, or a past one, as it was or as it was known."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, QueryDict
+
+from dothi.foundation.clock import HANOI
+from dothi.kernel.problems import Invalid, msg
+
+
+class MomentUnfit(Invalid):
+    """What was asked for is no moment, or lies ahead."""
+
+    slug = "moment-unfit"
+    title = msg("There is no such moment to look at")
+    way_out = msg("Give a day and a time of day that have been, such as 30/09/2025 16:00.")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """`at` is what is looked at, `known_at` bounds what was recorded by then; `live` is the present."""
+
+    at: datetime
+    known_at: datetime | None = None
+    live: bool = True
+
+    @property
+    def query(self) -> str:
+        """Return the address's query that leads here again; empty for the present."""
+        if self.live:
+            return ""
+        told = {"at": self.at.isoformat()} | (
+            {"known_at": self.known_at.isoformat()} if self.known_at else {}
+        )
+        return urlencode(told)
+
+    @property
+    def local(self) -> datetime:
+        """Return `at` in the node's zone."""
+        return self.at.astimezone(HANOI)
+
+
+def moment_of(request: HttpRequest, present: datetime) -> Moment:
+    """
+    Return the moment that the address asks for: `at` (ISO 8601; without a zone Hanoi's), or `on` and
+    `clock` of the form; `known_at` likewise, or `known=1` for "as it was known then".
+
+    Raises MomentUnfit.
+    """
+    told = request.GET
+    asked = told.get("at", "").strip() or _of_form(told)
+    if not asked:
+        return Moment(present)
+    at = _instant(asked, present)
+    known = told.get("known_at", "").strip()
+    known_at = _instant(known, present) if known else at if told.get("known") == "1" else None
+    return Moment(at, known_at, live=False)
+
+
+def _of_form(told: QueryDict) -> str:
+    day, clock = told.get("on", "").strip(), told.get("clock", "").strip()
+    return f"{day}T{clock or '00:00'}" if day else ""
+
+
+def _instant(text: str, present: datetime) -> datetime:
+    try:
+        at = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
+    except ValueError as error:
+        raise MomentUnfit(asked=text[:40]) from error
+    at = at if at.tzinfo else at.replace(tzinfo=HANOI)
+    if at > present:
+        raise MomentUnfit(asked=text[:40])
+    return at

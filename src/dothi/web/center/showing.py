@@ -1,0 +1,194 @@
+"""What the templates of the screen take: rows with words, never what the rooms below answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from dothi.alerts.types import AlertRow, State
+from dothi.incidents.types import IncidentRow
+from dothi.operations.rules import level_of, level_of_alert
+from dothi.operations.types import Figure, Level, Point, Situation, Ward
+from dothi.web.center import alerts as of_alert
+from dothi.web.center import incidents as of_incident
+from dothi.web.center.moments import Moment
+from dothi.web.center.wording import FIGURES, ICONS, LEVELS, TONES, address_of, age, number, text
+from dothi.web.components import formats
+from dothi.web.components.rows import Column, Row, Tone
+from dothi.web.components.templatetags.components import empty_state
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One figure of the screen in words."""
+
+    name: str
+    label: str
+    value: str
+    unit: str
+    level: Level
+    said: str
+    target: str
+    of: str
+    age: str
+    at: datetime | None
+    source: str
+    stale: bool
+    url: str = ""
+
+    @property
+    def icon(self) -> str:
+        """Return the icon that stands beside the color."""
+        return ICONS[self.level]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of what is wrong."""
+
+    title: str
+    facts: str
+    url: str
+    level: Level
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """One part of what is wrong; `none` is said when it is empty. `unanswered` counts what rings."""
+
+    title: str
+    items: Sequence[Item]
+    none: str
+    urgent: bool = False
+    unanswered: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One of the lists below the map."""
+
+    caption: str
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    empty: SafeString
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """The screen at `moment`."""
+
+    moment: Moment
+    tiles: Sequence[Tile]
+    strip: Sequence[Strip]
+    tables: Sequence[Table]
+    generated: bool
+
+
+def screen(found: Situation, moment: Moment) -> Screen:
+    """Return the screen of a situation."""
+    tables = [wards(found.wards, found.at), points(found.points, found.at)]
+    tiles = [tile(one, found.at) for one in found.figures]
+    strip = [*alerts(found.alerts, moment), incidents(found.incidents, moment)]
+    return Screen(moment, tiles, strip, tables, found.generated)
+
+
+def alerts(found: Sequence[AlertRow], moment: Moment) -> list[Strip]:
+    """Return the alerts that nobody has answered, those answered, and those that ended without a label."""
+    told = {
+        state: [_alert(one, moment) for one in found if _waits(one) is state]
+        for state in (State.RAISED, State.ACKNOWLEDGED, State.CLEARED)
+    }
+    waiting = told[State.RAISED]
+    return [
+        Strip(gettext("Alerts not answered"), waiting, gettext("Every alert is answered."), bool(waiting),
+              len(waiting)),
+        Strip(gettext("Alerts answered"), told[State.ACKNOWLEDGED], gettext("None.")),
+        Strip(gettext("Ended, to be labeled"), told[State.CLEARED], gettext("None.")),
+    ]  # fmt: skip
+
+
+def _waits(one: AlertRow) -> State:
+    """Return whose turn an alert is: a snooze that lies ahead counts as an answer."""
+    return State.ACKNOWLEDGED if one.is_open and one.snoozed_until else one.state
+
+
+def _alert(one: AlertRow, moment: Moment) -> Item:
+    value = f"{number(one.value)} {one.unit}".strip()
+    told = [gettext(of_alert.SEVERITIES[one.severity]), value, age(one.raised_at, moment.at)]
+    if one.snoozed_until:
+        told.append(gettext("snoozed until %(at)s") % {"at": formats.moment(one.snoozed_until)})
+    level = level_of_alert(one)
+    return Item(of_alert.title(one), " · ".join(told), _page("alert", one.id, moment), level, ICONS[level])
+
+
+def _page(kind: str, key: UUID, moment: Moment) -> str:
+    """Return the address of one thing at the moment that the screen shows."""
+    address = reverse(f"center:{kind}", args=[key])
+    return f"{address}?{moment.query}" if moment.query else address
+
+
+def incidents(found: Sequence[IncidentRow], moment: Moment) -> Strip:
+    """Return the open incidents, the gravest first."""
+    items = [_incident(one, moment) for one in found]
+    return Strip(gettext("Open incidents"), items, gettext("No incident is open."), urgent=bool(items))
+
+
+def _incident(one: IncidentRow, moment: Moment) -> Item:
+    standing = gettext(of_incident.STATES[one.state])
+    facts = " · ".join((one.code, of_incident.type_of(one), standing, age(one.opened_at, moment.at)))
+    return Item(one.title, facts, _page("incident", one.id, moment), level_of(one), "siren")
+
+
+def tile(one: Figure, at: datetime) -> Tile:
+    """Return one figure in words, as old as it is at `at`."""
+    target = gettext("target: below %(value)s") % {"value": number(one.target)} if one.target else ""
+    return Tile(
+        one.name, gettext(FIGURES[one.name]), number(one.value), one.unit, one.level,
+        gettext(LEVELS[one.level]), target, text(one.of) if one.of else "", age(one.at, at), one.at,
+        one.source, one.stale,
+    )  # fmt: skip
+
+
+def wards(found: Sequence[Ward], at: datetime) -> Table:
+    """Return the wards, the wettest first."""
+    caption = gettext("Rain by ward")
+    columns = [Column(gettext("Ward")), Column(gettext("Rain, mm"), numeric=True, narrow=True), *_standing()]
+    ordered = sorted(found, key=lambda one: -(one.value if one.value is not None else -1.0))
+    rows = [
+        Row([text(one.name), number(one.value), state(one.level, one.stale), when(one.at, at)],
+            id=f"ward-{one.code}")
+        for one in ordered
+    ]  # fmt: skip
+    return Table(caption, columns, rows, empty_state(gettext("No ward is known")))
+
+
+def points(found: Sequence[Point], at: datetime) -> Table:
+    """Return what stands on the map, the gravest first."""
+    caption = gettext("What the map shows")
+    columns = [Column(gettext("Place")), Column(gettext("Value"), numeric=True, narrow=True), *_standing()]
+    ordered = sorted(found, key=lambda one: (-one.level.weight, one.stale))
+    rows = [
+        Row([text(one.place.name), f"{number(one.value)} {one.unit}".strip(), state(one.level, one.stale),
+             when(one.at, at)], id=one.id, url=address_of(one))
+        for one in ordered
+    ]  # fmt: skip
+    return Table(caption, columns, rows, empty_state(gettext("Nothing is on the map")))
+
+
+def state(level: Level, stale: bool) -> tuple[str, Tone]:
+    """Return how something stands, as a tag."""
+    return (gettext("old"), "paused") if stale else (gettext(LEVELS[level]), TONES[level])
+
+
+def when(then: datetime | None, at: datetime) -> str:
+    """Return an instant with its age at `at`."""
+    return f"{formats.moment(then)} ({age(then, at)})" if then else "–"
+
+
+def _standing() -> list[Column]:
+    return [Column(gettext("State"), narrow=True), Column(gettext("Observed"), narrow=True)]

@@ -1,0 +1,19 @@
+"""Every address of the operations center."""
+
+from django.urls import URLPattern, path
+
+from dothi.web.center.views import alerts, incidents, screen
+
+app_name = "center"
+
+urlpatterns: list[URLPattern] = [
+    path("", screen.screen, name="screen"),
+    path("situation", screen.told, name="situation"),
+    path("areas", screen.areas, name="areas"),
+    path("token", screen.token, name="token"),
+    path("alerts/<uuid:alert_id>", alerts.alert, name="alert"),
+    path("alerts/<uuid:alert_id>/<slug:act>", alerts.act, name="alert-act"),
+    path("incidents/new", incidents.new, name="incident-new"),
+    path("incidents/<uuid:incident_id>", incidents.incident, name="incident"),
+    path("incidents/<uuid:incident_id>/<slug:act>", incidents.act, name="incident-act"),
+]

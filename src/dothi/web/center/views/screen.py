@@ -1,0 +1,76 @@
+"""The screen: everything at one moment, as a page that works without JavaScript, and as JSON."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from dothi.foundation.clock import now
+from dothi.foundation.identity.authority import Kind, require
+from dothi.foundation.identity.doors import actor_of, open_to
+from dothi.kernel.live_token import issue
+from dothi.operations.places import drawn
+from dothi.operations.rules import LOOK
+from dothi.operations.situation import situation
+from dothi.web.center import showing, telling
+from dothi.web.center.frame import frame, key_of_map
+from dothi.web.center.moments import Moment, moment_of
+
+TOPIC = "center"
+
+
+@open_to(Kind.OFFICIAL)
+@require_safe
+def screen(request: HttpRequest) -> HttpResponse:
+    """Show the city at the moment asked for; with `part=1` only what changes, for the open screen."""
+    at = now()
+    moment = _moment(request, at)
+    facts: dict[str, Any] = {
+        "screen": showing.screen(situation(moment.at, moment.known_at, live=moment.live), moment),
+        **frame(request, at),
+    }
+    if request.GET.get("part") == "1":
+        return render(request, "center/parts.html", facts)
+    return render(request, "center/screen.html", {**facts, **key_of_map(), "token": _token(request)})
+
+
+@open_to(Kind.OFFICIAL)
+@require_safe
+def told(request: HttpRequest) -> HttpResponse:
+    """Tell the same as JSON, for the map and for programs."""
+    moment = _moment(request, now())
+    return JsonResponse(telling.told(situation(moment.at, moment.known_at, live=moment.live)))
+
+
+@open_to(Kind.OFFICIAL)
+@require_safe
+def areas(request: HttpRequest) -> HttpResponse:
+    """Tell the areas that the map draws; they change with a decree, so a browser may keep them an hour."""
+    require(actor_of(request), LOOK, None, now())
+    answer = JsonResponse(drawn())
+    answer.headers["Cache-Control"] = "private, max-age=3600"
+    return answer
+
+
+@open_to(Kind.OFFICIAL)
+@require_safe
+def token(request: HttpRequest) -> HttpResponse:
+    """Give an open screen a new token, for the old one ends after a quarter of an hour."""
+    require(actor_of(request), LOOK, None, now())
+    return JsonResponse({"token": _token(request)})
+
+
+def _moment(request: HttpRequest, at: datetime) -> Moment:
+    require(actor_of(request), LOOK, None, at)
+    return moment_of(request, at)
+
+
+def _token(request: HttpRequest) -> str:
+    """Return what lets this person hear what changes in the center; empty without a key."""
+    actor = actor_of(request)
+    # The machine's own time: the live process knows no demo clock.
+    topics = [f"person/{actor.person_id}", TOPIC]
+    return issue(topics, settings.LIVE_KEY, datetime.now(UTC)) if settings.LIVE_KEY else ""

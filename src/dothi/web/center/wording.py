@@ -1,0 +1,72 @@
+"""The words and forms of the screen: figures with unit and age, levels, texts in the reader's language."""
+
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.timesince import timesince
+from django.utils.translation import get_language, gettext
+
+from dothi.kernel.problems import msg
+from dothi.operations.types import Kind, Level, Point, Text
+from dothi.web.components.rows import Tone
+
+FIGURES = {
+    "rain": msg("Heaviest rain"),
+    "river": msg("Highest water"),
+    "floods": msg("Flooded points"),
+    "air": msg("Air quality (VN_AQI)"),
+    "incidents": msg("Open incidents"),
+    "due_today": msg("Dossiers due today"),
+    "late": msg("Late dossiers"),
+}
+LEVELS = {
+    Level.UNKNOWN: msg("not known"),
+    Level.CALM: msg("as it should be"),
+    Level.RAISED: msg("needs attention"),
+    Level.HIGH: msg("dangerous"),
+}
+KINDS = {
+    Kind.SENSOR: msg("Gauges"),
+    Kind.WATER: msg("Rivers and lakes"),
+    Kind.FLOOD: msg("Flooded points"),
+    Kind.HOSPITAL: msg("Hospitals"),
+    Kind.INCIDENT: msg("Incidents"),
+    Kind.UNIT: msg("Units"),
+}
+TONES: dict[Level, Tone] = {
+    Level.UNKNOWN: "neutral", Level.CALM: "good", Level.RAISED: "soon", Level.HIGH: "late"
+}  # fmt: skip
+ICONS = {
+    Level.UNKNOWN: "circle-help",
+    Level.CALM: "circle-check",
+    Level.RAISED: "triangle-alert",
+    Level.HIGH: "octagon-alert",
+}
+
+
+def text(said: Text) -> str:
+    """Return a text of the data in the reader's language."""
+    return said.en if get_language() == "en" else said.vi
+
+
+def number(value: float | None) -> str:
+    """Return a value with at most two places after the comma, as the reader writes it; a dash for none."""
+    if value is None:
+        return "–"
+    places = 0 if value == int(value) else 1 if abs(value) >= 10 else 2
+    return number_format(value, decimal_pos=places, use_l10n=True)
+
+
+def age(then: datetime | None, at: datetime) -> str:
+    """Return how old something was at `at`: "12 phút trước"; empty for what has no instant."""
+    if then is None:
+        return ""
+    if (at - then).total_seconds() < 60:
+        return gettext("just now")
+    return gettext("%(time)s ago") % {"time": timesince(then, at, depth=1).replace("\xa0", " ")}
+
+
+def address_of(one: Point) -> str:
+    """Return the page of what a point is, empty where it has none."""
+    return reverse("center:incident", args=[one.key]) if one.kind is Kind.INCIDENT and one.key else ""
