@@ -62,12 +62,21 @@ async def taken(connection: asyncpg.Connection, consumer: str, most: int = AT_ON
     Three statements. What the block writes through `connection` commits together with it.
     """
     async with connection.transaction():
-        rows = await connection.fetch("select * from telemetry.take($1, $2)", consumer, most)
-        batches = [row[0] for row in rows]
-        readings = await connection.fetch("select * from telemetry.readings_of($1)", batches) if rows else []
-        yield Taken(batches, [Told(*row) for row in readings])
-        if batches:
-            await connection.execute("select telemetry.done($1, $2)", consumer, batches)
+        told = await batches(connection, consumer, most)
+        readings = await connection.fetch("select * from telemetry.readings_of($1)", told) if told else []
+        yield Taken(told, [Told(*row) for row in readings])
+        if told:
+            await done(connection, consumer, told)
+
+
+async def batches(connection: asyncpg.Connection, consumer: str, most: int) -> list[int]:
+    """Return the oldest batches that wait, this consumer's own until the transaction ends."""
+    return [row[0] for row in await connection.fetch("select * from telemetry.take($1, $2)", consumer, most)]
+
+
+async def done(connection: asyncpg.Connection, consumer: str, told: Sequence[int]) -> None:
+    """Say that batches are done with; in the transaction that took them."""
+    await connection.execute("select telemetry.done($1, $2)", consumer, told)
 
 
 async def follow(

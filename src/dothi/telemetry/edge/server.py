@@ -6,6 +6,7 @@ import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
+from dothi.telemetry import rollups
 from dothi.telemetry.edge.connection import Connection
 from dothi.telemetry.edge.taking import Taking
 from dothi.telemetry.store.devices import Devices
@@ -77,7 +78,7 @@ class Doors:
 async def serve(doors: Doors, listener: socket.socket, dsn: str) -> None:
     """Take devices at `listener`, until cancelled. The database is there when this begins."""
     await create_tables(dsn)
-    async with _running(doors):
+    async with _running(doors, dsn):
         server = await asyncio.get_running_loop().create_server(
             doors.connection, sock=listener, backlog=BACKLOG
         )
@@ -89,8 +90,9 @@ async def serve(doors: Doors, listener: socket.socket, dsn: str) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _running(doors: Doors) -> AsyncIterator[None]:
-    tasks = [asyncio.create_task(doors.writer.run()), asyncio.create_task(doors.devices.run())]
+async def _running(doors: Doors, dsn: str) -> AsyncIterator[None]:
+    parts = (doors.writer.run(), doors.devices.run(), rollups.keep(dsn))
+    tasks = [asyncio.create_task(part) for part in parts]
     try:
         yield
     finally:

@@ -9,7 +9,8 @@ begin
             execute format('grant usage on schema telemetry to %I', reader);
             execute format('grant select on telemetry.profile, telemetry.device, telemetry.twin,
                 telemetry.series, telemetry.batch, telemetry.reading, telemetry.last_value, telemetry.finding,
-                telemetry.consumer, telemetry.pending to %I', reader);
+                telemetry.consumer, telemetry.pending, telemetry.rollup, telemetry.day, telemetry.policy,
+                telemetry.hold to %I', reader);
             execute format('grant insert on telemetry.consumer to %I', reader);
             execute format('grant update, delete on telemetry.pending to %I', reader);
         end if;
