@@ -184,7 +184,7 @@ class TestLoops:
     """Clauses 4.3.6.4 and 6.3.18."""
 
     def test_a_request_that_was_here_before_is_refused(self, city: httpx.Client) -> None:
-        for method in ("GET",):
+        for method in ("GET", "DELETE"):
             answer = city.request(method, "entities/urn:x:1", headers={"Via": "1.1 other, 1.1 city"})
             assert answer.status_code == 508
             assert error_of(answer) == "LoopDetected"

@@ -1,12 +1,14 @@
 """Provision of one entity or attribute (clauses 5.6.1 to 5.6.6, 5.6.17 to 5.6.19; paths 6.4 to 6.7)."""
 
+from collections.abc import Callable
 from typing import Final
 from urllib.parse import quote
 
 from starlette.responses import Response
 
-from dothi.context.api import answers
+from dothi.context.api import answers, handing
 from dothi.context.api.ask import Ask
+from dothi.context.api.handing import Act
 from dothi.context.api.operations import ROOT, Operation, Tenants
 from dothi.context.errors import BadRequestData, InvalidRequest, ResourceNotFound
 from dothi.context.jsonld.names import Names
@@ -14,7 +16,6 @@ from dothi.context.model import evolution, terms
 from dothi.context.model.kinds import DEFAULT
 from dothi.context.model.merge import Merging
 from dothi.context.model.read import Purpose, Reader
-from dothi.context.model.update import Outcome
 from dothi.context.model.write import Form
 from dothi.context.operations import provision
 from dothi.context.operations.evolve import Target
@@ -27,14 +28,20 @@ SAFE: Final = "/:@!$&'()*+,;=-._~"
 """Characters that stand for themselves in the path of a Location header."""
 TYPE: Final = frozenset({"type"})
 SCOPE: Final = "scope"
+ENTITY: Final = "entities/{id}"
+ATTRIBUTES: Final = "entities/{id}/attrs"
+ATTRIBUTE: Final = "entities/{id}/attrs/{attr}"
+Make = Callable[[handing.Fragment], Change]
+"""Returns the change that what is left for this broker comes to."""
 
 
 async def create(ask: Ask) -> Response:
     """POST entities/ (5.6.1)."""
     told = await ask.body(empty=InvalidRequest)
     entity = Reader(await ask.names()).entity(told)
-    await ask.changes.apply(ask.tenant, entity["id"], provision.create(entity))
-    return answers.empty(201, location=f"{ROOT}/entities/{quote(entity['id'], SAFE)}")
+    act = Act(ask, ("createEntity",), "entities", told, entity)
+    whole = await handing.done(act, _applying(ask, entity["id"], provision.create))
+    return whole.batch_result() or answers.empty(201, location=f"{ROOT}/entities/{quote(entity['id'], SAFE)}")
 
 
 async def nameless(_ask: Ask) -> Response:
@@ -44,7 +51,10 @@ async def nameless(_ask: Ask) -> Response:
 
 async def delete(ask: Ask) -> Response:
     """DELETE entities/{id} (5.6.6)."""
-    return await _applied(ask, provision.delete(await _meant(ask)))
+    meant, entity_id = await _meant(ask), terms.uri(ask.path["id"])
+    act = Act(ask, ("deleteEntity",), ENTITY)
+    whole = await handing.done(act, _applying(ask, entity_id, lambda _: provision.delete(meant)))
+    return whole.batch_result() or answers.empty()
 
 
 async def replace(ask: Ask) -> Response:
@@ -54,7 +64,9 @@ async def replace(ask: Ask) -> Response:
     fragment = Reader(await ask.names()).fragment(told)
     if told.get("id", told.get("@id", target)) != target:
         raise BadRequestData("the entity has another id than the path")
-    return await _applied(ask, provision.replace(fragment, await _meant(ask)))
+    meant = await _meant(ask)
+    act = Act(ask, ("replaceEntity",), ENTITY, told, fragment)
+    return await _applied(act, lambda rest: provision.replace(rest, meant))
 
 
 async def merge(ask: Ask) -> Response:
@@ -64,7 +76,9 @@ async def merge(ask: Ask) -> Response:
     names = await ask.names()
     how = _merging(ask, names)
     fragment = Reader(names, Purpose.MERGE, how.simplified).fragment(told)
-    return await _applied(ask, provision.merge(fragment, how, await _meant(ask)))
+    meant = await _meant(ask)
+    act = Act(ask, ("mergeEntity",), ENTITY, told, fragment)
+    return await _applied(act, lambda rest: provision.merge(rest, how, meant))
 
 
 async def append(ask: Ask) -> Response:
@@ -73,7 +87,9 @@ async def append(ask: Ask) -> Response:
     told = await ask.body()
     fragment = Reader(await ask.names()).fragment(told)
     overwrite = "noOverwrite" not in ask.options
-    return await _applied(ask, provision.put(fragment, await _meant(ask), overwrite=overwrite))
+    meant = await _meant(ask)
+    act = Act(ask, ("appendAttrs",), ATTRIBUTES, told, fragment)
+    return await _applied(act, lambda rest: provision.put(rest, meant, overwrite=overwrite))
 
 
 async def update(ask: Ask) -> Response:
@@ -81,7 +97,9 @@ async def update(ask: Ask) -> Response:
     terms.uri(ask.path["id"])
     told = await ask.body()
     fragment = Reader(await ask.names(), Purpose.UPDATE).fragment(told)
-    return await _applied(ask, provision.put(fragment, await _meant(ask), append=False))
+    meant = await _meant(ask)
+    act = Act(ask, ("updateEntity", "updateAttrs"), ATTRIBUTES, told, fragment)
+    return await _applied(act, lambda rest: provision.put(rest, meant, append=False))
 
 
 async def patch(ask: Ask) -> Response:
@@ -93,7 +111,7 @@ async def patch(ask: Ask) -> Response:
     if not isinstance(told, dict) or not told:
         raise BadRequestData("a fragment of an attribute is an object that says something")
     change = provision.patch(iri, reader.instance(ask.path["attr"], told), await _meant(ask))
-    return await _applied(ask, change)
+    return await _applied(Act(ask, ("updateAttrs",), ATTRIBUTE, told, attribute=iri), lambda _: change)
 
 
 async def replace_attribute(ask: Ask) -> Response:
@@ -103,42 +121,46 @@ async def replace_attribute(ask: Ask) -> Response:
     reader = Reader(await ask.names())
     iri = _attribute(ask, reader)
     instances = reader.instances(ask.path["attr"], told)
-    return await _applied(ask, provision.replace_attribute(iri, instances, await _meant(ask)))
+    change = provision.replace_attribute(iri, instances, await _meant(ask))
+    return await _applied(Act(ask, ("replaceAttrs",), ATTRIBUTE, told, attribute=iri), lambda _: change)
 
 
 async def delete_attribute(ask: Ask) -> Response:
     """DELETE entities/{id}/attrs/{attr} (5.6.5)."""
     meant = await _meant(ask)
     if ask.path["attr"] == SCOPE:
-        return await _deleted(ask, provision.delete_scopes(meant), evolution.SCOPE, "")
+        await _delete(ask, provision.delete_scopes(meant), evolution.SCOPE, "")
+        return answers.empty()
     iri = Reader(await ask.names()).attribute(ask.path["attr"])
     dataset = ask.params.get("datasetId", DEFAULT)
     instance = None if dataset == DEFAULT else terms.uri(dataset, "datasetId")
     every = ask.flag("deleteAll")
     change = provision.delete_attribute(iri, instance, meant, every=every)
-    return await _deleted(ask, change, iri, None if every else instance or "")
+    act = Act(ask, ("deleteAttrs",), ATTRIBUTE, attribute=iri)
+    whole = await handing.done(act, lambda _: _delete(ask, change, iri, None if every else instance or ""))
+    return whole.update_result() or answers.empty()
 
 
-async def _deleted(ask: Ask, change: Change, iri: str, dataset: str | None) -> Response:
+async def _delete(ask: Ask, change: Change, iri: str, dataset: str | None) -> None:
     """Delete an attribute; where only the past of the entity is known, it ends there (4.5.7)."""
     entity_id = terms.uri(ask.path["id"])
     try:
-        return await _applied(ask, change)
+        await ask.changes.apply(ask.tenant, entity_id, change)
     except ResourceNotFound:
         if await rows.one(ask.state.pool, ask.tenant, entity_id) is not None:
             raise
-    await Target(ask.state.pool, ask.tenant, entity_id, ask.writes).end(
-        iri, dataset, rows.as_text(ask.state.clock())
-    )
-    return answers.empty()
+        ends = rows.as_text(ask.state.clock())
+        await Target(ask.state.pool, ask.tenant, entity_id, ask.writes).end(iri, dataset, ends)
 
 
-async def _applied(ask: Ask, change: Change) -> Response:
-    """Apply a change to the entity that the path names, and answer what came of it (5.2.18)."""
-    result = await ask.changes.apply(ask.tenant, terms.uri(ask.path["id"]), change)
-    if isinstance(result, Outcome) and result.not_updated:
-        return answers.plain(_update_result(result), status=207)
-    return answers.empty()
+async def _applied(act: Act, change: Make) -> Response:
+    """Change the entity that the path names, and answer what came of it."""
+    whole = await handing.done(act, _applying(act.ask, act.entity_id, change))
+    return whole.update_result() or answers.empty()
+
+
+def _applying(ask: Ask, entity_id: str, change: Make) -> handing.Here:
+    return lambda rest: ask.changes.apply(ask.tenant, entity_id, change(rest))
 
 
 async def _meant(ask: Ask) -> Meant:
@@ -163,12 +185,6 @@ def _merging(ask: Ask, names: Names) -> Merging:
     if lang is not None and not terms.LANGUAGE.fullmatch(lang):
         raise BadRequestData(f"lang is no tag of a language: {lang!r}")
     return Merging(names, ask.form is Form.SIMPLIFIED, observed, lang)
-
-
-def _update_result(outcome: Outcome) -> dict[str, object]:
-    """Return the UpdateResult; its attributes are IRIs, which every @context understands."""
-    refused = [{"attributeName": iri, "reason": reason} for iri, reason in outcome.not_updated.items()]
-    return {"updated": outcome.updated, "notUpdated": refused}
 
 
 OPERATIONS = (

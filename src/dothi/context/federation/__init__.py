@@ -10,6 +10,7 @@ Distributed operations (clause 4.3.6): requests handed on to registered sources,
     narrowing the part of a query that a registration covers (4.3.6.1)
     consumption  retrieving and querying at sources (5.7.1, 5.7.2)
     shares    which source has which part of what is to be written (5.6)
+    provision writing that part at the source
 
 Registrations come from the store; nothing here writes entities.
 """

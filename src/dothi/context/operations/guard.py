@@ -6,7 +6,7 @@ overwrite or find out what its requester may not write; what it adds has to lie 
 as it was and as it becomes.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,28 @@ class Guarded:
 
     def _within(self, change: Change) -> Change:
         return change if self.reach.everything else within(self.reach, change)
+
+
+def check_elsewhere(
+    reach: Reach, types: Sequence[Collection[str]], scopes: Collection[str],
+    attributes: frozenset[str] | None, given: Entity,
+) -> None:  # fmt: skip
+    """
+    Refuse to hand on what does not lie within reach. Raises Forbidden.
+
+    What is elsewhere cannot be seen: `types` are all those that the entity may have now, none where nobody
+    knows. None of `attributes` is all that it has; `given` may tell types and scopes that it gets.
+    """
+    if reach.everything:
+        return
+    gets, scoped = set(given.get("type") or ()), set(given.get("scope") or ())
+    for one in types:
+        reached = _reached(reach, {"type": list(one), "scope": list(scopes)})
+        moved = not gets <= set(one) or not scoped <= set(scopes)
+        if reached is not None and (moved or attributes is None or not attributes <= reached):
+            raise Forbidden(BEYOND)
+    if not types or not reach.may_give(gets, scoped):
+        raise Forbidden(BEYOND)
 
 
 def within(reach: Reach, change: Change) -> Change:
