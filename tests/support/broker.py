@@ -3,30 +3,44 @@
 import contextlib
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import httpx
 import uvicorn
+from starlette.types import ASGIApp
 
 from dothi.context.api.app import ROOT, create_app
+from dothi.context.api.callers import Callers
 from dothi.context.api.wire import Wire
+from dothi.context.outbound import Outbound
 from tests.support.servers import free_port
 
 
 @contextlib.contextmanager
 def broker(dsn: str, alias: str = "dothi") -> Iterator[httpx.Client]:
-    """Serve a broker on the database `dsn` while the block lasts; yields a client at its root."""
+    """Serve a broker with open doors on the database `dsn` while the block lasts; yields a client."""
+    with _client(create_app(dsn, _now, open_doors=True, alias=alias)) as client:
+        yield client
+
+
+@contextlib.contextmanager
+def closed_broker(
+    dsn: str, callers: Callers, *, clock: Callable[[], datetime] | None = None,
+    **tls: Any,
+) -> Iterator[httpx.Client]:  # fmt: skip
+    """Serve a broker with closed doors that calls anybody; yields a client that says not who asks."""
+    app = create_app(dsn, clock or _now, callers=callers, outbound=lambda: Outbound(open=True))
+    with _client(app, **tls) as client:
+        yield client
+
+
+@contextlib.contextmanager
+def _client(app: ASGIApp, **settings: Any) -> Iterator[httpx.Client]:
     port = free_port()
-    server = uvicorn.Server(
-        uvicorn.Config(
-            create_app(dsn, lambda: datetime.now(UTC), open_doors=True, alias=alias),
-            port=port,
-            log_level="warning",
-            http=Wire,
-            ws="none",
-        )
-    )
+    config = uvicorn.Config(app, port=port, log_level="warning", http=Wire, ws="none", **settings)
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
@@ -36,6 +50,10 @@ def broker(dsn: str, alias: str = "dothi") -> Iterator[httpx.Client]:
     finally:
         server.should_exit = True
         thread.join(20)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _wait(server: uvicorn.Server, thread: threading.Thread) -> None:

@@ -2,7 +2,7 @@
 
 import contextlib
 import functools
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Final
 
 from starlette.applications import Starlette
@@ -49,12 +49,14 @@ TABLE = Table(
     ]
 )
 ALIVE: Final = "/-/alive"
+Call = Callable[[], Outbound]
 
 
 def create_app(
     dsn: str, clock: Clock, *,
     open_doors: bool = False, callers: Callers | None = None,
-    alias: str = "dothi", hosts: frozenset[str] = frozenset(), beside: Sequence[Beside] = ()
+    alias: str = "dothi", hosts: frozenset[str] = frozenset(), beside: Sequence[Beside] = (),
+    outbound: Call | None = None,
 ) -> Starlette:  # fmt: skip
     """
     Return the broker on the database `dsn`, whose tables it makes; `clock` tells the instant.
@@ -62,15 +64,16 @@ def create_app(
     With `open_doors` nobody is asked who they are, and every address is called: for conformance runs
     on loopback. Otherwise `callers` come in, and `hosts` are those that may be called. `alias` names
     this broker to others. `beside` runs as long as the application; its errors are its own to mend.
+    `outbound` makes another way out than `hosts` allow.
     """
     book = Book()
-    outbound = functools.partial(Outbound, open_doors, hosts)
+    way_out = outbound or functools.partial(Outbound, open_doors, hosts)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
             beginning = Beginning(stack, dsn, clock, alias, book)
-            await begin(app.state, beginning, outbound())
+            await begin(app.state, beginning, way_out())
             beginning.work(*(run(app.state) for run in beside))
             yield
 

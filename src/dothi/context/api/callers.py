@@ -12,6 +12,7 @@ nothing has the rights of everybody. Without a key to check tokens by none is be
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from math import ceil
 from typing import Any, Final
 
 from joserfc import jwt
@@ -68,7 +69,7 @@ class Callers:
         try:
             claims = jwt.decode(text, self.key, algorithms=ALGORITHMS).claims
             jwt.JWTClaimsRegistry(
-                now=int(self.clock().timestamp()), exp={"essential": True},
+                now=ceil(self.clock().timestamp()), exp={"essential": True},
                 iss={"essential": True, "value": self.issuer}, aud={"essential": True, "value": AUDIENCE},
             ).validate(claims)  # fmt: skip
             return _token(claims)

@@ -72,9 +72,10 @@ async def queried(ask: Ask, told: Json, asked: EntityQuery, *, ordered: bool) ->
     asking = trigger(ask)
     if asking is None or not await ask.state.registry.sources(ask.tenant):
         return None
+    # Where rights are narrow, filters are looked at here, too: sources would look at what is out of reach.
     question = Question(
         asked, await words(ask), wanted(asking, told, asked, await ask.names()),
-        _filters(told), split=str(told.get("splitEntities", "")).lower() == "true",
+        _filters(told), split=_split(told) or not ask.reads.everything,
     )  # fmt: skip
     sources = await consumption(ask).sources(asking, question.wanted, "queryEntity", "queryBatch")
     if not sources:
@@ -99,6 +100,11 @@ def wanted(asking: Trigger, told: Json, asked: EntityQuery, names: Names) -> Wan
 def _elsewhere(ask: Ask, found: Gathered) -> Elsewhere:
     ask.warn(found.warnings)
     return Elsewhere(found.versions, ask.state.clock(), ask.reads)
+
+
+def _split(told: Json) -> bool:
+    """Tell whether entities may be split over sources, so that filters are looked at here only."""
+    return str(told.get("splitEntities", "")).lower() == "true"
 
 
 def _filters(told: Json) -> Filters:
