@@ -25,6 +25,7 @@ PUBLIC: Mapping[str, str] = {
     "procedure": "/procedures/1.004873/", "procedure-marriage": "/procedures/1.000894/",
     "track": "/track/", "track-unknown": "/track/?code=H26.00070.1-261122-9999",
     "tracked": "/track/{code}/", "verify": "/verify/", "sign-in": "/account/sign-in/",
+    "my-ward-unchosen": "/my-ward/", "my-ward": "/my-ward/?ward=00070", "warnings": "/warnings/",
     "not-found": "/no/such/page",
 }  # fmt: skip
 OWN: Mapping[str, str] = {

@@ -101,6 +101,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "dothi.web.components.context.page",
                 "dothi.web.accounts.context.viewer",
+                "dothi.web.portal.context.banner",
             ],
         },
     }

@@ -95,7 +95,6 @@ def write(message: Message) -> bytes:
     Raises ValueError where a text holds what XML cannot carry, or a name holds spaces, commas, < or &.
     """
     _check(message)
-    Xml.register_namespace("", NAMESPACE)
     alert = Xml.Element(f"{{{NAMESPACE}}}alert")
     _add(alert, "identifier", message.identifier)
     _add(alert, "sender", message.sender)
@@ -111,7 +110,7 @@ def write(message: Message) -> bytes:
     for info in message.infos:
         _add_info(alert, message, info)
     Xml.indent(alert)
-    return bytes(Xml.tostring(alert, encoding="utf-8", xml_declaration=True))
+    return bytes(Xml.tostring(alert, encoding="utf-8", xml_declaration=True, default_namespace=NAMESPACE))
 
 
 def _add_info(alert: Xml.Element, message: Message, told: Info) -> None:

@@ -42,6 +42,11 @@ def check(new: NewWarning, msg_type: MsgType, at: datetime) -> None:
         raise WarningUnfit(part=", ".join(unfit))
 
 
+def is_everywhere(new: NewWarning, at: datetime) -> bool:
+    """Tell whether the draft names every ward of the day."""
+    return len(set(new.wards)) == len(area_names(civil_date(at)))
+
+
 def _is_fit(words: Wording | None, msg_type: MsgType) -> bool:
     if words is None:
         return False

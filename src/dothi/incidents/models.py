@@ -172,6 +172,7 @@ class PublicWarning(models.Model):
     certainty = models.CharField(max_length=8)
     words = models.JSONField(help_text="vi and en: headline, description, instruction")
     wards = ArrayField(models.CharField(max_length=5))
+    everywhere = models.BooleanField(default=False, help_text="whether these are all wards of the city")
     onset_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     incident = models.ForeignKey(Incident, models.PROTECT, null=True, related_name="warnings")

@@ -159,7 +159,8 @@ def _keep(
         unit_id=unit.id, status=new.status.value, msg_type=msg_type.value, hazard=new.hazard,
         urgency=new.urgency, severity=new.severity, certainty=new.certainty,
         words=drafting.as_json(new.words),
-        wards=sorted(set(new.wards)), onset_at=new.onset_at, expires_at=new.expires_at,
+        wards=sorted(set(new.wards)), everywhere=drafting.is_everywhere(new, at),
+        onset_at=new.onset_at, expires_at=new.expires_at,
         incident_id=new.incident_id, replaces=earlier, drafted_by=actor.person_id, drafted_at=at,
     )  # fmt: skip
     warning.save(force_insert=True)

@@ -4,6 +4,7 @@ from dothi.incidents.queries.incidents import incident, incidents_at, timeline
 from dothi.incidents.queries.units import nearest_units, units_at
 from dothi.incidents.queries.warnings import (
     deliveries,
+    public_banner,
     public_feed,
     public_message,
     public_warning,
@@ -18,6 +19,7 @@ __all__ = [
     "incident",
     "incidents_at",
     "nearest_units",
+    "public_banner",
     "public_feed",
     "public_message",
     "public_warning",

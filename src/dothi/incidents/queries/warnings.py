@@ -29,6 +29,7 @@ from dothi.incidents.warning_types import (
 from dothi.kernel.ids import UnitId
 
 MOST = 200
+MOST_IN_BANNER = 10
 KEPT_IN_FEED = timedelta(days=7)
 """How long the feed tells of a message that has ended. House rule."""
 _PUBLIC = Q(state=WarningState.ISSUED.value, status=Status.ACTUAL.value)
@@ -45,6 +46,18 @@ def public_warnings(
     rows = PublicWarning.objects.filter(_PUBLIC, _in_force(at))
     rows = rows if wards is None else rows.filter(wards__overlap=list(wards))
     found = [_row(row) for row in rows.order_by("-issued_at", "-id")[:limit]]
+    return sorted(found, key=lambda row: _RANK[row.severity])
+
+
+def public_banner(at: datetime, ward_code: str = "") -> list[WarningRow]:
+    """
+    Return the actual warnings in force for all wards, and for one where given; the gravest first.
+
+    At most ten; one statement, which each page of the portal asks.
+    """
+    concerns = Q(everywhere=True) | Q(wards__contains=[ward_code]) if ward_code else Q(everywhere=True)
+    rows = PublicWarning.objects.filter(_PUBLIC, _in_force(at), concerns)
+    found = [_row(row) for row in rows.order_by("-issued_at", "-id")[:MOST_IN_BANNER]]
     return sorted(found, key=lambda row: _RANK[row.severity])
 
 

@@ -9,7 +9,7 @@ from dothi.kernel.ids import name_in
 
 OFFICIALS = {"dossier": "desk:dossier"}
 """The page that shows a thing of each kind to who works on it."""
-OWNERS = {"dossier": "portal:dossier"}
+OWNERS = {"dossier": "portal:dossier", "warning": "portal:warning"}
 """The page that shows a thing of each kind to whom it belongs."""
 
 

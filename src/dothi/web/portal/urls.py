@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from dothi.web.portal.views import asking, beginning, files, filing, find, inbox, ledger, own, public, vault
+from dothi.web.portal.views import (
+    asking,
+    beginning,
+    files,
+    filing,
+    find,
+    inbox,
+    ledger,
+    own,
+    public,
+    vault,
+    ward,
+)
 
 app_name = "portal"
 
@@ -33,6 +45,11 @@ urlpatterns: list[URLPattern] = [
     path("track/<str:code>/", public.tracked, name="tracked"),
     path("qr/<str:code>/", public.qr, name="qr"),
     path("verify/", public.verify, name="verify"),
+    path("my-ward/", ward.my_ward, name="my-ward"),
+    path("warnings/", ward.warnings, name="warnings"),
+    path("warnings/feed.atom", ward.warnings_feed, name="warnings-feed"),
+    path("warnings/<uuid:warning_id>/", ward.warning, name="warning"),
+    path("warnings/<uuid:warning_id>/cap.xml", ward.warning_cap, name="warning-cap"),
     path("ledger/checkpoint", ledger.checkpoint, name="checkpoint"),
     path("ledger/key", ledger.key, name="key"),
     path("ledger/tile/<path:tile>", ledger.tile, name="tile"),
