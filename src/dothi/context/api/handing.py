@@ -72,8 +72,7 @@ class Act:
 
     def rest(self, kept: frozenset[str]) -> Fragment:
         """Return the fragment with some of its attributes."""
-        told = self.fragment or NOTHING
-        return {**told, "attributes": {iri: one for iri, one in told["attributes"].items() if iri in kept}}
+        return kept_of(self.fragment or NOTHING, kept)
 
     async def deed(self, selected: Types | None) -> Deed:
         """Return what sources hear of it."""
@@ -144,6 +143,12 @@ class Whole:
             return None
         error = self.parts[0].error
         return answers.plain(error, status=int(error.get("status", 500)))
+
+
+def kept_of(fragment: Fragment, kept: frozenset[str]) -> Fragment:
+    """Return a fragment with some of its attributes."""
+    attributes = {iri: one for iri, one in fragment["attributes"].items() if iri in kept}
+    return {**fragment, "attributes": attributes}
 
 
 async def done(act: Act, here: Here) -> Whole:

@@ -11,6 +11,7 @@ Distributed operations (clause 4.3.6): requests handed on to registered sources,
     consumption  retrieving and querying at sources (5.7.1, 5.7.2)
     shares    which source has which part of what is to be written (5.6)
     provision writing that part at the source
+    batches   writing many entities at once
 
 Registrations come from the store; nothing here writes entities.
 """
