@@ -14,6 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import reference_code
+import reference_models
 
 PROJECT = Path(__file__).resolve().parents[1]
 ENVIRONMENT = PROJECT / "src/dothi/config/environment.py"
@@ -42,6 +43,7 @@ def pages() -> dict[Path, str]:
     return {
         PAGES / "settings.md": _settings(),
         PAGES / "commands.md": _commands(),
+        PAGES / "models.md": reference_models.page(),
         **made,
         GLOSSARY: _in_order(GLOSSARY.read_text(encoding="utf-8")),
     }

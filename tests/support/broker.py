@@ -3,7 +3,7 @@
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from dothi.context.api.app import ROOT, create_app
+from dothi.context.api.beginning import Beside
 from dothi.context.api.callers import Callers
 from dothi.context.api.wire import Wire
 from dothi.context.outbound import Outbound
@@ -19,9 +20,9 @@ from tests.support.servers import free_port
 
 
 @contextlib.contextmanager
-def broker(dsn: str, alias: str = "dothi") -> Iterator[httpx.Client]:
-    """Serve a broker with open doors on the database `dsn` while the block lasts; yields a client."""
-    with _client(create_app(dsn, _now, open_doors=True, alias=alias)) as client:
+def broker(dsn: str, alias: str = "dothi", beside: Sequence[Beside] = ()) -> Iterator[httpx.Client]:
+    """Serve a broker with open doors on `dsn`, and `beside` with it, while the block lasts."""
+    with _client(create_app(dsn, _now, open_doors=True, alias=alias, beside=beside)) as client:
         yield client
 
 

@@ -62,6 +62,8 @@ class Environment:
     """Address under which devices reach the MQTT door; empty: localhost and its port. Set it behind one."""
     data: str = ""
     """Folder with data of the city (rain, rivers, stations) that the demo replays; empty: it invents them."""
+    city_key_file: str = ""
+    """File with 32 bytes of which tokens of played devices are made; empty: that of the folder `var`."""
     broker_hosts: str = ""
     """Names of hosts that the broker may call, with commas: of @contexts, subscribers, context sources."""
     map_style: str = ""

@@ -1,36 +1,42 @@
 """
-What brings the readings of devices into the live context: a task of the node's broker.
+What runs beside the broker of a node: names of the city, readings of devices, figures made of them.
 
-Two rooms meet here that do not know of each other's process: telemetry says what is new, the broker's
-`Changes` takes it. Alone, without `--feed`, a broker has no devices.
+Rooms meet here that do not know of each other's process: telemetry says what is new, the broker's `Changes`
+takes it, sectors say what things are called and which figures are made. Alone, without `--feed`, a broker has
+none of it.
 """
 
 import asyncio
-import importlib
-import importlib.util
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from dothi.context.api.beginning import Beside
+from dothi.context.jsonld.contexts import names
+from dothi.sectors.deriving.deriving import Deriving
+from dothi.sectors.models import CONTEXT_ID, context, entity_id
+from dothi.telemetry.feed import follow
 
-ROOM: Final = "dothi.telemetry.feed"
 AGAIN_S: Final = 1.0
 
 
-def feeding(dsn: str, clock: Callable[[], datetime]) -> Sequence[Beside]:
-    """
-    Return the task that feeds the context from the database `dsn`; none where the room is missing.
-
-    The room offers `follow(dsn, changes, clock)`, which goes on until it is cancelled.
-    """
-    if importlib.util.find_spec(ROOM) is None:
-        return []
-    follow = importlib.import_module(ROOM).follow
+def feeding(dsn: str, clock: Callable[[], datetime], node: str) -> Sequence[Beside]:
+    """Return the task that feeds the context of a node from the database `dsn`."""
 
     async def beside(state: Any) -> None:
-        await steadily(lambda: follow(dsn, state.changes, clock))
+        deriving = Deriving(state.changes)
+
+        async def feed() -> None:
+            await state.contexts.provide(CONTEXT_ID, dict(context()))
+            await follow(
+                dsn, state.changes, clock, expand=names(dict(context())).expand,
+                device_id=lambda device: entity_id("Device", node, device), on_fed=deriving.heard,
+            )  # fmt: skip
+
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(steadily(feed))
+            tasks.create_task(deriving.run())
 
     return [beside]
 

@@ -76,7 +76,7 @@ class TestUp:
 class TestNervousSystem:
     def test_answers_at_the_addresses_that_are_printed(self, node: RunningNode) -> None:
         context, devices = _printed(node, r"http://\S+/ngsi-ld/v1/"), _printed(node, r"mqtt://localhost:\d+")
-        assert _status(f"{context}entities?type=Device") == 401
+        assert _written(context) == 401
         with socket.create_connection(("localhost", int(devices.rpartition(":")[2])), 5):
             assert node.named("--order=ingest")
 
@@ -97,10 +97,6 @@ def _printed(node: RunningNode, pattern: str) -> str:
     found = re.search(pattern, node.output.read_text())
     assert found, node.output.read_text()
     return found.group()
-
-
-def _status(url: str) -> int:
-    return httpx.get(url, timeout=20).status_code
 
 
 def _dsn(node: RunningNode, role: str) -> str:
@@ -124,12 +120,18 @@ class TestMending:
         assert _comes_true(lambda: "postgres died" in node.output.read_text())
         assert _comes_true(lambda: node.status("/-/ready") == 200)
         assert _comes_true(lambda: "broker begins anew" in node.output.read_text())
-        assert _comes_true(lambda: _answers(f"{_printed(node, 'http://[^ ]+/ngsi-ld/v1/')}entities"))
+        context = _printed(node, r"http://\S+/ngsi-ld/v1/")
+        assert _comes_true(lambda: _answers(context))
 
 
-def _answers(url: str) -> bool:
+def _written(context: str) -> int:
+    """Return what a stranger hears who would write."""
+    return httpx.delete(f"{context}entities/urn:ngsi-ld:Thing:1", timeout=20).status_code
+
+
+def _answers(context: str) -> bool:
     try:
-        return _status(url) == 401
+        return _written(context) == 401
     except httpx.TransportError:
         return False
 

@@ -73,7 +73,7 @@ def _serve(listener: socket.socket, dsn: str, *, open_doors: bool, feed: bool) -
         dsn, _now, open_doors=open_doors, callers=_callers(settings),
         alias=f"{settings.node}-{port}" if open_doors else settings.node,  # several may run side by side
         hosts=frozenset(filter(None, settings.broker_hosts.split(","))),
-        beside=feeding(dsn, _now) if feed else (),
+        beside=feeding(dsn, _now, settings.node) if feed else (),
     )  # fmt: skip
     print(f"The broker answers at http://127.0.0.1:{port}/ngsi-ld/v1/", flush=True)
     config = uvicorn.Config(app, log_level="warning", http=Wire, ws="none", timeout_graceful_shutdown=5)

@@ -20,6 +20,7 @@ from dothi.foundation.ledger.signing import read_signer
 POSTGRES = "postgres"
 NATS = "nats"
 PAGES = "pages"
+CITY = "city"
 SETTINGS_OF_POSTGRES = {
     "max_connections": "100",
     "shared_buffers": "256MB",
@@ -87,10 +88,13 @@ def services(node: Node, gate: Gate) -> list[Child]:
         _broker(node),
         _ingest(node),
         _watch(node),
+        _city(node),
         *(_pages(node, gate, number) for number in range(pools.PAGES_PROCESSES)),
     ]
     return [
-        child for child in declared if commands.exists(child.dothi[0]) and (node.demo or child.name != "idp")
+        child
+        for child in declared
+        if commands.exists(child.dothi[0]) and (node.demo or child.name not in ("idp", CITY))
     ]
 
 
@@ -217,6 +221,20 @@ def _watch(node: Node) -> Child:
         key_files=_root_key(node),
         needs=(POSTGRES,),
         restart_with=(POSTGRES,),
+    )
+
+
+def _city(node: Node) -> Child:
+    return Child(
+        CITY,
+        dothi=("city",),
+        settings={**common(node), "DOTHI_DSN": node.dsn("dothi_app"), **_secret_key(node)},
+        key_files={
+            **_root_key(node),
+            **_broker_signing_key(node),
+            "DOTHI_CITY_KEY_FILE": node.layout.city_key,
+        },
+        needs=("broker", "ingest"),
     )
 
 

@@ -68,6 +68,11 @@ class Layout:
         return self.run / "broker.pub.pem"
 
     @property
+    def city_key(self) -> Path:
+        """Return the file of the 32 bytes of which tokens of devices are made that the node plays itself."""
+        return self.secrets / "city.key"
+
+    @property
     def idp_client_key(self) -> Path:
         """Return the private key by which this node proves itself to the demo identity provider."""
         return self.secrets / "idp-client.pem"
@@ -87,6 +92,7 @@ class Layout:
             (self.var / name).mkdir(mode=0o700, exist_ok=True)
         secret_files.raw(self.root_key)
         secret_files.raw(self.ledger_key)
+        secret_files.raw(self.city_key)
         broker_key.make(self.broker_signing_key, self.broker_key)
 
 

@@ -120,6 +120,10 @@ class Contexts:
             log.info("%s", error)
         return await rows.add(self.pool, tenant, Kind.HOSTED, body, self.clock())
 
+    async def provide(self, key: str, body: object) -> None:
+        """Keep a @context of this program's own under `key`, for the default tenant, as it is now."""
+        await rows.provide(self.pool, key, body, self.clock())
+
     async def create(self, told: object, *, tenant: str) -> str:
         """Keep the @context of a subscription, to be served, and return its local identifier (5.13.1)."""
         flattened(told)

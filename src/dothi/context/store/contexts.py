@@ -46,6 +46,11 @@ async def add(pool: asyncpg.Pool, tenant: str, kind: Kind, body: object, at: dat
     return local
 
 
+async def provide(pool: asyncpg.Pool, key: str, body: object, at: datetime) -> None:
+    """Keep a hosted @context of the default tenant as `key`; it is as old as its content."""
+    await pool.execute(sql("context_provide"), key, Kind.HOSTED, body, at)
+
+
 async def cache(
     pool: asyncpg.Pool, url: str, body: object, at: datetime, expires_at: datetime | None
 ) -> Kept:

@@ -13,12 +13,13 @@ from typing import Final
 
 from dothi.kernel import text
 from dothi.sectors.doors.registry import REPLAYED, Station
-from dothi.sectors.importing.city import City
+from dothi.sectors.importing import streets
+from dothi.sectors.importing.city import City, Entity, Imported
 from dothi.sectors.importing.places import key
 from dothi.sectors.importing.rain import ZONE
 from dothi.sectors.importing.rows import Bad, Sheet, Unusable, told
 from dothi.sectors.importing.streets import Streets
-from dothi.sectors.models import table
+from dothi.sectors.models import said, table
 from dothi.sectors.models.profiles import Kind, kinds
 
 RAIN: Final = "rain_flood/bualoi_2025_rain_by_ward.csv"
@@ -85,6 +86,21 @@ def read(city: City, folder: Path, *, archive: bool = False) -> Storm:
     return storm
 
 
+def stations(city: City, folder: Path) -> Imported:
+    """Return the storm's stations and entities, as ones that tell of the past; a replay tells values."""
+    storm = read(city, folder, archive=True)
+    return Imported(storm.stations, entities(city, storm), bad=storm.bad)
+
+
+def entities(city: City, storm: Storm) -> list[Entity]:
+    """Return the entities of the storm's stations and devices; of a flooded point also how it was placed."""
+    placed = {one.station.entity_id for one in storm.floods if one.station.lon is not None}
+    return [
+        {**one, "locationSource": said(streets.SOURCE)} if one["id"] in placed else one
+        for one in city.of(storm.stations, SOURCE)
+    ]
+
+
 def _rain(city: City, sheet: Sheet, kind: Kind) -> list[Told]:
     known: set[str] = set()
 
@@ -131,10 +147,10 @@ def gauges(city: City, kind: Kind, group: str) -> list[Station]:
     return [_gauge(city, row, kind, group) for row in table("water", "gauges.csv")]
 
 
-def _floods(city: City, sheet: Sheet, kind: Kind, streets: Streets) -> list[Told]:
+def _floods(city: City, sheet: Sheet, kind: Kind, known: Streets) -> list[Told]:
     def use(row: Mapping[str, str]) -> Told:
         place = text.nfc(told(row, "place"))
-        at = streets.find(place)
+        at = known.find(place)
         number = int(told(row, "no"))
         lon, lat = at or (None, None)
         station = city.station(kind, f"flood-{number:03}", place, lon=lon, lat=lat, group=REPLAYED)

@@ -4,17 +4,19 @@ The consumer `context` of telemetry's queue: what a batch says of entities becom
 Each batch is heard at least once, whoever is killed. What was heard twice changes nothing: an attribute only
 goes forward in time, and the past has one row for an attribute and an instant.
 
-    await feed.run()   beside the broker, until cancelled
+    await follow(dsn, changes, clock)   beside the broker, until cancelled
 """
 
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, NamedTuple
 
 import asyncpg
 
+from dothi.context.jsonld.contexts import names
 from dothi.context.store import history
 from dothi.context.store.changes import Changes
 from dothi.context.store.rows import as_text
@@ -139,6 +141,16 @@ class Feed:
                 UNIT_CODES.get(row["unit"] or "", ""),
             )  # fmt: skip
         return found
+
+
+async def follow(
+    dsn: str, changes: Changes, _clock: Callable[[], datetime], *,
+    expand: Callable[[str], str] | None = None, device_id: Callable[[str], str] = str,
+    on_fed: Callable[[Iterable[str]], None] = lambda _: None,
+) -> None:  # fmt: skip
+    """Feed the context from the database `dsn` until cancelled; without `expand`, by the core @context."""
+    known = names(None)
+    await Feed(dsn, changes, expand or known.expand, device_id, on_fed).run()
 
 
 _TWINS: Final = """

@@ -1,0 +1,67 @@
+"""
+Fixtures of the sectors' tests: a city's doors for a module.
+
+`doors`  registry, broker and the door of devices of a node on a database of its own; its feed runs
+`api`    a client of that broker, under the names of the city
+"""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from dothi.config.city import Doors
+from dothi.config.environment import Environment
+from dothi.config.feeding import feeding
+from dothi.config.supervisor import postgres
+from dothi.sectors.models import CONTEXT_ID
+from dothi.telemetry.store.writer import create_tables
+from tests.support.broker import broker
+from tests.support.devices import ingest, until
+
+NODE = "test.dothi.example"
+
+
+@pytest.fixture(scope="module")
+def dsn(cluster: postgres.Cluster) -> str:
+    name = f"dothi_{uuid4().hex[:12]}"
+    postgres.create_database(cluster, name)
+    told = cluster.dsn(postgres.SUPERUSER, name)
+    asyncio.run(create_tables(told))
+    return told
+
+
+@pytest.fixture(scope="module")
+def client(dsn: str) -> Iterator[httpx.Client]:
+    with broker(dsn, beside=feeding(dsn, lambda: datetime.now(UTC), NODE)) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def doors(dsn: str, client: httpx.Client, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
+    folder: Path = tmp_path_factory.mktemp("city")
+    key = folder / "city.key"
+    key.write_bytes(b"k" * 32)
+    address = f"http://{client.base_url.host}:{client.base_url.port}"
+    with ingest(dsn, folder / "ingest.log") as running:
+        settings = Environment(
+            node=NODE, dsn=dsn, broker_url=address, mqtt_url=f"mqtt://127.0.0.1:{running.port}",
+            city_key_file=str(key),
+        )  # fmt: skip
+        doors = Doors(settings)
+        doors.await_broker()
+        yield doors
+
+
+@pytest.fixture(scope="module")
+def api(client: httpx.Client, doors: Doors) -> httpx.Client:
+    context = f"{doors.settings.broker_url}/ngsi-ld/v1/jsonldContexts/{CONTEXT_ID}"
+    client.headers["Link"] = (
+        f'<{context}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"'
+    )
+    until(lambda: client.get(context).status_code == 200)
+    return client
