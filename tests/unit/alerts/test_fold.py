@@ -58,7 +58,7 @@ values = st.one_of(
 )
 samples = st.lists(
     st.builds(Sample, st.integers(0, 90 * 60).map(lambda second: START + second * SECOND), values,
-              st.sampled_from([0, 0, 0, 0, 1, 2, 4, 4, 17])),
+              st.sampled_from([0, 0, 0, 0, 1, 2, 4, 4, 17]), st.none()),
     max_size=40, unique_by=lambda sample: sample.at,
 ).map(lambda found: sorted(found, key=lambda sample: sample.at))  # fmt: skip
 rules = st.sampled_from(RULES)
