@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from dothi.alerts.engine.flags import BITS
 from dothi.alerts.engine.rule import Kind, Rule
+from dothi.foundation.identity.authority import Duty
 from dothi.kernel.documents.faults import Fault
 from dothi.kernel.problems import msg
 
@@ -124,3 +125,10 @@ def _escalation(rule: Rule) -> Iterator[Fault]:
             "escalation", msg("The steps of escalation are not in order"),
             msg("Let each come later than the one before it."),
         )  # fmt: skip
+    for place, rung in enumerate(rule.escalation):
+        if rung.duty not in {duty.value for duty in Duty}:
+            yield Fault(
+                f"escalation[{place}].duty", msg("There is no duty %(name)s"),
+                msg("Write one of %(names)s."),
+                (("name", rung.duty), ("names", ", ".join(duty.value for duty in Duty))),
+            )  # fmt: skip

@@ -8,10 +8,11 @@ What can be refused in this room.
     ├── RuleDiffers         409  this version is published with another content
     ├── ShadowIsWorse       409  the shadow did worse than the rule beside which it stood
     ├── SnoozeUnfit         422  a snooze ends too late, or has ended already
-    ├── RuleInvalid         422  the rule document cannot be accepted; `faults` name the places
-    └── ExamplesFailed      422  the rule's own examples do not pass; `faults` name them
+    └── DocumentInvalid     422  of `kernel.documents`
+        └── ExamplesFailed  422  the rule's own examples do not pass; `faults` name them
 """
 
+from dothi.kernel.documents.faults import DocumentInvalid
 from dothi.kernel.problems import Conflict, Invalid, NotFound, msg
 
 
@@ -37,3 +38,35 @@ class SnoozeUnfit(Invalid):
     slug = "snooze-unfit"
     title = msg("An alert cannot be snoozed until then")
     way_out = msg("Choose an end that lies ahead, at most %(hours)s hours.")
+
+
+class RuleUnknown(NotFound):
+    """There is no such rule, or no version of it that stands so."""
+
+    slug = "alert-rule-unknown"
+    title = msg("There is no such rule")
+    way_out = msg("Look at the list of rules: it says which versions are live, and which in shadow.")
+
+
+class RuleDiffers(Conflict):
+    """This version is published with another content."""
+
+    slug = "alert-rule-differs"
+    title = msg("Version %(version)s of the rule %(code)s is published with another content")
+    way_out = msg("A published version never changes: give the new content a new version.")
+
+
+class ShadowIsWorse(Conflict):
+    """The shadow did worse than the rule beside which it stood."""
+
+    slug = "alert-shadow-worse"
+    title = msg("In shadow this rule missed %(missed)s true alerts and fired %(extra)s times without need")
+    way_out = msg("Mend the rule and try it again; or promote it all the same, and say why.")
+
+
+class ExamplesFailed(DocumentInvalid):
+    """The rule's own examples do not pass."""
+
+    slug = "alert-examples-failed"
+    title = msg("The rule's own examples do not pass")
+    way_out = msg("Correct the rule or the example, whichever says what is not meant.")

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from dothi.alerts import document
+from dothi.alerts.engine.correlation import Position
 from dothi.alerts.engine.looking import Fits
 from dothi.alerts.engine.rule import Rule
 from dothi.alerts.models import RuleVersion, Standing
@@ -32,6 +33,8 @@ class Key(NamedTuple):
 
 
 ALL = "*"
+LOCK = 0x646F746869_03
+"""`dothi` in ASCII, then 3 for the watcher."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,11 @@ class Kept:
     key: Key
     state: dict[str, Any]
     due_at: datetime | None
+
+
+def hold_watcher() -> None:
+    """Wait until no watcher has a turn, and let none begin before the end of the transaction."""
+    ask(Statement("select pg_advisory_xact_lock(%(lock)s)", {"lock": LOCK}))
 
 
 def at_work() -> list[Watching]:
@@ -61,6 +69,15 @@ def things(devices: Collection[str] | None = None) -> dict[str, Thing]:
     asked = None if devices is None else list(devices)
     rows = ask(Statement(_THINGS, {"devices": asked}))[0]
     return {row[0]: _thing(*row) for row in rows}
+
+
+def places_of(known: Mapping[str, Thing]) -> dict[str, Position]:
+    """Return where things are, those of which it is known."""
+    return {
+        thing.id: (thing.place.lon, thing.place.lat)
+        for thing in known.values()
+        if thing.place.lon is not None and thing.place.lat is not None
+    }
 
 
 def fits(thing: Thing) -> Fits:

@@ -6,8 +6,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from dothi.alerts.errors import AlertUnknown
-from dothi.alerts.models import Alert, Step
+from django.db.models import Count, Q
+
+from dothi.alerts import rules
+from dothi.alerts.errors import AlertUnknown, RuleUnknown
+from dothi.alerts.models import Alert, RuleVersion, Standing, Step
 from dothi.alerts.types import (
     OPEN,
     Act,
@@ -17,7 +20,9 @@ from dothi.alerts.types import (
     GroupId,
     Label,
     Place,
+    Precision,
     RuleId,
+    RuleRow,
     Severity,
     State,
     StepRow,
@@ -83,6 +88,44 @@ def evidence(alert_id: AlertId) -> dict[str, Any]:
     if found is None:
         raise AlertUnknown(alert=str(alert_id))
     return found
+
+
+def rules_at(at: datetime) -> list[RuleRow]:
+    """Return the versions that stood at `at`, by code, the live one before its shadow; one statement."""
+    stood = Standing.objects.filter(Q(until=None) | Q(until__gt=at), since__lte=at)
+    rows = stood.order_by("code", "-live", "version_id").select_related("version")
+    return [_rule(row) for row in rows.defer("version__document")]
+
+
+def rule_id(code: str, version: str) -> RuleId:
+    """Return the id of a published version; one statement. Raises RuleUnknown."""
+    found = RuleVersion.objects.filter(code=code, version=version).values_list("id", flat=True).first()
+    if found is None:
+        raise RuleUnknown(rule=f"{code} {version}")
+    return RuleId(found)
+
+
+def versions(code: str) -> list[RuleRow]:
+    """Return how all versions of a rule stood, the earliest first; one statement."""
+    rows = Standing.objects.filter(code=code).order_by("since", "id").select_related("version")
+    return [_rule(row) for row in rows.defer("version__document")]
+
+
+def precision(rule: str, since: datetime | None = None) -> Precision:
+    """Return how often a rule was right, of its alerts closed since then (None: ever); one statement."""
+    closed = Alert.objects.filter(rule=rule, state=State.CLOSED.value)
+    if since is not None:
+        closed = closed.filter(closed_at__gte=since)
+    counts = closed.values_list("label").annotate(count=Count("id")).order_by("label")
+    return rules.precision(rule, {Label(label): count for label, count in counts})
+
+
+def _rule(row: Standing) -> RuleRow:
+    held = row.version
+    return RuleRow(
+        RuleId(held.id), held.code, held.version, held.sha256, row.live, row.since, row.until,
+        held.published_at,
+    )  # fmt: skip
 
 
 def _asked(

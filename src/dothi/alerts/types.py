@@ -179,3 +179,43 @@ class Precision:
     share: float | None
     low: float | None
     high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """One version of a rule and how it stood: live, or in shadow; `until` None where it still does."""
+
+    id: RuleId
+    code: str
+    version: str
+    sha256: str
+    live: bool
+    since: datetime
+    until: datetime | None
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """
+    A rule in shadow beside the live one, by the live one's labeled alerts of the same time.
+
+    `caught` and `missed` are true alerts with and without a firing of the shadow; `repeated` and `spared`
+    false ones; `extra` are firings of the shadow where the live one raised nothing.
+    """
+
+    caught: int
+    missed: int
+    repeated: int
+    spared: int
+    extra: int
+
+    @property
+    def worse(self) -> bool:
+        """Whether it misses what was true, or fires without need more often than the live one did."""
+        return self.missed > 0 or self.extra > self.spared
+
+    @property
+    def judged(self) -> int:
+        """How many labeled alerts there were to judge by."""
+        return self.caught + self.missed + self.repeated + self.spared

@@ -14,7 +14,6 @@ from typing import Any
 from django.db import transaction
 
 from dothi.alerts.engine.correlation import (
-    Position,
     due_near,
     fold_near,
     together_from_json,
@@ -24,7 +23,18 @@ from dothi.alerts.engine.flags import counted_by, rejected_by
 from dothi.alerts.engine.fold import due, fold
 from dothi.alerts.engine.looking import Reading, covers, samples_of
 from dothi.alerts.engine.samples import Decision, Sample, from_json, to_json
-from dothi.alerts.keeping import ALL, Kept, Key, at_work, fits, keep, memories, things
+from dothi.alerts.keeping import (
+    ALL,
+    Kept,
+    Key,
+    at_work,
+    fits,
+    hold_watcher,
+    keep,
+    memories,
+    places_of,
+    things,
+)
 from dothi.alerts.models import Memory
 from dothi.alerts.raising import Thing, Watching, apply, instant, microseconds
 from dothi.alerts.types import Place, RuleId
@@ -32,8 +42,6 @@ from dothi.foundation.statements import Statement, ask, ask_one
 from dothi.kernel.documents.types import Text
 
 CONSUMER = "alerts"
-LOCK = 0x646F746869_03
-"""`dothi` in ASCII, then 3 for the watcher."""
 BATCHES = 20
 """At most some 100,000 readings."""
 DUE = 500
@@ -57,7 +65,7 @@ def turn(now: datetime) -> int:
     `now` is when the node learned of what they hold. Seven statements, and those of each decision.
     """
     with transaction.atomic():
-        _lock()
+        hold_watcher()
         batches = [row[0] for row in _asked("select * from telemetry.take(%(consumer)s, %(most)s)",
                                             consumer=CONSUMER, most=BATCHES)]  # fmt: skip
         if batches:
@@ -69,7 +77,7 @@ def turn(now: datetime) -> int:
 def pass_time(now: datetime) -> int:
     """Let time go on for at most DUE memories that are due; return how many. Four statements or more."""
     with transaction.atomic():
-        _lock()
+        hold_watcher()
         work = {watching.id: watching for watching in at_work()}
         due_now = Memory.objects.filter(due_at__lte=now, version__in=work).order_by("due_at", "id")
         rows = due_now.values_list("version_id", "thing", "state")[:DUE]
@@ -83,10 +91,6 @@ def pass_time(now: datetime) -> int:
         Memory.objects.filter(version__in=work, thing__in=gone).delete()
         _take_effect(folded, work, known, now)
     return len(rows)
-
-
-def _lock() -> None:
-    _asked("select pg_advisory_xact_lock(%(lock)s)", lock=LOCK)
 
 
 def _readings(batches: Sequence[int]) -> list[Reading]:
@@ -137,7 +141,7 @@ def _fold(
     rule, until = watching.rule, None if now is None else microseconds(now)
     if rule.kind == "correlation":
         together, decisions = fold_near(
-            rule, together_from_json(state), samples, _places(known), rejects=rejected_by(rule), now=until
+            rule, together_from_json(state), samples, places_of(known), rejects=rejected_by(rule), now=until
         )
         return _kept(watching, thing, together_to_json(together), due_near(rule, together)), decisions
     memory, decisions = fold(
@@ -149,14 +153,6 @@ def _fold(
 
 def _kept(watching: Watching, thing: str, state: dict[str, Any], due_us: int | None) -> Kept:
     return Kept(Key(watching.id, thing), state, None if due_us is None else instant(due_us))
-
-
-def _places(known: Mapping[str, Thing]) -> dict[str, Position]:
-    return {
-        thing.id: (thing.place.lon, thing.place.lat)
-        for thing in known.values()
-        if thing.place.lon is not None and thing.place.lat is not None
-    }
 
 
 def _take_effect(

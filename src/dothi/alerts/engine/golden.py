@@ -28,11 +28,9 @@ def failures(rule: Rule) -> Iterator[Fault]:
     """Yield one fault for each example that does not come out as it says, or that cannot be read."""
     for place, example in enumerate(rule.golden):
         try:
-            found = played(rule, example)
-        except (ValueError, KeyError, TypeError, IndexError) as error:
+            yield from list(_compared(rule, place, example, played(rule, example)))
+        except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
             yield _fault(place, msg("The example cannot be read: %(problem)s"), problem=repr(error))
-            continue
-        yield from _compared(rule, place, example, found)
 
 
 def played(rule: Rule, example: Example) -> list[Decision]:

@@ -12,6 +12,7 @@ from dothi.kernel.documents.types import Basis, Json, Says, Slug, Source, Text
 
 Name = Annotated[str, Says(64, "^[A-Za-z0-9_.-]+$")]
 WardCode = Annotated[str, Says(10, "^[0-9]{5}$")]
+DutyName = Annotated[str, Says(40, "^[a-z][a-z_]*$")]
 Clock = Annotated[str, Says(5, "^([01][0-9]|2[0-4]):[0-5][0-9]$")]
 Kind = Literal["threshold", "window", "rate", "absence", "flag", "geofence", "correlation"]
 
@@ -126,7 +127,7 @@ class Rung:
     """One step of escalation: so long without acknowledgment, then the holders of this duty are told."""
 
     after_s: int
-    duty: Slug
+    duty: DutyName
 
 
 @dataclass(frozen=True, slots=True)

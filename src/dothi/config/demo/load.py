@@ -15,6 +15,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from dothi.config.demo.accounts import Credentials, credentials
 from dothi.config.demo.people import Official, officials
+from dothi.config.demo.steps import Step, alert_rules
 from dothi.foundation.identity.actions.factors import add_factor
 from dothi.foundation.identity.actions.persons import enroll_official
 from dothi.foundation.identity.authority import SYSTEM
@@ -49,8 +50,6 @@ class Told:
 
 
 Tell = Callable[[Told], None]
-Step = tuple[str, int, Callable[[datetime], object]]
-"""Name, number of rows, and what writes those that are missing and returns something true if any were."""
 
 
 def load(*, at: datetime, tell: Tell) -> None:
@@ -58,7 +57,7 @@ def load(*, at: datetime, tell: Tell) -> None:
     territory = read_territory()
     for name, total, run in [
         _territory(territory), _calendar(), _units(territory),
-        ("officials", len(officials()), _enroll_all), _procedures(),
+        ("officials", len(officials()), _enroll_all), _procedures(), alert_rules(),
     ]:  # fmt: skip
         tell(Told(name, 0, total))
         tell(Told(name, total, total, new=bool(run(at))))

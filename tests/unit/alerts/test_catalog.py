@@ -1,0 +1,85 @@
+"""The rules that the product brings pass their own examples, and what is wrong with a document is told."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dothi import alerts
+from dothi.alerts import document
+from dothi.alerts.catalog import documents
+from dothi.alerts.engine.golden import failures
+from dothi.kernel.documents.authoring import parse
+from dothi.kernel.documents.faults import DocumentInvalid
+from tests.support.alerts import document_of
+
+
+@pytest.mark.parametrize("path", documents(), ids=lambda path: path.parent.name)
+class TestCatalog:
+    def test_passes_its_own_examples(self, path: Path) -> None:
+        rule = document.load(path.read_text(encoding="utf-8"))
+        assert list(failures(rule)) == []
+        assert (rule.code, rule.version) == (path.parent.name, path.stem)
+
+    def test_has_examples_that_fire_and_that_do_not(self, path: Path) -> None:
+        rule = document.load(path.read_text(encoding="utf-8"))
+        assert {bool(example.expect) for example in rule.golden} == {True, False}
+
+    def test_says_of_no_limit_that_it_was_read_which_nobody_has(self, path: Path) -> None:
+        assert not document.load(path.read_text(encoding="utf-8")).limit.basis.verified
+
+
+class TestSchema:
+    def test_is_kept_beside_the_code(self) -> None:
+        kept = Path(alerts.__file__).parent / "schema" / "rule.schema.json"
+        assert json.loads(kept.read_text(encoding="utf-8")) == document.schema()
+
+
+class TestFaults:
+    @pytest.mark.parametrize(
+        ("path", "changes"),
+        [
+            ("window", {"kind": "window"}),
+            ("rate", {"rate": {"per_s": 60, "over_s": 60}}),
+            ("limit.clear_at", {"limit": {"clear_at": 40}}),
+            ("limit.hold_s", {"kind": "absence", "limit": {"hold_s": 5}}),
+            ("limit.hold_s", {"limit": {"hold_s": -1}}),
+            ("limit.direction", {"kind": "absence", "limit": {"direction": "below", "clear_at": 40}}),
+            ("limit.basis.source", {"sources": []}),
+            ("rejects", {"rejects": ["nonsense"]}),
+            (
+                "escalation",
+                {"escalation": [{"after_s": 9, "duty": "operate"}, {"after_s": 3, "duty": "operate"}]},
+            ),
+            ("escalation[0].duty", {"escalation": [{"after_s": 9, "duty": "sleep"}]}),
+            ("geofence.area", {"kind": "geofence", "geofence": {"latitude": "lat", "area": [[1, 2]]}}),
+            ("window.over_s", {"kind": "window", "window": {"over_s": 0, "what": "sum"}}),
+            ("golden", {"golden": []}),
+            ("severity", {"severity": "Awful"}),
+            ("limit.fire_at", {"limit": {"fire_at": "many"}}),
+        ],
+    )
+    def test_name_their_place(self, path: str, changes: dict[str, Any]) -> None:
+        plain = document_of()
+        if "limit" in changes:
+            changes = {**changes, "limit": {**plain["limit"], **changes["limit"]}}
+        with pytest.raises(DocumentInvalid) as caught:
+            document.read({**plain, **changes})
+        assert path in [fault.path for fault in caught.value.faults]
+
+    def test_an_example_that_does_not_come_out_is_told(self) -> None:
+        data = document_of()
+        data["golden"][0]["expect"] = []
+        (fault,) = failures(document.trusted(data))
+        assert dict(fault.facts)["found"] == "raise one 2025-09-30T08:00:00"
+
+    @pytest.mark.parametrize("given", [{}, {"readings": {"one": [["yesterday", 1]]}}, {"readings": []}])
+    def test_an_example_that_cannot_be_read_is_told(self, given: dict[str, Any]) -> None:
+        data = document_of()
+        data["golden"][0]["given"] = given
+        assert len(list(failures(document.trusted(data)))) == 1
+
+    def test_a_number_with_a_point_needs_no_quotes(self) -> None:
+        text = (documents()[0].parent.parent / "river-hong-bd1" / "1.yaml").read_text(encoding="utf-8")
+        assert document.read(parse(text)).limit.fire_at == 9.5
