@@ -145,6 +145,7 @@ class Writer:
             async with asyncio.timeout(PATIENCE_S):
                 await self._written(connection, batch)
         except BaseException as error:
+            self._days.clear()  # the partition of a day may have gone to the archive
             if len(batch) > 1 and isinstance(error, asyncpg.PostgresError) and not isinstance(error, GONE):
                 for one in batch:
                     await self._commit(connection, [one])

@@ -90,9 +90,10 @@ create table if not exists telemetry.day (
     file text,  -- below the folder of the archive
     sha256 bytea check (length(sha256) = 32),
     readings bigint,  -- in the file
+    hot_readings bigint,  -- of them in PostgreSQL when it was written
     archived_at timestamptz,
     dropped_at timestamptz,  -- when the readings left PostgreSQL
-    check (num_nulls(file, sha256, readings, archived_at) in (0, 4)),
+    check (num_nulls(file, sha256, readings, hot_readings, archived_at) in (0, 5)),
     check (dropped_at is null or file is not null)
 );
 

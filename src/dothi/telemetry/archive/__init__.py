@@ -1,0 +1,8 @@
+"""
+Readings after their day: a btree, then a file in Parquet, and one way to ask both PostgreSQL and the files.
+
+    lake       DuckDB over hot days and files
+    hot        readings of PostgreSQL as columns
+    days       closing a day, writing its file, dropping it from PostgreSQL
+    retention  what the policy asks for, as steps that are shown before they are taken
+"""

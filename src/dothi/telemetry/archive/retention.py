@@ -1,0 +1,113 @@
+"""What the policy asks for, as steps that are shown before they are taken."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+import asyncpg
+
+from dothi.telemetry.archive import days
+from dothi.telemetry.store.statements import sql
+
+OPEN_DAYS: Final = 2
+"""Today and yesterday stay open: most late data comes within a day."""
+
+
+class Act(StrEnum):
+    """What is done with a day."""
+
+    CLOSE = "close"
+    ARCHIVE = "archive"
+    DROP = "drop"
+    DELETE = "delete"
+    FORGET_FINDINGS = "forget-findings"
+    FORGET_MINUTES = "forget-minutes"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One act on a day (UTC); `held` by a hold, it is shown and not taken."""
+
+    act: Act
+    day: date
+    held: bool = False
+
+
+async def plan(connection: asyncpg.Connection, today: date) -> list[Step]:
+    """Return what the policy asks for on `today`, days and their steps in order; two statements."""
+    policy = {
+        row["what"]: row["days"] for row in await connection.fetch("select what, days from telemetry.policy")
+    }
+    steps: list[Step] = []
+    for row in await connection.fetch(sql("days")):
+        steps += _steps(row, today, policy)
+    for what, act in (("finding", Act.FORGET_FINDINGS), ("minute", Act.FORGET_MINUTES)):
+        if policy.get(what) is not None:
+            steps.append(Step(act, today - timedelta(days=policy[what])))
+    return steps
+
+
+def _steps(row: asyncpg.Record, today: date, policy: dict[str, int | None]) -> list[Step]:
+    day, age = row["day"], (today - row["day"]).days
+    found = []
+    if row["hot"] and not row["closed"] and age >= OPEN_DAYS:
+        found.append(Step(Act.CLOSE, day))
+    if row["hot"] and _older(age, policy.get("hot")):
+        found += [Step(Act.ARCHIVE, day), Step(Act.DROP, day)]
+    if row["file"] and not row["hot"] and _older(age, policy.get("cold")):
+        found.append(Step(Act.DELETE, day, held=row["held"]))
+    return found
+
+
+def _older(age: int, most: int | None) -> bool:
+    return most is not None and age > most
+
+
+async def take(connection: asyncpg.Connection, steps: Sequence[Step], folder: Path, *, at: datetime) -> None:
+    """Take steps that are not held; each is a transaction of its own. Raises days.Differs, days.Held."""
+    for step in steps:
+        if not step.held:
+            await _take(connection, step, folder, at)
+
+
+async def _take(connection: asyncpg.Connection, step: Step, folder: Path, at: datetime) -> None:
+    if step.act == Act.CLOSE:
+        await days.close(connection, step.day, at=at)
+    elif step.act == Act.ARCHIVE:
+        await days.archive(connection, step.day, folder, at=at)
+    elif step.act == Act.DROP:
+        await days.drop(connection, step.day, folder, at=at)
+    elif step.act == Act.DELETE:
+        await days.delete(connection, step.day, folder)
+    else:
+        await connection.execute(FORGET[step.act], step.day)
+
+
+FORGET: Final = {
+    Act.FORGET_FINDINGS: "delete from telemetry.finding where at < $1::date::timestamp at time zone 'UTC'",
+    Act.FORGET_MINUTES: """
+        delete from telemetry.rollup where width_s = 60 and at < $1::date::timestamp at time zone 'UTC'""",
+}
+
+
+async def hold(
+    connection: asyncpg.Connection, first: date, last: date, *, reason: str, by: str, at: datetime
+) -> int:
+    """Let nothing of these days be deleted from the archive; returns the number of the hold."""
+    number: int = await connection.fetchval(
+        "insert into telemetry.hold (first_day, last_day, reason, made_by, made_at)"
+        " values ($1, $2, $3, $4, $5) returning number", first, last, reason, by, at,
+    )  # fmt: skip
+    return number
+
+
+async def lift(connection: asyncpg.Connection, number: int, *, by: str, at: datetime) -> bool:
+    """Lift a hold; False where there is none that stands."""
+    told = await connection.execute(
+        "update telemetry.hold set lifted_by = $2, lifted_at = $3 where number = $1 and lifted_at is null",
+        number, by, at,
+    )  # fmt: skip
+    return bool(told == "UPDATE 1")
