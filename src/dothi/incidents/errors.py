@@ -14,6 +14,8 @@ What can go wrong with an incident, a response unit or a warning.
     ├── UnitBusy           409  the unit is on its way to another incident, or off
     ├── UnitNotHere        409  the unit was not sent to this incident
     ├── UnitsStillOut      409  units are still on their way or on the scene
+    ├── StepUnfit          409  the step is not there, done, or waits for a sensor
+    ├── StepsOpen          409  a sensor has not recovered yet
     ├── WarningNotFound    404  no such warning, or none that the public may know of
     ├── WarningUnfit       422  a part of the message cannot be told so
     ├── WarningMoved       409  it is no draft any more, or was replaced already
@@ -155,3 +157,19 @@ class NotCompetent(Refused):
     slug = "not-competent"
     title = msg("Your office may not warn of this hazard in all of these wards")
     way_out = msg("Ask the city's operations center, or take out the wards that are not yours.")
+
+
+class StepUnfit(IncidentProblem, Conflict):
+    """There is no such step, it is done or begun already, or its sensor is not named."""
+
+    slug = "runbook-step-unfit"
+    title = msg("This step cannot be taken now")
+    way_out = msg("Look at the runbook again: a step is taken once, and some wait for a sensor.")
+
+
+class StepsOpen(IncidentProblem, Conflict):
+    """A sensor has not recovered yet; `steps` are the titles of those that wait for it."""
+
+    slug = "runbook-steps-open"
+    title = msg("The sensor has not recovered yet: %(steps)s")
+    way_out = msg("Wait until it has, or close the incident for another cause.")

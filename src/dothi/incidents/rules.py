@@ -17,6 +17,7 @@ DISPATCH = frozenset({Duty.DISPATCH})
 
 OPEN = ActRule("incidents.open", OFFICIALS, OPERATE, on_case=False)
 FOUND = ActRule("incidents.found-unit", frozenset({Kind.OFFICIAL, Kind.SYSTEM}), DISPATCH)
+CHECK_STEP = ActRule("incidents.check-step", frozenset({Kind.SYSTEM}))
 DRAFT_WARNING = ActRule("incidents.draft-warning", OFFICIALS, frozenset({Duty.DRAFT_WARNING}), on_case=False)
 DISCARD_WARNING = ActRule("incidents.discard-warning", OFFICIALS, frozenset({Duty.DRAFT_WARNING}))
 APPROVE_WARNING = ActRule(

@@ -1,10 +1,9 @@
 """The doors of warnings for residents, and what a ward knows of itself: nothing, figures, a warning."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from xml.etree import ElementTree as Xml
 
-import psycopg
 import pytest
 from django.db import connection
 from django.test import Client
@@ -15,6 +14,7 @@ from dothi.incidents.messages import PAGE
 from dothi.incidents.warning_types import Status, Wording
 from tests.support import center as centers
 from tests.support.center import BA_DINH, HOAN_KIEM, Center
+from tests.support.told import Telemetry, telemetry_of, tell
 from tests.support.warnings import WORDS, canceled, issued
 
 ATOM = {"atom": "http://www.w3.org/2005/Atom"}
@@ -151,67 +151,28 @@ class TestDoors:
 
 
 @pytest.fixture
-def told(cluster: postgres.Cluster, fresh_database: str) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+def told(cluster: postgres.Cluster, fresh_database: str) -> Iterator[Telemetry]:
     """A connection as ingest has one, to a database of this test's own."""
-    with psycopg.connect(cluster.dsn("dothi_telemetry", fresh_database), autocommit=True) as telemetry:
+    with telemetry_of(cluster, fresh_database) as telemetry:
         yield telemetry
 
 
-def tell(
-    telemetry: psycopg.Connection[tuple[object, ...]], device: str, name: str, value: float,
-    minutes_ago: float,
-    ward: str = HOAN_KIEM,
-) -> None:  # fmt: skip
-    """Keep one reading, as ingest does: the reading and the last value."""
-    at = now() - timedelta(minutes=minutes_ago)
-    telemetry.execute(
-        "insert into telemetry.profile (name, measures) values ('p', '[]') on conflict do nothing"
-    )
-    telemetry.execute(
-        "insert into telemetry.device (id, profile, created_at, name_vi, name_en, ward_code, group_name)"
-        " values (%(id)s, 'p', now(), %(vi)s, %(id)s, %(ward)s, 'generated') on conflict do nothing",
-        {"id": device, "vi": f"Trạm {device}", "ward": ward},
-    )
-    telemetry.execute(
-        "insert into telemetry.series (device, name) values (%s, %s) on conflict do nothing", [device, name]
-    )
-    telemetry.execute("select telemetry.keep_day(%s)", [at.date()])
-    found = telemetry.execute(
-        "insert into telemetry.batch (recorded_at, readings) values (%s, 1) returning number", [at]
-    ).fetchone()
-    series = telemetry.execute(
-        "select number from telemetry.series where device = %s and name = %s", [device, name]
-    ).fetchone()
-    assert found is not None
-    assert series is not None
-    row = {"at": at, "value": value, "series": series[0], "batch": found[0]}
-    telemetry.execute(
-        "insert into telemetry.reading (at, value, series, batch)"
-        " values (%(at)s, %(value)s, %(series)s, %(batch)s)",
-        row,
-    )
-    telemetry.execute(
-        "insert into telemetry.last_value (series, at, value, batch)"
-        " values (%(series)s, %(at)s, %(value)s, %(batch)s)"
-        " on conflict (series) do update set at = excluded.at, value = excluded.value",
-        row,
-    )
+def ago(minutes: float) -> datetime:
+    return now() - timedelta(minutes=minutes)
 
 
 class TestFigures:
-    def test_have_age_and_source_and_grow_stale(
-        self, told: psycopg.Connection[tuple[object, ...]], browser: Client
-    ) -> None:
+    def test_have_age_and_source_and_grow_stale(self, told: Telemetry, browser: Client) -> None:
         centers.center()
-        tell(told, "rain-00070", "rain", 5.5, 1500)
-        tell(told, "rain-00070", "rain", 10.0, 300)
-        tell(told, "rain-00070", "rain", 2.5, 200)
+        tell(told, "rain-00070", "rain", 5.5, ago(1500))
+        tell(told, "rain-00070", "rain", 10.0, ago(300))
+        tell(told, "rain-00070", "rain", 2.5, ago(200))
         for hour in range(3):
-            tell(told, "pm25-us-embassy", "pm25", 35.0, 5 + 60 * (2 - hour), BA_DINH)
-        tell(told, "ngap-hang-bai", "flooded", 1, 3)
-        tell(told, "ngap-hang-bai", "depth", 0.35, 3)
-        tell(told, "ngap-ly-thai-to", "flooded", 0, 3)
-        tell(told, "ngap-ba-dinh", "flooded", 1, 3, BA_DINH)
+            tell(told, "pm25-us-embassy", "pm25", 35.0, ago(5 + 60 * (2 - hour)), BA_DINH)
+        tell(told, "ngap-hang-bai", "flooded", 1, ago(3))
+        tell(told, "ngap-hang-bai", "depth", 0.35, ago(3))
+        tell(told, "ngap-ly-thai-to", "flooded", 0, ago(3))
+        tell(told, "ngap-ba-dinh", "flooded", 1, ago(3), BA_DINH)
         page = seen(browser, f"/my-ward/?ward={HOAN_KIEM}")
         assert "12,5 " in page
         assert "Trạm rain-00070, số liệu giả lập" in page
@@ -222,9 +183,7 @@ class TestFigures:
         assert "Không ngập: Trạm ngap-ly-thai-to" in page
         assert "ngap-ba-dinh" not in page
 
-    def test_of_a_gauge_that_fell_silent_are_not_nothing_fell(
-        self, told: psycopg.Connection[tuple[object, ...]], browser: Client
-    ) -> None:
+    def test_of_a_gauge_that_fell_silent_are_not_nothing_fell(self, told: Telemetry, browser: Client) -> None:
         centers.center()
-        tell(told, "rain-00070", "rain", 5.5, 1500)
+        tell(told, "rain-00070", "rain", 5.5, ago(1500))
         assert "không có trạm đo mưa nào" in seen(browser, f"/my-ward/?ward={HOAN_KIEM}")

@@ -26,11 +26,13 @@ from dothi.incidents.errors import (
     IncidentClosed,
     KindUnknown,
     PlaceUnfit,
+    StepsOpen,
     UnitsStillOut,
     WordsMissing,
 )
 from dothi.incidents.models import Entry, Incident, JoinedAlert, ResponseUnit, UnitStatus
 from dothi.incidents.numbering import next_code
+from dothi.incidents.queries.runs import waiting_for_sensor
 from dothi.incidents.telling import name_of, tell_of_incident
 from dothi.incidents.types import Call, EntryKind, IncidentId, NewIncident, Outcome, State
 from dothi.kernel.ids import new_id
@@ -39,6 +41,7 @@ from dothi.registers.agencies.queries import area_on
 
 OPERATE, DISPATCH = rules.OPERATE, rules.DISPATCH
 MOST_TITLE = 200
+HANDLED = "handled"
 
 
 def open_incident(
@@ -103,7 +106,8 @@ def close(call: Call, *, cause: str) -> Outcome:
     """
     Close the incident for a cause of the list, explained in `call.note`.
 
-    Raises KindUnknown, WordsMissing, UnitsStillOut and what all raise.
+    What a sensor must end is not `handled` before it says so.
+    Raises KindUnknown, WordsMissing, UnitsStillOut, StepsOpen and what all raise.
     """
     _known(cause, cause in kinds.causes())
     say_why(call)
@@ -112,6 +116,9 @@ def close(call: Call, *, cause: str) -> Outcome:
         out = _units_out(turn.incident)
         if out:
             raise UnitsStillOut(units=", ".join(unit.call_sign for unit in out))
+        waits = waiting_for_sensor(IncidentId(turn.incident.id)) if cause == HANDLED else []
+        if waits:
+            raise StepsOpen(steps="; ".join(step.title.vi for step in waits))
         turn.incident.cause = cause
         return Line(EntryKind.CLOSED, State.CLOSED, facts={"cause": cause})
 

@@ -1,6 +1,7 @@
 """Reads of the room. `at` is the moment asked about, `known_at` the moment of knowing; both are aware."""
 
 from dothi.incidents.queries.incidents import incident, incidents_at, timeline
+from dothi.incidents.queries.runs import runs_of
 from dothi.incidents.queries.units import nearest_units, units_at
 from dothi.incidents.queries.warnings import (
     deliveries,
@@ -24,6 +25,7 @@ __all__ = [
     "public_message",
     "public_warning",
     "public_warnings",
+    "runs_of",
     "timeline",
     "units_at",
     "waiting",
