@@ -34,7 +34,23 @@ class Live:
             a_bus(folder / "nats") as bus,
             _process("publisher", dsn=dsn, nats=bus.url),
             _process(
-                "live", descriptor=self.listener.fileno(), nats=bus.url, public_url=origin, **self.settings
+                "live",
+                descriptor=self.listener.fileno(),
+                nats=bus.url,
+                public_url=origin,
+                readings_dsn=dsn,
+                **self.settings,
+            ),
+        ):
+            yield
+
+    @contextlib.contextmanager
+    def alone(self, *, dsn: str, folder: Path) -> Iterator[None]:
+        """Relay what the database `dsn` notifies of; nobody publishes events."""
+        with (
+            a_bus(folder / "nats") as bus,
+            _process(
+                "live", descriptor=self.listener.fileno(), nats=bus.url, readings_dsn=dsn, **self.settings
             ),
         ):
             yield

@@ -52,6 +52,8 @@ class Environment:
     """Public key that checks the checkpoints of the ledger, as the pages publish it (C2SP signed-note)."""
     live_key: str = ""
     """Key of the short tokens that open a stream of the live process."""
+    readings_dsn: str = ""
+    """Where the live process hears that readings have come; empty: its screens hear of none."""
     broker_key_file: str = ""
     """File with the public key (PEM, Ed25519) by which the broker checks tokens; empty lets nobody in."""
     broker_signing_key_file: str = ""

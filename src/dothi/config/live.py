@@ -1,11 +1,14 @@
 """
-The live process: server-sent events, fed by NATS, without Django and without a database.
+The live process: server-sent events, fed by NATS, without Django.
 
 A browser shows a short signed token and hears that something of its topics has changed: the type
 and the subject of the event, never its data. It then asks the pages, which check its rights.
 
     event: changed
     data: {"type": "vn.dothi.dossiers.dossier.accepted.v1", "subject": "urn:…"}
+
+Screens of the operations center hear ticks instead (`ticking`); of the database only the notices that
+readings have come, on one connection that reads nothing.
 
 Source: WHATWG HTML, server-sent events; CloudEvents 1.0.
 """
@@ -24,6 +27,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from dothi.config.ticking import TOPIC, Ticks, ticking
 from dothi.foundation.events.types import servers
 from dothi.kernel.live_token import LiveToken, TokenRefused, check
 
@@ -34,6 +38,7 @@ MOST_STREAMS = 5_000
 MOST_STREAMS_A_TOKEN_HOLDER = 6
 PERSON_FIELDS = ("person_id", "owner_id", "owner_ids", "assignee_id")
 UNIT_FIELDS = ("unit_id", "unit_ids")
+HERE = b"event: here\ndata: {}\n\n"
 RESYNC = b"event: resync\ndata: {}\n\n"
 Queue = asyncio.Queue[bytes]
 
@@ -77,6 +82,11 @@ class Hub:
         for queue in heard:
             _put(queue, message)
 
+    def say(self, topic: str, message: bytes) -> None:
+        """Give a message of server-sent events to each stream that listens to `topic`."""
+        for queue in self._queues.get(topic, ()):
+            _put(queue, message)
+
     def resync(self) -> None:
         """Tell every stream to look anew: something may have been missed."""
         for queue in {queue for queues in self._queues.values() for queue in queues}:
@@ -111,14 +121,18 @@ async def stream(hub: Hub, token: LiveToken, queue: Queue) -> AsyncIterator[byte
             try:
                 yield await asyncio.wait_for(queue.get(), min(HEARTBEAT_SECONDS, left))
             except TimeoutError:
-                yield b": still here\n\n"
+                yield HERE
         yield b"event: expired\ndata: {}\n\n"
     finally:
         hub.leave(token.topics, queue)
 
 
-def create_app(*, key: str, origin: str, nats_url: str) -> Starlette:
-    """Return the application; `origin` is the pages' address, the only one whose scripts may listen."""
+def create_app(*, key: str, origin: str, nats_url: str, dsn: str = "") -> Starlette:
+    """
+    Return the application; `origin` is the pages' address, the only one whose scripts may listen.
+
+    `dsn` names the database whose notices tell of readings; empty: screens hear of no readings.
+    """
     hub = Hub()
 
     async def events(request: Request) -> Response:
@@ -136,11 +150,13 @@ def create_app(*, key: str, origin: str, nats_url: str) -> Starlette:
         return JSONResponse({"alive": True})
 
     routes = [Route("/events", events), Route("/-/alive", alive)]
-    return Starlette(routes=routes, lifespan=lambda _: _listening(hub, nats_url))
+    return Starlette(routes=routes, lifespan=lambda _: _listening(hub, nats_url, dsn))
 
 
 @asynccontextmanager
-async def _listening(hub: Hub, nats_url: str) -> AsyncIterator[None]:
+async def _listening(hub: Hub, nats_url: str, dsn: str) -> AsyncIterator[None]:
+    ticks = Ticks(lambda message: hub.say(TOPIC, message))
+
     async def look_anew() -> None:
         hub.resync()
 
@@ -149,10 +165,13 @@ async def _listening(hub: Hub, nats_url: str) -> AsyncIterator[None]:
     )
 
     async def hear(message: Msg) -> None:
-        hub.publish(json.loads(message.data))
+        event = json.loads(message.data)
+        hub.publish(event)
+        ticks.heard(event)
 
     await connection.subscribe(SUBJECTS, cb=hear)
     try:
-        yield
+        with ticking(ticks, dsn):
+            yield
     finally:
         await connection.close()

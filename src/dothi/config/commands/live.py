@@ -20,7 +20,7 @@ def run(_args: Namespace) -> int:
     from dothi.config.live import create_app
 
     told = environment()
-    app = create_app(key=told.live_key, origin=told.public_url, nats_url=told.nats)
+    app = create_app(key=told.live_key, origin=told.public_url, nats_url=told.nats, dsn=told.readings_dsn)
     config = uvicorn.Config(
         app, access_log=False, log_level="warning", server_header=False,
         timeout_graceful_shutdown=STOP_SECONDS, limit_concurrency=6_000,

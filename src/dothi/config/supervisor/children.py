@@ -166,7 +166,11 @@ def _worker(node: Node) -> Child:
 
 def _live(node: Node) -> Child:
     listener = node.live_listener.fileno()
-    told = {"DOTHI_NATS": node.nats_url("live"), "DOTHI_LISTEN_FD": str(listener)}
+    told = {
+        "DOTHI_NATS": node.nats_url("live"),
+        "DOTHI_LISTEN_FD": str(listener),
+        "DOTHI_READINGS_DSN": node.dsn("dothi_read"),
+    }
     return Child(
         "live",
         dothi=("live",),

@@ -17,6 +17,7 @@ POOLS = {
     "broker": 8 + 4 + 2,  # changes, searches; what feeds it
     "ingest": 6,
     "watch": 4,
+    "live": 1,  # hears that readings have come
     "city": 2,
 }
 
