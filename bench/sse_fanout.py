@@ -39,11 +39,14 @@ APART_S, PATIENCE_S = 0.5, 30.0
 FLOOR = """
 import asyncio, sys, asyncpg
 port, dsn = int(sys.argv[1]), sys.argv[2]
-writers = []
+writers = set()
 async def joined(reader, writer):
     await reader.readuntil(b"\\r\\n\\r\\n")
     writer.write(b"HTTP/1.1 200 OK\\r\\n\\r\\n")
-    writers.append(writer)
+    writers.add(writer)
+    await reader.read()
+    writers.discard(writer)
+    writer.close()
 def told(*_):
     for writer in writers:
         writer.write(b'event: tick\\ndata: {"kinds":["readings"]}\\n\\n')

@@ -39,6 +39,7 @@ MOST_STREAMS_A_TOKEN_HOLDER = 6
 PERSON_FIELDS = ("person_id", "owner_id", "owner_ids", "assignee_id")
 UNIT_FIELDS = ("unit_id", "unit_ids")
 HERE = b"event: here\ndata: {}\n\n"
+EXPIRED = b"event: expired\ndata: {}\n\n"
 RESYNC = b"event: resync\ndata: {}\n\n"
 Queue = asyncio.Queue[bytes]
 
@@ -89,8 +90,17 @@ class Hub:
 
     def resync(self) -> None:
         """Tell every stream to look anew: something may have been missed."""
+        self._everywhere(RESYNC)
+
+    async def beat(self) -> None:
+        """Tell every stream now and then that it is heard, until cancelled."""
+        while True:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            self._everywhere(HERE)
+
+    def _everywhere(self, message: bytes) -> None:
         for queue in {queue for queues in self._queues.values() for queue in queues}:
-            _put(queue, RESYNC)
+            _put(queue, message)
 
 
 def _put(queue: Queue, message: bytes) -> None:
@@ -114,17 +124,23 @@ def topics_of(event: dict[str, object]) -> Iterator[str]:
 
 
 async def stream(hub: Hub, token: LiveToken, queue: Queue) -> AsyncIterator[bytes]:
-    """Yield what the stream says until its token expires."""
+    """Yield what the stream says until its token expires; one timer a stream, not one a message."""
+    left = max(0.0, (token.expires_at - datetime.now(UTC)).total_seconds())
+    end = asyncio.get_running_loop().call_later(left, _end, queue)
     try:
         yield b"retry: 3000\n\n"
-        while (left := (token.expires_at - datetime.now(UTC)).total_seconds()) > 0:
-            try:
-                yield await asyncio.wait_for(queue.get(), min(HEARTBEAT_SECONDS, left))
-            except TimeoutError:
-                yield HERE
-        yield b"event: expired\ndata: {}\n\n"
+        while (message := await queue.get()) is not EXPIRED:
+            yield message
+        yield EXPIRED
     finally:
+        end.cancel()
         hub.leave(token.topics, queue)
+
+
+def _end(queue: Queue) -> None:
+    while not queue.empty():
+        queue.get_nowait()
+    queue.put_nowait(EXPIRED)
 
 
 def create_app(*, key: str, origin: str, nats_url: str, dsn: str = "") -> Starlette:
@@ -170,8 +186,10 @@ async def _listening(hub: Hub, nats_url: str, dsn: str) -> AsyncIterator[None]:
         ticks.heard(event)
 
     await connection.subscribe(SUBJECTS, cb=hear)
+    beating = asyncio.create_task(hub.beat())
     try:
         with ticking(ticks, dsn):
             yield
     finally:
+        beating.cancel()
         await connection.close()

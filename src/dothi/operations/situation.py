@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from dothi.alerts.queries import alerts_at
 from dothi.foundation.clock import civil_date
 from dothi.incidents.queries import incidents_at, units_at
+from dothi.incidents.queries.warnings import warnings_at
 from dothi.operations import figures, places, readings
 from dothi.operations.types import Situation
 
@@ -37,6 +38,6 @@ def situation(at: datetime, known_at: datetime | None = None, *, live: bool = Fa
             *places.hospitals(), *places.points(series, fallen, at), *places.of_units(units),
             *places.of_incidents(incidents),
         ],
-        series, alerts_at(at, known_at), incidents, units,
+        series, alerts_at(at, known_at), incidents, units, warnings_at(at, known_at),
         generated=any(one.group == GENERATED for one in series),
     )  # fmt: skip

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from dothi.alerts.types import AlertRow
 from dothi.incidents.types import IncidentRow, UnitRow
+from dothi.incidents.warning_types import WarningRow
 
 
 class Level(StrEnum):
@@ -139,5 +140,7 @@ class Situation:
     """All that nobody has closed, the gravest first."""
     incidents: Sequence[IncidentRow] = ()
     units: Sequence[UnitRow] = ()
+    warnings: Sequence[WarningRow] = ()
+    """In force, exercises and tests too."""
     generated: bool = False
     """Whether the readings come from a generator instead of the city."""

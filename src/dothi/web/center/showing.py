@@ -10,11 +10,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from dothi.alerts.types import AlertRow, State
+from dothi.incidents.hazards import hazards
 from dothi.incidents.types import IncidentRow
+from dothi.incidents.warning_types import Status, WarningRow
 from dothi.operations.rules import level_of, level_of_alert
 from dothi.operations.types import Figure, Level, Point, Situation, Ward
 from dothi.web.center import alerts as of_alert
 from dothi.web.center import incidents as of_incident
+from dothi.web.center import warnings as of_warning
 from dothi.web.center.moments import Moment
 from dothi.web.center.wording import FIGURES, ICONS, LEVELS, TONES, address_of, age, number, text
 from dothi.web.components import formats
@@ -89,11 +92,12 @@ class Screen:
     generated: bool
 
 
-def screen(found: Situation, moment: Moment) -> Screen:
-    """Return the screen of a situation."""
+def screen(found: Situation, moment: Moment, drafts: Sequence[WarningRow] = ()) -> Screen:
+    """Return the screen of a situation; `drafts` are warnings that wait for approval now."""
     tables = [wards(found.wards, found.at), points(found.points, found.at)]
     tiles = [tile(one, found.at) for one in found.figures]
-    strip = [*alerts(found.alerts, moment), incidents(found.incidents, moment)]
+    first, *others = alerts(found.alerts, moment)
+    strip = [first, incidents(found.incidents, moment), *warnings(found.warnings, drafts, moment), *others]
     return Screen(moment, tiles, strip, tables, found.generated)
 
 
@@ -142,6 +146,25 @@ def _incident(one: IncidentRow, moment: Moment) -> Item:
     standing = gettext(of_incident.STATES[one.state])
     facts = " · ".join((one.code, of_incident.type_of(one), standing, age(one.opened_at, moment.at)))
     return Item(one.title, facts, _page("incident", one.id, moment), level_of(one), "siren")
+
+
+def warnings(found: Sequence[WarningRow], drafts: Sequence[WarningRow], moment: Moment) -> list[Strip]:
+    """Return the warnings in force, and those that wait for approval where there are some."""
+    waiting = [_warning(one, one.drafted_at, moment) for one in drafts]
+    issued = [_warning(one, one.issued_at or one.drafted_at, moment) for one in found]
+    told = [Strip(gettext("Public warnings in force"), issued, gettext("No warning is in force."))]
+    if waiting:
+        told.insert(0, Strip(gettext("Warnings that wait for approval"), waiting, "", urgent=True))
+    return told
+
+
+def _warning(one: WarningRow, since: datetime, moment: Moment) -> Item:
+    hazard = of_incident.name(hazards()[one.hazard].event)
+    facts = [hazard, gettext(of_warning.CAP[one.severity]), age(since, moment.at)]
+    if one.status is not Status.ACTUAL:
+        facts.insert(0, gettext(of_warning.STATUSES[one.status]))
+    url = reverse("center:warning", args=[one.id])
+    return Item(of_warning.headline(one), " · ".join(facts), url, Level.RAISED, "megaphone")
 
 
 def tile(one: Figure, at: datetime) -> Tile:

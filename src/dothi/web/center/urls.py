@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from dothi.web.center.views import alerts, incidents, screen
+from dothi.web.center.views import alerts, incidents, screen, warnings
 
 app_name = "center"
 
@@ -13,6 +13,9 @@ urlpatterns: list[URLPattern] = [
     path("token", screen.token, name="token"),
     path("alerts/<uuid:alert_id>", alerts.alert, name="alert"),
     path("alerts/<uuid:alert_id>/<slug:act>", alerts.act, name="alert-act"),
+    path("warnings/new", warnings.new, name="warning-new"),
+    path("warnings/<uuid:warning_id>", warnings.warning, name="warning"),
+    path("warnings/<uuid:warning_id>/<slug:act>", warnings.act, name="warning-act"),
     path("incidents/new", incidents.new, name="incident-new"),
     path("incidents/<uuid:incident_id>", incidents.incident, name="incident"),
     path("incidents/<uuid:incident_id>/<slug:act>", incidents.act, name="incident-act"),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dothi.alerts.queries import one
 from dothi.alerts.types import AlertId, AlertRow
 from dothi.foundation.clock import now
-from dothi.foundation.identity.authority import Kind, Refused, require
+from dothi.foundation.identity.authority import Kind, Refused, decide, require
 from dothi.foundation.identity.doors import actor_of, open_to
 from dothi.incidents import kinds, queries, rules
 from dothi.incidents.actions import incidents as acts
@@ -58,6 +58,7 @@ def show(request: HttpRequest, incident_id: UUID, typed: Typed | None, status: i
         "out": rows.out(queries.units_at(moment.at, moment.known_at), row, moment.at, may_send=sends),
         "choices": rows.choices(nearest, row, may_send=sends) if row.state is not State.CLOSED else [],
         "forms": rows.forms(row, actor, at, typed) if moment.live else [],
+        "warns": moment.live and decide(actor, rules.DRAFT_WARNING, None, at).allowed,
         "undone": typed.error if typed else "", **frame(request, at),
     }  # fmt: skip
     return render(request, "center/incident.html", facts, status=status)

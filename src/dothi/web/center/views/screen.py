@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from dothi.foundation.clock import now
 from dothi.foundation.identity.authority import Kind, require
 from dothi.foundation.identity.doors import actor_of, open_to
+from dothi.incidents.queries.warnings import waiting
 from dothi.kernel.live_token import issue
 from dothi.operations.places import drawn
 from dothi.operations.rules import LOOK
@@ -28,8 +29,9 @@ def screen(request: HttpRequest) -> HttpResponse:
     """Show the city at the moment asked for; with `part=1` only what changes, for the open screen."""
     at = now()
     moment = _moment(request, at)
+    drafts = waiting(actor_of(request), at) if moment.live else []
     facts: dict[str, Any] = {
-        "screen": showing.screen(situation(moment.at, moment.known_at, live=moment.live), moment),
+        "screen": showing.screen(situation(moment.at, moment.known_at, live=moment.live), moment, drafts),
         **frame(request, at),
     }
     if request.GET.get("part") == "1":
