@@ -205,6 +205,8 @@ class TestQuery:
         assert found(api, type=kind, **near) == [here["id"]]
         assert found(api, type=kind, **{**near, "coordinates": "[100.0,21.0]"}) == []
         assert found(api, type=kind, csf='reliability=="high"') == [here["id"]]
+        assert found(api, type=kind, q='reliability=="high"') == [here["id"]]
+        assert found(api, type=kind, q="speed>5") == [here["id"]]
         assert found(api, type=kind, timerel="after", timeAt="2021-01-01T00:00:00Z") == [past["id"]]
         assert found(api, type=kind, timerel="before", timeAt="2019-01-01T00:00:00Z") == []
 

@@ -25,6 +25,7 @@ async def query(ask: Ask) -> Response:
     """GET csourceRegistrations (5.10.2)."""
     page, system, names = paging.page(ask), _system(ask), await ask.names()
     found = await ask.state.registrations.find(sought.wanted(ask, names), ask.tenant)
+    found = sought.meant(ask, names, found)
     ends = page.offset + page.limit
     told = [written(one, names, system=system) for one in found[page.offset : ends]]
     total = len(found) if page.count else None
