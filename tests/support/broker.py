@@ -46,7 +46,8 @@ def _client(app: ASGIApp, **settings: Any) -> Iterator[httpx.Client]:
     thread.start()
     try:
         _wait(server, thread)
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}{ROOT}/", timeout=30) as client:
+        scheme = "https" if "ssl_certfile" in settings else "http"
+        with httpx.Client(base_url=f"{scheme}://127.0.0.1:{port}{ROOT}/", timeout=30) as client:
             yield client
     finally:
         server.should_exit = True

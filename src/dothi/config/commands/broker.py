@@ -5,11 +5,13 @@ import gc
 import signal
 import socket
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from dothi.config import encrypting
 
 if TYPE_CHECKING:
     from dothi.config.environment import Environment
@@ -24,6 +26,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--port", type=int, required=True, help="port of loopback")
     parser.add_argument("--open", action="store_true", help="ask nobody who they are: for conformance runs")
     parser.add_argument("--feed", action="store_true", help="take up what devices of this node measure")
+    encrypting.add_arguments(parser)
 
 
 def run(args: Namespace) -> int:
@@ -32,10 +35,11 @@ def run(args: Namespace) -> int:
 
     obey_signals()
     try:
-        listener = ports.listen(args.port)
+        tls = encrypting.settings(args)
+        listener = ports.listen(args.port, args.host)
         with database(NAME) as dsn:
-            _serve(listener, dsn, open_doors=args.open, feed=args.feed)
-    except (lock.Held, ports.Occupied, postgres.Failed) as trouble:
+            _serve(listener, dsn, tls, open_doors=args.open, feed=args.feed)
+    except (lock.Held, ports.Occupied, postgres.Failed, ValueError) as trouble:
         print(f"The broker cannot start: {trouble}", flush=True)
         return 1
     return 0
@@ -57,7 +61,9 @@ def database(folder: str) -> Iterator[str]:
             yield dsn
 
 
-def _serve(listener: socket.socket, dsn: str, *, open_doors: bool, feed: bool) -> None:
+def _serve(
+    listener: socket.socket, dsn: str, tls: Mapping[str, Any], *, open_doors: bool, feed: bool
+) -> None:
     import uvicorn
 
     from dothi.config.environment import environment
@@ -75,10 +81,17 @@ def _serve(listener: socket.socket, dsn: str, *, open_doors: bool, feed: bool) -
         hosts=frozenset(filter(None, settings.broker_hosts.split(","))),
         beside=feeding(dsn, _now, settings.node) if feed else (),
     )  # fmt: skip
-    print(f"The broker answers at http://127.0.0.1:{port}/ngsi-ld/v1/", flush=True)
-    config = uvicorn.Config(app, log_level="warning", http=Wire, ws="none", timeout_graceful_shutdown=5)
+    print(f"The broker answers at {_address(listener, tls)}/ngsi-ld/v1/", flush=True)
+    config = uvicorn.Config(
+        app, log_level="warning", http=Wire, ws="none", timeout_graceful_shutdown=5, **tls
+    )
     spare_what_stays()
     uvicorn.Server(config).run(sockets=[listener])
+
+
+def _address(listener: socket.socket, tls: Mapping[str, Any]) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"{'https' if tls else 'http'}://{host}:{port}"
 
 
 def spare_what_stays() -> None:

@@ -1,9 +1,16 @@
-"""The wire: the head of a request comes within a while and has an end, which uvicorn does not ask for."""
+"""
+The wire: the head of a request comes within a while and has an end, and who brings a certificate is known.
+
+uvicorn asks for none of these.
+"""
 
 import asyncio
-from typing import Final
+import hashlib
+from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from dothi.context.api.callers import CERTIFICATE
 
 MOST_HEAD_BYTES: Final = 64 * 1024
 """Of request line and headers; a piece of what came last may lie beyond it."""
@@ -14,12 +21,14 @@ WAIT_S = 30.0
 class Wire(HttpToolsProtocol):
     """One connection, which is closed when the head of a request does not come to its end."""
 
+    _certificate: str | None = None
     _head_bytes = 0
     _due: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # what asyncio hands to a TCP server
         """Begin to wait for the first request."""
         super().connection_made(transport)
+        self._certificate = fingerprint(transport.get_extra_info("ssl_object"))
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -37,6 +46,8 @@ class Wire(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Begin to wait for the rest of the head."""
         super().on_message_begin()
+        if self._certificate is not None:
+            self.scope[CERTIFICATE] = self._certificate  # type: ignore[typeddict-unknown-key]  # a key of ours
         self._head_bytes = 0
         self._await_head()
 
@@ -57,3 +68,9 @@ class Wire(HttpToolsProtocol):
     def _give_up(self) -> None:
         self._due = None
         self.transport.close()
+
+
+def fingerprint(tls: Any) -> str | None:
+    """Return the SHA-256, in hex, of the certificate that a client has proven over TLS; None without one."""
+    certificate = tls.getpeercert(binary_form=True) if tls is not None else None
+    return hashlib.sha256(certificate).hexdigest() if certificate else None
