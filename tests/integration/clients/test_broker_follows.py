@@ -56,7 +56,7 @@ def node(fresh_database: str, cluster: postgres.Cluster, tmp_path: Path, setting
     settings.NODE = NODE
     ca, other = Authority(tmp_path), Authority(tmp_path, "other")
     here = ca.made("broker")
-    tls = {"ssl_certfile": str(here.certificate), "ssl_keyfile": str(here.key),
+    tls: dict[str, Any] = {"ssl_certfile": str(here.certificate), "ssl_keyfile": str(here.key),
            "ssl_ca_certs": str(ca.certificate), "ssl_cert_reqs": ssl.CERT_OPTIONAL}  # fmt: skip
     with closed_broker(cluster.dsn("dothi_context", fresh_database), known(), **tls) as api:
         yield Node(str(api.base_url), ca, other)

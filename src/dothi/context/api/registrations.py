@@ -24,7 +24,7 @@ async def register(ask: Ask) -> Response:
 async def query(ask: Ask) -> Response:
     """GET csourceRegistrations (5.10.2)."""
     page, system, names = paging.page(ask), _system(ask), await ask.names()
-    found = await ask.state.registrations.find(sought.wanted(ask, names), ask.tenant)
+    found = await ask.state.registrations.find(sought.wanted(ask, names), ask.tenant, ask.reads)
     found = sought.meant(ask, names, found)
     ends = page.offset + page.limit
     told = [written(one, names, system=system) for one in found[page.offset : ends]]
@@ -34,7 +34,7 @@ async def query(ask: Ask) -> Response:
 
 async def retrieve(ask: Ask) -> Response:
     """GET csourceRegistrations/{registrationId} (5.10.1)."""
-    found = await ask.state.registrations.one(_id(ask), ask.tenant)
+    found = await ask.state.registrations.one(_id(ask), ask.tenant, ask.reads)
     return ask.answer(written(found, await ask.names(), system=_system(ask)))
 
 

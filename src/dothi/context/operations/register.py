@@ -12,7 +12,9 @@ from dothi.context.errors import Conflict, ResourceNotFound
 from dothi.context.jsonld.names import Names
 from dothi.context.registrations import members, modes
 from dothi.context.registrations.matching import matches
+from dothi.context.registrations.seen import seen
 from dothi.context.registrations.wanted import Wanted
+from dothi.context.rights.reach import EVERYTHING, Reach
 from dothi.context.store import registrations as rows
 from dothi.context.store.registrations import Kept
 from dothi.context.store.rows import as_text
@@ -68,14 +70,16 @@ class Registrations:
         self.forget(tenant)
         await self.told(tenant, before, after)
 
-    async def one(self, name: str, tenant: str) -> Kept:
-        """Return a registration (5.10.1). Raises ResourceNotFound."""
-        return _there(await rows.one(self.pool, tenant, name, self.clock()))
+    async def one(self, name: str, tenant: str, reach: Reach = EVERYTHING) -> Kept:
+        """Return a registration (5.10.1) as far as it is within reach. Raises ResourceNotFound."""
+        found = await rows.one(self.pool, tenant, name, self.clock())
+        return _there(None if found is None else _within(found, reach))
 
-    async def find(self, wanted: Wanted, tenant: str) -> list[Kept]:
+    async def find(self, wanted: Wanted, tenant: str, reach: Reach = EVERYTHING) -> list[Kept]:
         """Return the registrations that have something of what is wanted (5.10.2), the oldest first."""
         kept = await rows.everything(self.pool, tenant, self.clock())
-        return [one for one in kept if matches(one.stored, wanted)]
+        shown = [_within(one, reach) for one in kept]
+        return [one for one in shown if one is not None and matches(one.stored, wanted)]
 
 
 def written(kept: Kept, names: Names, *, system: bool = False) -> dict[str, Any]:
@@ -100,6 +104,14 @@ async def _beside_others(connection: asyncpg.Connection, kept: Kept, at: datetim
         )
         if found:
             raise Conflict(f"{found} is here, and what is redirected is not")
+
+
+def _within(kept: Kept, reach: Reach) -> Kept | None:
+    """Return a registration within reach; what became of requests of others is then not told."""
+    if reach.everything:
+        return kept
+    stored = seen(kept.stored, reach)
+    return None if stored is None else Kept(kept.tenant, kept.id, stored, kept.created_at, kept.modified_at)
 
 
 def _there(kept: Kept | None) -> Kept:
