@@ -76,7 +76,7 @@ def told(doors: Doors, timeline: Timeline) -> int:
 
 
 def kept_pace(state: Path, now: datetime) -> Pace:
-    """Return how the storm meets the wall clock: as kept in a file, else its worst morning is now."""
+    """Return how the storm meets the wall clock: as kept in a file, else its worst afternoon is now."""
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
         kept = json.loads(state.read_text())
         return Pace(_instant(kept["begin"]), _instant(kept["start"]), shifted=True)

@@ -1,5 +1,6 @@
 """`dothi city`: what feeds the demo city: the storm of 2025 as of now, or a city that is made up."""
 
+import os
 import sys
 from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from dothi.sectors.importing.city import City
 
 NAME = "city"
+NICE = 10
+"""A day of readings is told at each start: people who wait for a page come first."""
 HELP = "Feed the demo city with the storm of DOTHI_DATA, or with generated readings, until stopped."
 
 
@@ -27,6 +30,7 @@ def run(_args: Namespace) -> int:
     from dothi.config.environment import environment
     from dothi.sectors.doors.broker import Unanswered
 
+    os.nice(NICE)
     settings = environment()
     doors = Doors(settings, broker_token(settings))
     folder = Path(settings.data) if settings.data else None

@@ -171,7 +171,7 @@ def _instance(one: Figure, past: Past) -> Instance:
     told = [
         {"attribute": term, "count": len(used), "from": as_text(used[0].at), "to": as_text(used[-1].at)}
         for term in one.sources
-        if (used := [value for value in past.of(term) if one.since <= value.at <= past.at])
+        if (used := [value for value in past.of(term) if one.since < value.at or value.at == past.at])
     ]
     about = {
         RULE: [{"type": "Property", "value": one.rule}],

@@ -15,8 +15,8 @@ from dothi.sectors.importing.storm import BEGIN, END, Storm, Told
 TICK: Final = timedelta(minutes=10)
 PERIOD: Final = timedelta(days=3)
 """After which the storm begins anew, where it is played in a circle."""
-WORST: Final = BEGIN + timedelta(days=1, hours=10)
-"""10:00 on 30 September: where a city that is shown begins."""
+WORST: Final = BEGIN + timedelta(days=1, hours=15)
+"""15:00 on 30 September, all points flooded and more rain to come: where a city that is shown begins."""
 SPREAD: Final = "spread between bulletins"
 TOLD: Final = "told by a bulletin"
 ASSUMED: Final = "assumed: no bulletin says since when"

@@ -105,16 +105,24 @@ def _cells(old: Sequence[Row]) -> dict[str, BaseGeometry]:
 
 
 def cells_within(whole: BaseGeometry, centers: Mapping[str, tuple[float, float]]) -> dict[str, BaseGeometry]:
-    """Divide a shape among centers (lon, lat), each getting what lies nearest to it; some may get nothing."""
+    """
+    Divide a shape among centers (lon, lat), each getting what lies nearest to it.
+
+    Some may get nothing; of two that share a center the first gets it all.
+    """
     if len(set(centers.values())) < 2:
         return dict.fromkeys(list(centers)[:1], whole)
     points = {code: Point(lon * NARROW, lat) for code, (lon, lat) in centers.items()}
     narrow = _scaled(whole, NARROW)
     cells = shapely.voronoi_polygons(MultiPoint(list(points.values())), extend_to=narrow)
     tree = shapely.STRtree(list(cells.geoms))
-    found = {}
+    found: dict[str, BaseGeometry] = {}
+    given: set[int] = set()
     for code, point in points.items():
         [place, *_] = tree.query(point, predicate="intersects")
+        if place in given:
+            continue
+        given.add(place)
         part = _scaled(cells.geoms[place].intersection(narrow), 1 / NARROW)
         if not part.is_empty:
             found[code] = part

@@ -1,0 +1,196 @@
+"""Files read whole: what is usable comes out, what is not is named with its line and why."""
+
+import json
+import unicodedata
+from pathlib import Path
+
+import pytest
+from shapely.geometry import box, shape
+from shapely.ops import unary_union
+
+from dothi.sectors.importing import air, rain, territory
+from dothi.sectors.importing.city import City
+from dothi.sectors.importing.places import Gazetteer, key, slug
+from dothi.sectors.importing.reading import read
+from dothi.sectors.importing.rows import Bad, NoSuchData, Unusable
+from dothi.sectors.importing.streets import Streets
+from dothi.sectors.models.profiles import kinds
+from dothi.sectors.territory.wards import approximate, cells_within
+
+NFD = unicodedata.normalize("NFD", "Phường Yên Hòa")
+CITY = City("test.dothi.example", approximate())
+HOURS = ((50, "Valid"), ("NA", "Missing"), (60, "Invalid"), ("NA", "Valid"))
+STOPS = (
+    "stop_id,stop_name,stop_desc,stop_lat,stop_lon,zone_id,stop_url\n"
+    "1,Bến 12 Đường Trần Bình Trọng,,21.02,105.84,,\n"
+    "2,Bến Đường Lê Đức Thọ (SVĐ),,21.03,105.76,,\n"
+    "3,Bến Phố Tây Sơn,,21.006,105.823,,\n"
+    "4,Bến Phố Thái Hà,,21.007,105.822,,\n"
+    "5,Bến xa,,north,105.8,,\n"
+    "6,Bến ngoài trái đất,,121,105.8,,\n"
+)
+
+
+def folder(tmp_path: Path, **files: str) -> Path:
+    """Write files by paths with __ for / and _csv for .csv."""
+    for name, text in files.items():
+        path = tmp_path / name.replace("__", "/").replace("_DOT_", ".")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def of_rain(tmp_path: Path, *rows: str) -> Path:
+    path = tmp_path / rain.DAILY
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(["date,station,rain_mm", *rows]), encoding="utf-8")
+    return tmp_path
+
+
+def stops(tmp_path: Path) -> Path:
+    return folder(tmp_path, **{"gtfs_hanoi__stops-enriched_DOT_txt": STOPS})
+
+
+class TestPlaces:
+    @pytest.mark.parametrize("name", ["Phường Yên Hòa", "Phường Yên Hoà", "yên hoà", NFD, "Yên  Hòa (2)"])
+    def test_are_one_ward_however_they_are_spelt(self, name: str) -> None:
+        assert CITY.gazetteer.ward(name).name == "Phường Yên Hòa"
+
+    def test_may_leave_out_what_follows_a_dash(self) -> None:
+        assert CITY.gazetteer.ward("Phường Văn Miếu").name == "Phường Văn Miếu - Quốc Tử Giám"
+
+    def test_are_never_guessed(self) -> None:
+        with pytest.raises(Unusable, match="no ward bears the name 'Yen Hoa'"):
+            CITY.gazetteer.ward("Yen Hoa")
+        twice = Gazetteer([*CITY.wards, *CITY.wards])
+        with pytest.raises(Unusable, match="several wards"):
+            twice.ward("Yên Hòa")
+
+    def test_become_ids(self) -> None:
+        assert slug("Văn Miếu - Quốc Tử Giám") == "van-mieu-quoc-tu-giam"
+        assert key("  PHƯỜNG Yên  HOÀ ") == "phường yên hòa"
+
+
+class TestRain:
+    def test_is_of_the_midnight_that_ends_the_day(self, tmp_path: Path) -> None:
+        told = rain.read(CITY, of_rain(tmp_path, "2025-09-30,Ô Chợ Dừa,509", "2025-10-01,Ô Chợ Dừa,1.5"))
+        assert [one.at.isoformat() for one in told.samples] == [
+            "2025-10-01T00:00:00+07:00", "2025-10-02T00:00:00+07:00",
+        ]  # fmt: skip
+        assert [one.id for one in told.stations] == ["rain-day-o-cho-dua"]
+
+    def test_brings_what_is_impossible_to_the_door_that_rejects_it(self, tmp_path: Path) -> None:
+        told = rain.read(CITY, of_rain(tmp_path, "2025-11-04,Xã Quốc Oai,7947.8"))
+        assert [one.said for one in told.samples] == [7947.8]
+        assert not told.bad
+
+    def test_names_rows_that_say_nothing_usable(self, tmp_path: Path) -> None:
+        rows = [
+            "2025-09-30,Atlantis,1",
+            "yesterday,Ba Đình,1",
+            "2025-09-30,Ba Đình,",
+            "2025-09-30,Ba Đình,-3",
+        ]
+        told = rain.read(CITY, of_rain(tmp_path, *rows, "2025-09-30,Ba Đình,4"))
+        assert len(told.samples) == 1
+        assert [one.line for one in told.bad] == [2, 3, 4, 5]
+        assert told.bad[0] == Bad(Path(rain.DAILY).name, 2, "no ward bears the name 'Atlantis'")
+        assert "rain_mm is empty" in told.bad[2].reason
+
+    def test_is_missing_where_there_is_no_file(self, tmp_path: Path) -> None:
+        with pytest.raises(NoSuchData, match=r"hanoi_rain_daily"):
+            rain.read(CITY, tmp_path)
+
+    def test_of_another_file_names_the_column(self, tmp_path: Path) -> None:
+        path = tmp_path / rain.DAILY
+        path.parent.mkdir(parents=True)
+        path.write_text("day,place\n1,2\n", encoding="utf-8")
+        assert [one.reason for one in rain.read(CITY, tmp_path).bad] == ["station is empty"]
+
+
+class TestAir:
+    def test_computes_dust_back_from_the_index(self) -> None:
+        assert [air.concentration(index) for index in (0, 50, 100, 150, 500)] == [0, 12, 35.4, 55.4, 500.4]
+        assert air.concentration(75) == pytest.approx(23.7)
+        with pytest.raises(Unusable):
+            air.concentration(501)
+
+    def test_leaves_out_hours_that_are_not_valid(self, tmp_path: Path) -> None:
+        rows = ["date,aqi,qc_name"]
+        for hour, (aqi, name) in enumerate(HOURS):
+            rows.append(f"2015-01-01T0{hour}:00:00Z,{aqi},{name}")
+        path = tmp_path / air.HOURLY
+        path.parent.mkdir(parents=True)
+        path.write_text("\n".join(rows), encoding="utf-8")
+        told = air.read(CITY, tmp_path)
+        assert [one.said for one in told.samples if one.name == "pm25"] == [12]
+        assert [one.said for one in told.samples if one.name == "origin"] == [air.ORIGIN]
+        assert len(told.bad) == 3
+
+
+class TestStops:
+    def test_lie_in_their_ward_and_on_this_earth(self, tmp_path: Path) -> None:
+        told = read("stops", CITY, stops(tmp_path))
+        assert [one["code"]["value"] for one in told.entities] == ["1", "2", "3", "4"]
+        assert [one.line for one in told.bad] == [6, 7]
+        assert all("areaServed" in one for one in told.entities)
+
+
+class TestStreets:
+    def test_are_found_by_the_stops_named_after_them(self, tmp_path: Path) -> None:
+        streets = Streets.read(stops(tmp_path))
+        assert streets.find("Lê Đức Thọ (quảng trường SVĐ Mỹ Đình)") == (105.76, 21.03)
+        assert streets.find("Ngã tư Tây Sơn - Thái Hà") == (105.8225, 21.0065)
+
+    def test_are_not_found_by_a_part_of_another_name(self, tmp_path: Path) -> None:
+        assert Streets.read(stops(tmp_path)).find("Trần Bình (UBND phường Mai Dịch)") is None
+
+    def test_are_nowhere_without_stops(self, tmp_path: Path) -> None:
+        assert Streets.read(tmp_path).find("Tây Sơn") is None
+
+
+class TestWards:
+    def test_without_a_file_cover_the_city_once(self) -> None:
+        wards, sheet = territory.wards(None)
+        shapes = [shape(one.shape) for one in wards]
+        assert sheet is None
+        assert len(wards) == 126
+        assert all(
+            one.approximate and drawn.is_valid and drawn.area > 0
+            for one, drawn in zip(wards, shapes, strict=True)
+        )
+        assert sum(one.area for one in shapes) == pytest.approx(unary_union(shapes).area, rel=1e-4)
+
+    def test_of_a_file_are_exact_unless_their_shape_is_none(self, tmp_path: Path) -> None:
+        def feature(code: str, name: str, *, closed: bool = True) -> dict[str, object]:
+            ring = [[105.0, 21.0], [105.1, 21.0], [105.1, 21.1], [105.0, 21.0]]
+            crossed = [[105.0, 21.0], [105.1, 21.1], [105.1, 21.0], [105.0, 21.1], [105.0, 21.0]]
+            geometry = {"type": "Polygon", "coordinates": [ring if closed else crossed]}
+            return {"properties": {"code": code, "fullName": name, "areaKm2": 1.5}, "geometry": geometry}
+
+        features = [
+            feature("00001", "Phường Một"), feature("00002", "Phường Hai", closed=False),
+            feature("00003", "Quận Ba"),
+        ]  # fmt: skip
+        path = tmp_path / territory.SHAPES.format("simplified")
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+        wards, sheet = territory.wards(tmp_path)
+        assert [(one.code, one.approximate) for one in wards] == [("00001", False)]
+        assert sheet
+        assert [one.reason for one in sheet.bad] == [
+            "Phường Hai has no valid shape", "Quận Ba is neither a ward nor a commune",
+        ]  # fmt: skip
+
+    def test_are_divided_by_the_nearest_center(self) -> None:
+        parts = cells_within(box(0, 0, 4, 1), {"a": (1.0, 0.5), "b": (3.0, 0.5)})
+        assert {name: part.area for name, part in parts.items()} == pytest.approx({"a": 2, "b": 2})
+
+
+class TestEntities:
+    def test_of_a_station_say_where_it_is_and_what_it_is_for(self) -> None:
+        station = CITY.station(kinds()["rain-gauge"], "rain-1", "Đo mưa", ward=CITY.gazetteer.ward("Ba Đình"))
+        observed, device = CITY.of([station], "somebody")
+        assert observed["inArea"]["object"] == "urn:ngsi-ld:AdministrativeArea:test.dothi.example:00004"
+        assert observed["refDevice"]["object"] == device["id"]
+        assert device["controlledProperty"]["value"] == ["origin", "precipitation"]
