@@ -88,7 +88,7 @@ class TestLoad:
         assert {procedure.code for procedure in in_force(TODAY)} == {"1.004873", "1.000894"}
 
     def test_tells_each_step_before_and_after(self, city: list[Told]) -> None:
-        assert len(city) == 12
+        assert len(city) == 14
         for begun, ended in zip(city[::2], city[1::2], strict=True):
             assert (begun.name, begun.done, begun.total) == (ended.name, 0, ended.done)
             assert ended.new

@@ -15,7 +15,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from dothi.config.demo.accounts import Credentials, credentials
 from dothi.config.demo.people import Official, officials
-from dothi.config.demo.steps import Step, alert_rules
+from dothi.config.demo.steps import Step, alert_rules, response_units
 from dothi.foundation.identity.actions.factors import add_factor
 from dothi.foundation.identity.actions.persons import enroll_official
 from dothi.foundation.identity.authority import SYSTEM
@@ -58,6 +58,7 @@ def load(*, at: datetime, tell: Tell) -> None:
     for name, total, run in [
         _territory(territory), _calendar(), _units(territory),
         ("officials", len(officials()), _enroll_all), _procedures(), alert_rules(),
+        response_units(),
     ]:  # fmt: skip
         tell(Told(name, 0, total))
         tell(Told(name, total, total, new=bool(run(at))))
