@@ -35,9 +35,7 @@ def tried_on_storm(code: str) -> Trial:
     rule, told = rule_of(code), the_storm()
     stations = {one.id: one for one in told.stations}
     readings = [
-        Reading(
-            one.device, one.name, microseconds(one.at), None if isinstance(one.said, str) else one.said, 0
-        )
+        Reading(one.device, one.name, microseconds(one.at), one.said, 0)
         for one in samples(told)
         if not isinstance(one.said, str)
         if covers(rule.looks_at, Fits(one.device, stations[one.device].kind.profile.name))
