@@ -15,6 +15,7 @@ from tests.support.alerts import a_watching, raised
 from tests.support.casework import begun_dossier, filed_dossier
 from tests.support.center import incident_of
 from tests.support.city import MARITAL_STATUS
+from tests.support.fleet import keep_device
 from tests.support.people import AN, BINH, Given, found_center, give_post, official, resident, sign_in
 
 OF_THE_CENTER = (
@@ -80,6 +81,7 @@ def _places(ward: Given, owner: Account, center: UUID) -> dict[str, str]:
         "nothing": str(UUID(int=0)),
         "somebody_s_session": str(session.id),
         "somebody_s_factor": str(factor.id),
+        "device": keep_device("rain-of-the-center"),
     }
 
 

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "dothi.web.portal",
     "dothi.web.desk",
     "dothi.web.center",
+    "dothi.web.backoffice",
 ]
 
 MIDDLEWARE = [

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dothi.web.portal.urls")),
     path("desk/", include("dothi.web.desk.urls")),
     path("center/", include("dothi.web.center.urls")),
+    path("backoffice/", include("dothi.web.backoffice.urls")),
     path("account/", include("dothi.web.accounts.urls")),
     path("components/", include("dothi.web.components.urls")),
 ]

@@ -294,7 +294,7 @@ class TestLists:
         actor = officer.actor()
         assert self._ids(actor, text="KHÔNG") == ["air-1"]
         assert self._ids(actor, group="Mưa") == ["rain-00070"]
-        assert self._ids(actor, state="silent") == ["air-1", "rain-00070"]
+        assert self._ids(actor, state="new") == ["air-1", "rain-00070"]
         assert self._ids(actor, state="revoked") == []
         after = queries.devices(actor=actor, at=now(), wanted=queries.Wanted(), limit=9, after="air-1")
         assert [one.id for one in after] == ["rain-00070"]

@@ -1,7 +1,7 @@
 """
 Codes, ids and files of devices: pure.
 
-A claim code has 12 letters of Crockford's base 32 (60 random bits), without those that look alike. What a
+A claim code has 12 letters of Crockford's base 32 (60 bits), without those that look alike. What a
 person types is read with or without dashes, in capitals or small letters, O as 0 and I or L as 1.
 
 Source: https://www.crockford.com/base32.html
@@ -10,7 +10,6 @@ Source: https://www.crockford.com/base32.html
 import csv
 import io
 import re
-import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -51,11 +50,6 @@ class Wrong:
     value: str = ""
 
 
-def new_code() -> str:
-    """Return a new claim code, normalized."""
-    return "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
-
-
 def normalized(code: str) -> str:
     """Return a code as it is compared; empty for what is none."""
     told = code.strip().upper().translate(_ALIKE)
@@ -77,9 +71,11 @@ def read_file(content: bytes) -> tuple[list[Box], list[Wrong]]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return [], [Wrong(1, "", msg("The file is not in UTF-8."))]
+    if "\0" in text:
+        return [], [Wrong(1, "", msg("This line is no line of a CSV file."))]
     heading = text.partition("\n")[0]
     lines = csv.DictReader(
-        io.StringIO(text), delimiter=";" if heading.count(";") > heading.count(",") else ","
+        io.StringIO(text, newline=None), delimiter=";" if heading.count(";") > heading.count(",") else ","
     )
     missing = [name for name in NEEDED if name not in (lines.fieldnames or ())]
     if missing:
@@ -164,4 +160,4 @@ def _box(number: int, told: Mapping[str, str]) -> Box:
         group=told["group"][:100], contract=told["contract"][:100],
     )  # fmt: skip
     burned = bytes.fromhex(told["token_sha256"]) if told["token_sha256"] else None
-    return Box(DeviceId(told["device"]), facts, normalized(told["claim_code"]), burned, number)
+    return Box(DeviceId(told["device"]), facts, normalized(told["claim_code"]), burned, line=number)

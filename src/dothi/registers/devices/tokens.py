@@ -1,8 +1,8 @@
 """
 Tokens of devices and the codes of boxes, as the register keeps them: never themselves.
 
-A token is made from the key of the act that issues it and the root key: pressing twice, or asking again
-after a lost answer, gives the same token, and nobody without the root key can make it.
+Both are made from the key of the act that issues them and the root key: pressing twice, or asking again
+after a lost answer, gives the same, and nobody without the root key can make them.
 """
 
 import hashlib
@@ -10,11 +10,18 @@ from base64 import urlsafe_b64encode
 from uuid import UUID
 
 from dothi.foundation.keys.actions import root_keys
+from dothi.registers.devices.rules import CODE_LENGTH, LETTERS
 
 
 def token_of(key: UUID) -> str:
     """Return the token that the act with this key issues: 256 bits in 43 letters."""
     return urlsafe_b64encode(root_keys().blind(str(key), "devices.token")).rstrip(b"=").decode()
+
+
+def code_of(key: UUID, device: str) -> str:
+    """Return the claim code, normalized, that the act with this key makes for a box: 60 bits."""
+    told = root_keys().blind(f"{key} {device}", "devices.code")
+    return "".join(LETTERS[byte % len(LETTERS)] for byte in told[:CODE_LENGTH])
 
 
 def hash_of(token: str) -> bytes:

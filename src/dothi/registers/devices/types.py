@@ -10,9 +10,10 @@ DeviceId = NewType("DeviceId", str)
 
 
 class State(StrEnum):
-    """How a device stands: not yet claimed, heard of, not heard of for too long, or shut out."""
+    """How a device stands: not yet claimed, without a reading, heard of, not for too long, or shut out."""
 
     WAITING = "waiting"
+    NEW = "new"
     HEARD = "heard"
     SILENT = "silent"
     REVOKED = "revoked"
@@ -35,7 +36,7 @@ class Facts:
 @dataclass(frozen=True, slots=True)
 class Box:
     """
-    A device in its box. `claim_code` stands on it, normalized; empty: the register makes one.
+    A device in its box. `claim_code` stands on it, normalized; empty: the register makes one (`made_code`).
 
     `token_hash` is the SHA-256 of the token that the maker put into it; None: it gets one at the claim.
     """
@@ -44,13 +45,14 @@ class Box:
     facts: Facts
     claim_code: str = ""
     token_hash: bytes | None = None
+    made_code: str = ""
     line: int = 1
     """Where it stands in its file, to name it by when it is refused."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What became of one box: `claim_code` only where the register made it now; it is kept nowhere."""
+    """What became of one box: `claim_code` only where this act made it; it is kept nowhere."""
 
     id: DeviceId
     new: bool

@@ -1,6 +1,7 @@
 """Registering devices: one that connects at once, or many in their boxes, each opened by its code."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID, uuid5
@@ -11,9 +12,10 @@ from dothi.kernel.problems import msg
 from dothi.registers.devices.errors import DeviceTaken, ProfileUnknown
 from dothi.registers.devices.owners import administers, code_of
 from dothi.registers.devices.recording import By, Happened, allowed, tell, told
-from dothi.registers.devices.rules import CLAIM_PERIOD, Wrong, new_code
+from dothi.registers.devices.rules import CLAIM_PERIOD, Wrong
 from dothi.registers.devices.statements import sql
 from dothi.registers.devices.tokens import blind, hash_of, token_of
+from dothi.registers.devices.tokens import code_of as made_code
 from dothi.registers.devices.types import Box, DeviceId, Entered, Facts, Issued
 
 REGISTER = administers("devices.register")
@@ -51,20 +53,22 @@ def register_boxes(
     Register devices in their boxes for the unit `unit_id`: shut out until somebody claims each by its code.
 
     Good ones are kept and the others named by their lines. One that is there already is told as such and
-    left alone, so the same file can be sent again. No id stands twice in `boxes`. Raises Refused.
+    left alone, so the same file can be sent again; under the same key the codes made are told again, too.
+    No id stands twice in `boxes`. Raises Refused.
     """
     by = By(actor, at, key)
     with together():
         owner = code_of(unit_id, at)
         decision = allowed(REGISTER_BOXES, by, owner)
         write(ONE_AT_A_TIME, {})
+        boxes = [box if box.claim_code else replace(box, made_code=made_code(key, box.id)) for box in boxes]
         there = _present(boxes)
         faults = {box.id: _faults(box, there, owner) for box in boxes}
         good = [box for box in boxes if not faults[box.id]]
         entered = [_entered(box, there) for box in good]
         for box, one in zip(good, entered, strict=True):
             if one.new:
-                _enter_box(box, one.claim_code or box.claim_code, owner, by, decision)
+                _enter_box(box, owner, by, decision)
     return entered, [one for found in faults.values() for one in found]
 
 
@@ -77,7 +81,7 @@ class _There(NamedTuple):
 
 
 def _present(boxes: Sequence[Box]) -> _There:
-    hashes = [blind(box.claim_code) for box in boxes if box.claim_code]
+    hashes = [blind(box.claim_code or box.made_code) for box in boxes if box.claim_code or box.made_code]
     told = {
         "ids": [box.id for box in boxes], "hashes": hashes,
         "profiles": sorted({box.facts.profile for box in boxes}),
@@ -104,13 +108,14 @@ def _faults(box: Box, there: _There, owner: str) -> list[Wrong]:
 
 
 def _entered(box: Box, there: _There) -> Entered:
-    if box.id in there.devices:
-        return Entered(box.id, new=False)
-    return Entered(box.id, new=True, claim_code="" if box.claim_code else new_code())
+    is_new = box.id not in there.devices
+    same_act = box.made_code and there.codes.get(blind(box.made_code).hex()) == box.id
+    return Entered(box.id, is_new, box.made_code if is_new or same_act else "")
 
 
-def _enter_box(box: Box, code: str, owner: str, by: By, decision: Decision) -> None:
-    _enter(box.id, box.facts, owner, by.at, token_hash=box.token_hash, claim_hash=blind(code))
+def _enter_box(box: Box, owner: str, by: By, decision: Decision) -> None:
+    claim_hash = blind(box.claim_code or box.made_code)
+    _enter(box.id, box.facts, owner, by.at, token_hash=box.token_hash, claim_hash=claim_hash)
     tell(
         REGISTER_BOXES, by, decision, box.id, Happened.REGISTERED, facts={"profile": box.facts.profile},
         entry_id=uuid5(by.key, box.id),

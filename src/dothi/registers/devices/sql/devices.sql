@@ -23,6 +23,7 @@ with told as (
     select told.*, case
         when waiting then 'waiting'
         when revoked then 'revoked'
+        when seen_at is null then 'new'
         when seen_at >= %(at)s - make_interval(secs => greatest(%(quiet_s)s, 3 * coalesce(interval_s, 0)))
             then 'heard'
         else 'silent' end as state

@@ -1,0 +1,40 @@
+"""Every address of the back office."""
+
+from django.urls import URLPattern, path, register_converter
+
+from dothi.registers.devices.rules import ID
+from dothi.web.backoffice.views import entering, keeping, looking
+
+
+class DeviceInAddress:
+    """The id of a device in an address."""
+
+    regex = ID.pattern
+
+    def to_python(self, value: str) -> str:
+        """Return the id."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Return the id as it stands in an address."""
+        return value
+
+
+register_converter(DeviceInAddress, "device")
+
+app_name = "backoffice"
+
+ONE = "devices/one/<device:device_id>/"
+
+urlpatterns: list[URLPattern] = [
+    path("devices/", looking.devices, name="devices"),
+    path("devices/register/", entering.register, name="register"),
+    path("devices/boxes/", entering.boxes, name="boxes"),
+    path("devices/claim/", entering.claim, name="claim"),
+    path(ONE, looking.device, name="device"),
+    path(f"{ONE}facts/", keeping.facts, name="facts"),
+    path(f"{ONE}token/", keeping.token, name="token"),
+    path(f"{ONE}certificate/", keeping.certificate, name="certificate"),
+    path(f"{ONE}revoke/", keeping.revoke, name="revoke"),
+    path(f"{ONE}twins/<device:measure>/", keeping.twin, name="twin"),
+]
