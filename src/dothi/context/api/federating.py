@@ -75,7 +75,7 @@ async def queried(ask: Ask, told: Json, asked: EntityQuery, *, ordered: bool) ->
     # Where rights are narrow, filters are looked at here, too: sources would look at what is out of reach.
     question = Question(
         asked, await words(ask), wanted(asking, told, asked, await ask.names()),
-        _filters(told), split=_split(told) or not ask.reads.everything,
+        filters(told), split=_split(told) or not ask.reads.everything,
     )  # fmt: skip
     sources = await consumption(ask).sources(asking, question.wanted, "queryEntity", "queryBatch")
     if not sources:
@@ -107,7 +107,7 @@ def _split(told: Json) -> bool:
     return str(told.get("splitEntities", "")).lower() == "true"
 
 
-def _filters(told: Json) -> Filters:
+def filters(told: Json) -> Filters:
     params = {key: told[key] for key in FILTERS if isinstance(told.get(key), str)}
     geo = {key: told[key] for key in ("georel", "geometry", "coordinates", "geoproperty") if key in told}
     query = {key: told[key] for key in OF_QUERY if key in told} | ({"geoQ": geo} if geo else {})

@@ -5,7 +5,7 @@ from urllib.parse import quote, unquote
 
 from starlette.responses import Response
 
-from dothi.context.api import answers, entity_maps, paging, temporal_asks
+from dothi.context.api import answers, entity_maps, paging, remembering, temporal_asks
 from dothi.context.api.ask import Ask
 from dothi.context.api.operations import ROOT, Need, Operation, Tenants
 from dothi.context.api.provision import SAFE
@@ -90,7 +90,9 @@ async def retrieve(ask: Ask) -> Response:
     entity_id = terms.uri(ask.path["id"])
     form, told, names = temporal_asks.form_of(ask), temporal_asks.of_address(ask), await ask.names()
     one = temporal_asks.asked(ask, told, names, EntityQuery(), form)
-    found = await recall.retrieve(ask.state.pool, one.wanted, entity_id)
+    heard = await remembering.retrieved(ask, told, one, entity_id)
+    async with remembering.recorded(ask, heard) as pool:
+        found = await recall.retrieve(pool, one.wanted, entity_id)
     if found is None:
         raise ResourceNotFound(f"there is no temporal evolution of {entity_id}")
     entities = _told(one, found)
@@ -105,7 +107,7 @@ async def query(ask: Ask) -> Response:
     """GET temporal/entities/ (5.7.4)."""
     form, told, names = temporal_asks.form_of(ask), temporal_asks.of_address(ask), await ask.names()
     entities = temporal_asks.selected(told, names)
-    return await _queried(ask, temporal_asks.asked(ask, told, names, entities, form))
+    return await _queried(ask, told, temporal_asks.asked(ask, told, names, entities, form))
 
 
 async def query_by_body(ask: Ask) -> Response:
@@ -114,16 +116,17 @@ async def query_by_body(ask: Ask) -> Response:
     otherwise = TemporalForm.AGGREGATED if told["aggrParams"] else TemporalForm.NORMALIZED
     form = temporal_asks.form_of(ask, otherwise)
     entities = read.entity_query(told, names)
-    return await _queried(ask, temporal_asks.asked(ask, told, names, entities, form))
+    return await _queried(ask, told, temporal_asks.asked(ask, told, names, entities, form))
 
 
-async def _queried(ask: Ask, one: TemporalAsk) -> Response:
+async def _queried(ask: Ask, told: temporal_asks.Told, one: TemporalAsk) -> Response:
     temporal_asks.check_query(ask, one.wanted)
-    page, pool = paging.page(ask), ask.state.pool
-    held = await entity_maps.held(ask, lambda: recall.ids(pool, one.wanted))
-    wanted = one.wanted if held is None else one.wanted.among(held.map.entities)
-    stretch = Stretch(page.limit, page.offset, one.down)
-    found = await recall.query(pool, wanted, stretch, counted=page.count)
+    page, heard = paging.page(ask), await remembering.queried(ask, told, one)
+    async with remembering.recorded(ask, heard) as pool:
+        held = await entity_maps.held(ask, lambda: recall.ids(pool, one.wanted))
+        wanted = one.wanted if held is None else one.wanted.among(held.map.entities)
+        stretch = Stretch(page.limit, page.offset, one.down)
+        found = await recall.query(pool, wanted, stretch, counted=page.count)
     answer = _answer(ask, one, found, _told(one, found))
     if held is not None and held.made and answer.status_code == 200:
         answer.status_code = 201

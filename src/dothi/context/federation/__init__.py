@@ -9,6 +9,7 @@ Distributed operations (clause 4.3.6): requests handed on to registered sources,
     merging   several versions of one entity made one (4.5.5)
     narrowing the part of a query that a registration covers (4.3.6.1)
     consumption  retrieving and querying at sources (5.7.1, 5.7.2)
+    recollection  the past of entities at sources (5.7.3, 5.7.4)
     shares    which source has which part of what is to be written (5.6)
     provision writing that part at the source
     batches   writing many entities at once

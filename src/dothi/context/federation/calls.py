@@ -62,11 +62,12 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """What a source answered: the status, the JSON if any, and what it warns of."""
+    """What a source answered: the status, the JSON if any, what it warns of, and Content-Range."""
 
     status: int
     told: Any = None
     warnings: tuple[str, ...] = ()
+    range: str = ""
 
     @property
     def ok(self) -> bool:
@@ -170,7 +171,8 @@ def _read(source: Source, answer: Answer) -> Reply:
     if not answer.content:
         return Reply(answer.status, warnings=warned)
     try:
-        return Reply(answer.status, orjson.loads(answer.content), warned)
+        shown = answer.headers.get("content-range", "")
+        return Reply(answer.status, orjson.loads(answer.content), warned, shown)
     except orjson.JSONDecodeError as error:
         if answer.status >= 300:
             return Reply(answer.status, warnings=warned)

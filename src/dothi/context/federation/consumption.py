@@ -109,7 +109,7 @@ class Consumption:
     async def _retrieved(self, source: Source, trigger: Trigger, question: Question) -> Gathered:
         if not source.does("retrieveEntity"):
             return await self._queried(source, trigger, question)
-        speech = await self._speech(source, question.words)
+        speech = await self.speech(source, question.words)
         share, [selector] = source.share(question.wanted), question.asked.selectors
         assert share is not None
         params = dict(SYSTEM)
@@ -117,14 +117,14 @@ class Consumption:
             params["type"] = narrowing.types_text(Part(selector.types.groups), speech.names.compact)
         meant = frozenset(question.asked.attributes)
         attributes = meant if share.names is None else share.of(meant) if meant else share.names
-        params |= _listed("attrs", map(speech.names.compact, sorted(attributes)))
-        params |= _listed("datasetId", sorted(question.wanted.datasets))
+        params |= listed("attrs", map(speech.names.compact, sorted(attributes)))
+        params |= listed("datasetId", sorted(question.wanted.datasets))
         path = f"entities/{quote(selector.ids[0], SAFE)}"
         reply = await self.calls.send(source, Call("GET", path, params, speech.headers), trigger)
         return await self._read(source, question, speech, reply, trigger)
 
     async def _queried(self, source: Source, trigger: Trigger, question: Question) -> Gathered:
-        speech = await self._speech(source, question.words)
+        speech = await self.speech(source, question.words)
         whole = Gathered()
         infos = source.fitting(question.wanted)
         for part in narrowing.parts(question.asked, infos, attributes=not question.split):
@@ -149,7 +149,8 @@ class Consumption:
             whole.warnings.append(failure.warning(trigger.alias))
         return whole
 
-    async def _speech(self, source: Source, words: Words) -> Speech:
+    async def speech(self, source: Source, words: Words) -> Speech:
+        """Return how a source is spoken to without a body. Raises Failed."""
         try:
             return await words.asking(source, self.naming)
         except (BadRequestData, LdContextNotAvailable) as error:
@@ -192,11 +193,11 @@ class Consumption:
 def _got(part: Part, question: Question, speech: Speech, offset: int) -> Call:
     """Return a query by GET."""
     params = {"type": narrowing.types_text(part, speech.names.compact)} if part.types else {}
-    params |= _listed("id", part.ids)
+    params |= listed("id", part.ids)
     if part.like is not None and not part.ids:
         params["idPattern"] = part.like
-    params |= _listed("attrs", map(speech.names.compact, sorted(part.attributes)))
-    params |= _listed("datasetId", sorted(question.wanted.datasets))
+    params |= listed("attrs", map(speech.names.compact, sorted(part.attributes)))
+    params |= listed("datasetId", sorted(question.wanted.datasets))
     if speech.same and not question.split:
         params |= question.filters.params
     return Call("GET", "entities", {**params, **_page(offset)}, speech.headers)
@@ -224,6 +225,6 @@ def _page(offset: int) -> dict[str, str]:
     return {**first, "offset": str(offset)} if offset else first
 
 
-def _listed(key: str, several: Iterable[str]) -> dict[str, str]:
+def listed(key: str, several: Iterable[str]) -> dict[str, str]:
     told = ",".join(several)
     return {key: told} if told else {}

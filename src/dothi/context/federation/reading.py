@@ -22,14 +22,14 @@ def entity(told: object, names: Names) -> Entity:
     """Return one entity. Raises BadRequestData."""
     if not isinstance(told, Mapping):
         raise BadRequestData("an entity is an object")
-    rest = _without_expiry({key: value for key, value in told.items() if key not in SAID_BY_US})
+    rest = without_expiry({key: value for key, value in told.items() if key not in SAID_BY_US})
     reader = Reader(names)
     found = {"scope": [], **reader.entity(rest)}
     _stamp_attributes(found["attributes"], rest, names)
-    return {**found, **_system(told)}
+    return {**found, **system(told)}
 
 
-def _without_expiry(told: Mapping[str, Any]) -> dict[str, Any]:
+def without_expiry(told: Mapping[str, Any]) -> dict[str, Any]:
     """Return an entity without expiresAt of instances, which readers of requests take for an attribute."""
     return {key: _bare(value) for key, value in told.items()}
 
@@ -57,11 +57,11 @@ def _stamp(instances: list[Instance], told: Mapping[str, Any], names: Names) -> 
     dataset = None if told.get("datasetId") == DEFAULT else told.get("datasetId")
     for instance in instances:
         if instance.get("datasetId") == dataset:
-            instance |= _system(told)
+            instance |= system(told)
             _stamp_attributes(instance.get("attributes", {}), told, names)
 
 
-def _system(told: Mapping[str, Any]) -> dict[str, str]:
+def system(told: Mapping[str, Any]) -> dict[str, str]:
     """Return the instants that `told` has as instants are written; others say nothing."""
     found = {key: told.get(key) for key in SYSTEM}
     return {key: at for key, at in found.items() if isinstance(at, str) and terms.INSTANT.fullmatch(at)}

@@ -14,7 +14,7 @@ from typing import Any, Final
 from dothi.context.errors import BadRequestData
 from dothi.context.query.patterns import pattern
 from dothi.context.registrations import information
-from dothi.context.registrations.operations import DEFAULT, RETRIEVE, does
+from dothi.context.registrations.operations import DEFAULT, PAST, RETRIEVE, does
 
 Stored = Mapping[str, Any]
 MODES: Final = ("inclusive", "exclusive", "redirect", "auxiliary")
@@ -34,9 +34,8 @@ def check(stored: Stored) -> None:
     Refuse an exclusive registration that does not name entity and attributes, and an auxiliary one of
     which nothing can be had. Raises BadRequestData.
     """
-    if mode(stored) == "auxiliary" and not any(
-        does(stored.get("operations", DEFAULT), one) for one in (*RETRIEVE, "queryBatch")
-    ):
+    told = stored.get("operations", DEFAULT)
+    if mode(stored) == "auxiliary" and not any(does(told, one) for one in (*RETRIEVE, *PAST, "queryBatch")):
         raise BadRequestData("an auxiliary registration lets entities be retrieved or queried")
     if mode(stored) != "exclusive":
         return

@@ -6,6 +6,7 @@ from typing import Final
 DEFAULT: Final = ("federationOps",)
 """What a source does that does not say it (clause 5.2.9)."""
 RETRIEVE: Final = frozenset({"retrieveEntity", "queryEntity"})
+PAST: Final = frozenset({"retrieveTemporal", "queryTemporal"})
 FEDERATION: Final = frozenset(
     {"retrieveEntity", "queryEntity", "queryBatch", "retrieveEntityTypes", "retrieveEntityTypeDetails",
      "retrieveEntityTypeInfo", "retrieveAttrTypes", "retrieveAttrTypeDetails", "retrieveAttrTypeInfo",

@@ -5,7 +5,8 @@ The past of entities, in `context.history`: recording what is said, and forgetti
     await history.record(connection, said)       what is said of the past through temporal/entities
 """
 
-from collections.abc import Iterable, Sequence
+import contextlib
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -19,6 +20,8 @@ from dothi.context.store.statements import sql
 
 Key = tuple[str, str]
 INSTANCE_ID: Final = "urn:ngsi-ld:Instance:"
+PRETENDING: Final = "set local lock_timeout = '5s'"
+"""Who records of the same entities at this moment is waited for."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,47 @@ async def record_missing(connection: asyncpg.Connection, said: Sequence[Said]) -
     await connection.execute(sql("history_record_missing"), [_row(one) for one in said])
 
 
+@contextlib.asynccontextmanager
+async def pretend(pool: asyncpg.Pool, said: Sequence[Said]) -> AsyncIterator["Within"]:
+    """
+    Give what reads as if these instances were recorded, unless one of the same instant is there.
+
+    They are recorded in a transaction that is rolled back in the end, so that they are seen in it alone.
+    """
+    async with pool.acquire() as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        try:
+            await connection.execute(PRETENDING)
+            await connection.execute(sql("history_pretended"), _met(said))
+            await record_missing(connection, said)
+            yield Within(connection)
+        finally:
+            await transaction.rollback()
+
+
+@dataclass(frozen=True)
+class Within:
+    """One connection that is asked as a pool is."""
+
+    connection: asyncpg.Connection
+
+    @contextlib.asynccontextmanager
+    async def acquire(self) -> AsyncIterator[asyncpg.Connection]:
+        """Give the connection."""
+        yield self.connection
+
+    async def fetch(self, statement: str, *told: object) -> list[Mapping[str, Any]]:
+        """Return rows."""
+        found: list[Mapping[str, Any]] = await self.connection.fetch(statement, *told)
+        return found
+
+    async def fetchrow(self, statement: str, *told: object) -> Mapping[str, Any] | None:
+        """Return the first row."""
+        found: Mapping[str, Any] | None = await self.connection.fetchrow(statement, *told)
+        return found
+
+
 async def begin(
     connection: asyncpg.Connection, tenant: str, entity_id: str, types: Sequence[str], at: str
 ) -> bool:
@@ -105,6 +149,12 @@ async def drop_one(connection: asyncpg.Connection, of: int, attribute: str, inst
     """Drop one instance; tells whether there was one."""
     number = number_of(instance_id)
     return bool(await connection.fetchval(sql("history_drop_one"), of, attribute, number))
+
+
+def instant_of(instance: Instance) -> str:
+    """Return when an instance was observed or deleted; when it was said where nobody observed."""
+    told: str = instance.get("deletedAt") or instance.get("observedAt") or instance["modifiedAt"]
+    return told.replace(",", ".")
 
 
 def id_of(number: int) -> str:
@@ -151,9 +201,8 @@ def _row(one: Said) -> dict[str, Any]:
 def _columns(instance: Instance) -> dict[str, Any]:
     observed = instance.get("observedAt")
     deleted = instance.get("deletedAt")
-    at = (deleted or observed or instance["modifiedAt"]).replace(",", ".")
     return {
-        "at": at, "observed": observed is not None and not deleted,
+        "at": instant_of(instance), "observed": observed is not None and not deleted,
         "modified_at": instance["modifiedAt"], "deleted_at": deleted,
         "dataset_id": instance.get("datasetId", ""),
         "value": evolution.measure(instance), "instance": evolution.written(instance),
