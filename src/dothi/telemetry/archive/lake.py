@@ -139,13 +139,27 @@ EMPTY: Final = {
 }
 
 
+def of_batches(lake: Lake, batches: Sequence[int]) -> Columns:
+    """Return the readings of batches, as columns by series and instant."""
+    told = lake.execute(
+        "select epoch_us(observed_at) as at_us, series, value, words, flags, batch from reading"
+        " where list_contains(?, batch) order by series, observed_at", [list(batches)],
+    )  # fmt: skip
+    return _columns(told)
+
+
 def read_back(lake: Lake, file: Path, from_at: datetime, to_at: datetime) -> Columns:
     """Return what a file holds of [from_at, to_at), as columns by series and instant."""
-    told = lake.execute(
+    answer = lake.execute(
         "select epoch_us(observed_at) as at_us, series, value, words, flags, batch from read_parquet(?)"
         " where observed_at >= ? and observed_at < ? order by series, observed_at",
         [str(file), from_at, to_at],
-    ).fetchnumpy()
+    )
+    return _columns(answer)
+
+
+def _columns(answer: Lake) -> Columns:
+    told = answer.fetchnumpy()
     value = np.ma.filled(np.ma.asarray(told["value"], np.float64), np.nan)
     words = np.array(
         [None if one is np.ma.masked else one for one in np.ma.asarray(told["words"], object)], object

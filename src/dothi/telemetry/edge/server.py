@@ -6,7 +6,7 @@ import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
-from dothi.telemetry import rollups
+from dothi.telemetry import digests, rollups
 from dothi.telemetry.edge.connection import Connection
 from dothi.telemetry.edge.taking import Taking
 from dothi.telemetry.store.devices import Devices
@@ -91,7 +91,12 @@ async def serve(doors: Doors, listener: socket.socket, dsn: str) -> None:
 
 @contextlib.asynccontextmanager
 async def _running(doors: Doors, dsn: str) -> AsyncIterator[None]:
-    parts = (doors.writer.run(), doors.devices.run(), rollups.keep(dsn))
+    parts = (
+        doors.writer.run(),
+        doors.devices.run(),
+        rollups.keep(dsn),
+        digests.keep(dsn, doors.writer.clock),
+    )
     tasks = [asyncio.create_task(part) for part in parts]
     try:
         yield

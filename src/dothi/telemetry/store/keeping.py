@@ -9,7 +9,7 @@ from typing import Final
 import asyncpg
 import numpy as np
 
-from dothi.telemetry.quality.checks import NEVER, Checked, State, Truths, check, skewed
+from dothi.telemetry.quality.checks import NEVER, Checked, Flags, State, Truths, check, skewed
 from dothi.telemetry.quality.limits import Limits
 from dothi.telemetry.store import rows
 from dothi.telemetry.store.nearby import Nearby
@@ -75,7 +75,7 @@ class Keeper:
         flags = await self._nearby.flag(
             connection, told.block, checked, self._limits, self._measured, self.devices()
         )
-        batch = await _batch(connection, told, at)
+        batch = await _batch(connection, told, flags, at)
         await connection.copy_to_table(
             "reading", schema_name="telemetry", columns=rows.COLUMNS, format="binary",
             source=io.BytesIO(rows.copied(told, flags, batch)),
@@ -146,10 +146,15 @@ def _only(before: State, told: Rows, chosen: Truths) -> State:
     return State(before.at_us[left], before.value[left], before.since_us[left], before.seen_us[left])
 
 
-async def _batch(connection: asyncpg.Connection, told: Rows, at: datetime) -> int:
+async def _batch(connection: asyncpg.Connection, told: Rows, flags: Flags, at: datetime) -> int:
     first, last = int(told.block.at_us.min()), int(told.block.at_us.max())
     number: int = await connection.fetchval(
-        sql("batch_add"), at, len(told.block.series), rows.instant(first), rows.instant(last)
+        sql("batch_add"),
+        at,
+        len(told.block.series),
+        rows.instant(first),
+        rows.instant(last),
+        rows.digest(told, flags, at),
     )
     return number
 

@@ -4,6 +4,7 @@ import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Final
 
 import numpy as np
@@ -67,6 +68,11 @@ def copied(rows: Rows, flags: Flags, batch: int) -> bytes:
     numbers = _numbers(rows.block.only(~worded), flags[~worded], batch)
     words = [one.encode() for one in rows.words[worded]]
     return BEGIN + numbers + _words(rows.block.only(worded), words, flags[worded], batch) + END
+
+
+def digest(rows: Rows, flags: Flags, recorded_at: datetime) -> bytes:
+    """Return the hash of a batch: its instant of recording and its rows, whatever its number."""
+    return sha256(us(recorded_at).to_bytes(8) + copied(rows, flags, 0)).digest()
 
 
 def _numbers(block: Block, flags: Flags, batch: int) -> bytes:

@@ -39,6 +39,9 @@ GONE: Final = (
 EPOCH: Final = date(1970, 1, 1)
 
 
+Clock = Callable[[], datetime]
+
+
 class Sender(Protocol):
     """Whoever sent a message and waits; neither call may wait or fail."""
 
@@ -68,7 +71,7 @@ class Writer:
     """The one way by which readings and findings are stored. `dsn` is PostgreSQL's."""
 
     dsn: str
-    clock: Callable[[], datetime]
+    clock: Clock
     keeper: Keeper = field(default_factory=Keeper)
     linger_s: float = LINGER_S
     up: bool = False

@@ -123,3 +123,13 @@ create table if not exists telemetry.hold (
     lifted_at timestamptz,
     check (num_nulls(lifted_by, lifted_at) in (0, 2))
 );
+
+-- Hour by hour what makes an altered reading show (dothi.telemetry.digests); `entry` is its entry of the ledger.
+create table if not exists telemetry.digest (
+    hour timestamptz primary key,
+    batches integer not null,
+    readings bigint not null,
+    root bytea not null check (length(root) = 32),
+    made_at timestamptz not null,
+    entry uuid not null default uuidv7()
+);

@@ -83,7 +83,8 @@ create table if not exists telemetry.batch (
 );
 alter table telemetry.batch
     add column if not exists first_at timestamptz,  -- instants of its earliest and latest reading
-    add column if not exists last_at timestamptz;
+    add column if not exists last_at timestamptz,
+    add column if not exists digest bytea check (length(digest) = 32);  -- of its rows, dothi.telemetry.digests
 create index if not exists batch_recorded on telemetry.batch (recorded_at);
 
 -- 60 bytes a reading. BRIN while the day is hot; a reading is there once for its series and instant.
