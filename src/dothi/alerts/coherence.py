@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from dothi.alerts.engine.flags import BITS
 from dothi.alerts.engine.rule import Kind, Rule
+from dothi.alerts.engine.signals import is_area
 from dothi.foundation.identity.authority import Duty
 from dothi.kernel.documents.faults import Fault
 from dothi.kernel.problems import msg
@@ -111,9 +112,9 @@ def _flags(rule: Rule) -> Iterator[Fault]:
 
 def _area(rule: Rule) -> Iterator[Fault]:
     ring = rule.geofence.area if rule.geofence else ()
-    if rule.geofence and (len(ring) < 3 or any(len(point) != 2 for point in ring)):
+    if rule.geofence and not (all(len(point) == 2 for point in ring) and is_area(ring)):
         yield Fault(
-            "geofence.area", msg("An area is a ring of at least three points"),
+            "geofence.area", msg("An area is a ring of at least three points that does not cross itself"),
             msg("Write each point as [longitude, latitude]."),
         )  # fmt: skip
 

@@ -46,7 +46,8 @@ class TestKilled:
             with _watcher(cluster, fresh_database) as process:
                 _until_fewer(_waiting())
                 process.kill()
-        with _watcher(cluster, fresh_database):
+        # Two watchers take turns.
+        with _watcher(cluster, fresh_database), _watcher(cluster, fresh_database):
             _until(lambda: _waiting() == 0)
         assert _told() == _expected(batches)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.conf import settings
 from django.db import connection, transaction
 
 from dothi.alerts import queries
@@ -21,6 +22,8 @@ from dothi.foundation.identity.authority import SYSTEM, Actor, Duty, Refused
 from dothi.kernel.documents.types import Text
 from dothi.kernel.ids import UnitId, new_id
 from dothi.registers.agencies import queries as agencies
+from dothi.registers.agencies.actions.units import establish
+from dothi.registers.agencies.founding import founding_units
 from tests.support.alerts import GAUGE, decided, document_of, operator
 from tests.support.city import AT as NOW
 from tests.support.events import emitted, faults
@@ -30,10 +33,10 @@ TWO = Thing("rain-00004", Text("Trúc Bạch", "Trúc Bạch"), Place("00004"))
 
 
 @pytest.fixture(autouse=True)
-def _city(city: str) -> None:
-    """A city without rules of its own."""
-    for code in Standing.objects.filter(until=None).values_list("code", flat=True).distinct():
-        retire(code=code, actor=SYSTEM, at=NOW, key=new_id())
+def _center(db: None) -> None:
+    """A city with its operations center, and nothing else."""
+    units = list(founding_units(settings.NODE, []))
+    establish(units=units, posts=[], basis="tests", actor=SYSTEM, at=NOW - timedelta(days=1))
 
 
 def text_of(**changes: Any) -> str:

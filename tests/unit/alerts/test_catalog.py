@@ -14,6 +14,8 @@ from dothi.kernel.documents.authoring import parse
 from dothi.kernel.documents.faults import DocumentInvalid
 from tests.support.alerts import document_of
 
+CROSSED = [[105, 21], [106, 22], [106, 21], [105, 22]]
+
 
 @pytest.mark.parametrize("path", documents(), ids=lambda path: path.parent.name)
 class TestCatalog:
@@ -54,6 +56,7 @@ class TestFaults:
             ),
             ("escalation[0].duty", {"escalation": [{"after_s": 9, "duty": "sleep"}]}),
             ("geofence.area", {"kind": "geofence", "geofence": {"latitude": "lat", "area": [[1, 2]]}}),
+            ("geofence.area", {"kind": "geofence", "geofence": {"latitude": "lat", "area": CROSSED}}),
             ("window.over_s", {"kind": "window", "window": {"over_s": 0, "what": "sum"}}),
             ("golden", {"golden": []}),
             ("severity", {"severity": "Awful"}),

@@ -66,6 +66,11 @@ def _inside(rule: Rule, samples: Sequence[Sample]) -> float | None:
     return float(_area(cast(Geofence, rule.geofence).area).covers(Point(last.value, last.latitude)))
 
 
+def is_area(ring: tuple[tuple[float, ...], ...]) -> bool:
+    """Tell whether a ring of points encloses an area and does not cross itself."""
+    return len(set(ring)) >= 3 and bool(Polygon(ring).is_valid)
+
+
 @lru_cache(maxsize=256)
 def _area(ring: tuple[tuple[float, ...], ...]) -> Polygon:
     area = Polygon(ring)
