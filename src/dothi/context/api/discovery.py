@@ -1,14 +1,19 @@
 """The paths `types/` and `attributes/` (clauses 6.25 to 6.28)."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 from starlette.responses import Response
 
+from dothi.context.api import federating
 from dothi.context.api.ask import Ask
 from dothi.context.api.operations import Operation
 from dothi.context.errors import ResourceNotFound
+from dothi.context.federation import narrowing
+from dothi.context.federation.discovery import Discovery, Heard, one_of, texts
 from dothi.context.jsonld.names import Names
+from dothi.context.registrations.wanted import EntityWanted, Wanted
 from dothi.context.store import discovery
 
 DETAILS = frozenset({"details"})
@@ -19,15 +24,31 @@ async def types(ask: Ask) -> Response:
     names = await ask.names()
     if ask.flag("details"):
         details = await discovery.types_with_attributes(_seen(ask), ask.tenant)
-        return ask.answer([_entity_type(names, iri, found) for iri, found in details.items()])
-    found = await discovery.types(_seen(ask), ask.tenant)
-    return ask.answer(_list(names, "EntityTypeList", "typeList", found))
+        for heard in await _heard(ask, "retrieveEntityTypeDetails", "types", details=True):
+            for told in heard.objects(heard.told):
+                for iri in heard.types(told.get("typeName")):
+                    more = heard.attributes(told.get("attributeNames"), iri)
+                    details[iri] = sorted({*details.get(iri, ()), *more})
+        return ask.answer([_entity_type(names, iri, details[iri]) for iri in sorted(details)])
+    found = set(await discovery.types(_seen(ask), ask.tenant))
+    for heard in await _heard(ask, "retrieveEntityTypes", "types"):
+        found |= set(heard.types(heard.told.get("typeList")))
+    return ask.answer(_list(names, "EntityTypeList", "typeList", sorted(found)))
 
 
 async def one_type(ask: Ask) -> Response:
     """GET types/{type} (5.7.7)."""
     names = await ask.names()
-    found = await discovery.one_type(_seen(ask), ask.tenant, names.expand(ask.path["type"]))
+    iri = names.expand(ask.path["type"])
+    found = await discovery.one_type(_seen(ask), ask.tenant, iri)
+    wanted = Wanted((EntityWanted(narrowing.of_types([iri])),), handing_on=True)
+    for heard in await _heard(ask, "retrieveEntityTypeInfo", "types", iri, wanted):
+        found = found or discovery.TypeFound(iri, 0, {})
+        found = replace(found, entities=found.entities + _whole(heard.told.get("entityCount")))
+        for told in heard.objects(heard.told.get("attributeDetails")):
+            for each in heard.attributes(told.get("attributeName"), iri):
+                kinds = {*found.attributes.get(each, ()), *texts(told.get("attributeTypes"))}
+                found.attributes[each] = sorted(kinds)
     if found is None:
         raise ResourceNotFound("no entity has this type")
     return ask.answer(_type_info(names, found))
@@ -38,10 +59,17 @@ async def attributes(ask: Ask) -> Response:
     names = await ask.names()
     found = await discovery.attributes(_seen(ask), ask.tenant)
     if not ask.flag("details"):
-        return ask.answer(_list(names, "AttributeList", "attributeList", list(found)))
+        several = set(found)
+        for heard in await _heard(ask, "retrieveAttrTypes", "attributes"):
+            several |= set(heard.attributes(heard.told.get("attributeList")))
+        return ask.answer(_list(names, "AttributeList", "attributeList", sorted(several)))
+    for heard in await _heard(ask, "retrieveAttrTypeDetails", "attributes", details=True):
+        for one in heard.objects(heard.told):
+            for iri in heard.attributes(one.get("attributeName")):
+                found[iri] = sorted({*found.get(iri, ()), *heard.types(one.get("typeNames"))})
     told = [
-        {**_attribute(names, iri), "typeNames": [names.compact(each) for each in types]}
-        for iri, types in found.items()
+        {**_attribute(names, iri), "typeNames": [names.compact(each) for each in found[iri]]}
+        for iri in sorted(found)
     ]
     return ask.answer(told)
 
@@ -49,7 +77,17 @@ async def attributes(ask: Ask) -> Response:
 async def one_attribute(ask: Ask) -> Response:
     """GET attributes/{attrId} (5.7.10)."""
     names = await ask.names()
-    found = await discovery.one_attribute(_seen(ask), ask.tenant, names.expand(ask.path["attrId"]))
+    iri = names.expand(ask.path["attrId"])
+    found = await discovery.one_attribute(_seen(ask), ask.tenant, iri)
+    wanted = Wanted(attributes=frozenset([iri]), handing_on=True)
+    for heard in await _heard(ask, "retrieveAttrTypeInfo", "attributes", iri, wanted):
+        before = found or discovery.AttributeFound(iri, 0, [], [])
+        found = discovery.AttributeFound(
+            iri,
+            before.instances + _whole(heard.told.get("attributeCount")),
+            sorted({*before.kinds, *texts(heard.told.get("attributeTypes"))}),
+            sorted({*before.types, *heard.types(heard.told.get("typeNames"))}),
+        )
     if found is None:
         raise ResourceNotFound("no entity has this attribute")
     return ask.answer(
@@ -60,6 +98,30 @@ async def one_attribute(ask: Ask) -> Response:
             "typeNames": [names.compact(each) for each in found.types],
         }
     )
+
+
+async def _heard(
+    ask: Ask, operation: str, what: str, iri: str | None = None, wanted: Wanted | None = None, *,
+    details: bool = False,
+) -> list[Heard]:  # fmt: skip
+    """
+    Return what sources tell of all types or attributes, or of one.
+
+    Who may not read everything hears of what is here only: no source says what of it he may read.
+    """
+    asking = federating.trigger(ask)
+    if asking is None or not ask.reads.everything or not await ask.state.registry.sources(ask.tenant):
+        return []
+    asked = replace(wanted or Wanted(handing_on=True), met=frozenset(asking.met))
+    path = (lambda _names: what) if iri is None else one_of(what, iri)
+    asks = Discovery(federating.consumption(ask), asking, await federating.words(ask))
+    found = await asks.ask(operation, asked, path, details=details)
+    ask.warn(found.warnings)
+    return found.answers
+
+
+def _whole(told: object) -> int:
+    return told if isinstance(told, int) and not isinstance(told, bool) and told > 0 else 0
 
 
 def _seen(ask: Ask) -> discovery.Seen:
@@ -91,7 +153,8 @@ def _type_info(names: Names, found: discovery.TypeFound) -> dict[str, Any]:
         "typeName": names.compact(found.iri),
         "entityCount": found.entities,
         "attributeDetails": [
-            {**_attribute(names, iri), "attributeTypes": kinds} for iri, kinds in found.attributes.items()
+            {**_attribute(names, iri), "attributeTypes": kinds}
+            for iri, kinds in sorted(found.attributes.items())
         ],
     }
 
