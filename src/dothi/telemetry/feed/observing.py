@@ -46,8 +46,8 @@ class Observed:
         about: Attributes = {}
         if self.provided_by:
             about[PROVIDED_BY] = [{"type": "Relationship", "object": self.provided_by}]
-        if names := [flag.name.lower() for flag in Flag if flag & self.flags and flag.name]:
-            about[QUALITY] = [{"type": "Property", "value": names}]
+        if self.flags:  # hardly any reading has one, and enums are slow
+            about[QUALITY] = [{"type": "Property", "value": named(self.flags)}]
         return about
 
 
@@ -87,6 +87,11 @@ def latest(observed: Iterable[Observed]) -> list[Observed]:
         if one.attribute not in found or found[one.attribute].at < one.at:
             found[one.attribute] = one
     return list(found.values())
+
+
+def named(flags: int) -> list[str]:
+    """Return the names of what speaks against a reading."""
+    return [flag.name.lower() for flag in Flag if flag & flags and flag.name]
 
 
 def _plain(said: float | str) -> float | str:
