@@ -93,9 +93,9 @@ class TestRemoteContext:
         assert create(api, pump(address)).status_code == 201
 
     def test_that_does_not_answer_is_not_available(self, api: httpx.Client, elsewhere: Host) -> None:
-        assert error_of(create(api, pump(elsewhere.address("/none")))) == (503, "LdContextNotAvailable")
-        assert error_of(create(api, pump("http://127.0.0.1:9/x"))) == (503, "LdContextNotAvailable")
-        assert error_of(create(api, pump("http://no.such.host.invalid/x"))) == (503, "LdContextNotAvailable")
+        assert error_of(create(api, pump(elsewhere.address("/none")))) == (504, "LdContextNotAvailable")
+        assert error_of(create(api, pump("http://127.0.0.1:9/x"))) == (504, "LdContextNotAvailable")
+        assert error_of(create(api, pump("http://no.such.host.invalid/x"))) == (504, "LdContextNotAvailable")
 
     @pytest.mark.parametrize("body", [{"no": "context"}, b"{ not json", {"@context": 5}, [1]])
     def test_that_is_none_is_bad_data(self, api: httpx.Client, elsewhere: Host, body: object) -> None:
@@ -115,11 +115,11 @@ class TestRemoteContext:
 
     def test_that_is_huge_is_not_taken(self, api: httpx.Client, elsewhere: Host) -> None:
         address = elsewhere.put("/huge.jsonld", b'{"@context": {"a": "' + b"x" * 5_000_000 + b'"}}')
-        assert error_of(create(api, pump(address))) == (503, "LdContextNotAvailable")
+        assert error_of(create(api, pump(address))) == (504, "LdContextNotAvailable")
 
     def test_that_moves_without_end_is_not_taken(self, api: httpx.Client, elsewhere: Host) -> None:
         address = elsewhere.put("/loop.jsonld", b"", 302, Location="/loop.jsonld")
-        assert error_of(create(api, pump(address))) == (503, "LdContextNotAvailable")
+        assert error_of(create(api, pump(address))) == (504, "LdContextNotAvailable")
 
 
 class TestContextOfARequest:
@@ -286,7 +286,7 @@ class TestDeleteContext:
         path = f"jsonldContexts/{quote(address, safe='')}"
         create(api, pump(address))
         elsewhere.put("/failing.jsonld", *now)
-        assert error_of(api.delete(f"{path}?reload=true")) == (503, "LdContextNotAvailable")
+        assert error_of(api.delete(f"{path}?reload=true")) == (504, "LdContextNotAvailable")
         assert api.get(f"{path}?details=true").json()["kind"] == "Cached"
         assert api.delete(path).status_code == 204
         assert api.get(f"{path}?details=true").status_code == 404

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from dothi.context.api import bodies
+from tests.integration.context.asking import attribute, vehicle
 
 ERRORS = "https://uri.etsi.org/ngsi-ld/errors/"
 JSON = {"Content-Type": "application/json"}
@@ -93,9 +94,23 @@ class TestContext:
     def test_comes_with_the_version_that_the_answer_conforms_to(
         self, api: httpx.Client, kept: dict[str, Any]
     ) -> None:
-        for wanted, applied in (("1.9", "1.9"), ("1.3.1", "1.8")):
+        for wanted, applied in (("1.9", "1.9"), ("1.3.1", "1.3")):
             found = api.get(f"entities/{kept['id']}", headers={"Prefer": f"ngsi-ld={wanted}"})
-            assert found.headers["Preference-Applied"] == f"ngsi-ld={applied}"
+            assert (found.status_code, found.headers["Preference-Applied"]) == (200, f"ngsi-ld={applied}")
+        listed = api.get("types", headers={"Prefer": "ngsi-ld=1.3"})
+        assert listed.headers["Preference-Applied"] == "ngsi-ld=1.8"
+
+    def test_amends_entities_for_an_older_version(self, api: httpx.Client) -> None:
+        """Clause 4.3.6.8 of v1.9.1."""
+        one = vehicle(category={"type": "VocabProperty", "vocab": "electric"}, speed=attribute(5))
+        assert api.post("entities", json=one).status_code == 201
+        older, newer = {"Prefer": "ngsi-ld=1.5"}, {"Prefer": "ngsi-ld=1.9"}
+        for path in (f"entities/{one['id']}", f"entities?type=Vehicle&id={one['id']}"):
+            found = api.get(path, headers=older)
+            told = found.json() if isinstance(found.json(), dict) else found.json()[0]
+            assert (found.status_code, found.headers["Preference-Applied"]) == (203, "ngsi-ld=1.5")
+            assert told == {**one, "category": attribute("electric")}
+            assert api.get(path, headers=newer).status_code == 200
 
     def test_is_not_told_with_errors(self, api: httpx.Client) -> None:
         missing = api.get("entities/urn:x:none", headers={"Accept": "application/ld+json"})

@@ -21,6 +21,7 @@ from dothi.context.api import answers, bodies, media
 from dothi.context.errors import BadRequestData, InvalidRequest, NgsiLdError
 from dothi.context.jsonld.names import Names
 from dothi.context.model import geojson
+from dothi.context.model.versions import Version
 from dothi.context.model.write import Form
 from dothi.context.operations.guard import Guarded
 from dothi.context.rights.book import Maker
@@ -33,7 +34,7 @@ TENANT = "NGSILD-Tenant"
 TENANT_NAME = re.compile(r"[A-Za-z0-9._~-]{1,200}")
 CONTEXT_LINK = re.compile(r'<([^>]*)>\s*;[^,]*rel="?http://www\.w3\.org/ns/json-ld#context"?')
 PREFERENCE = re.compile(r"[,;\s]+")
-VERSION = re.compile(r"ngsi-ld=((\d{1,3})\.(\d{1,3})(?:\.\d{1,3})?)")
+VERSION = re.compile(r"ngsi-ld=(\d{1,3})\.(\d{1,3})(?:\.\d{1,3})?")
 OURS = (1, 8)
 WARNINGS = "dothi.warnings"
 """Where a request keeps the values of NGSILD-Warning that its answer, also an error, is to have."""
@@ -216,15 +217,33 @@ class Ask:
         found: Names = await self.state.contexts.names(context, tenant=self.tenant, host=self.host)
         return found
 
-    def answer(self, told: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-        """Return `told` in the media type that is wanted, with the @context of this request."""
-        wishes = PREFERENCE.split(self.request.headers.get("Prefer", ""))
+    @cached_property
+    def wishes(self) -> list[str]:
+        """Return what Prefer says (RFC 7240)."""
+        told = self.request.headers.get("Prefer")
+        return PREFERENCE.split(told) if told else []
+
+    @cached_property
+    def version(self) -> Version | None:
+        """Return the version of the standard that the answer is to conform to (6.3.21), if one is told."""
+        found = next(filter(None, map(VERSION.fullmatch, self.wishes)), None)
+        return (int(found[1]), int(found[2])) if found else None
+
+    def answer(
+        self, told: Any, *, status: int = 200, headers: Mapping[str, str] | None = None,
+        conforms: bool = False,
+    ) -> Response:  # fmt: skip
+        """
+        Return `told` in the media type that is wanted, with the @context of this request.
+
+        `conforms`: it is as the wanted version of the standard has it, also where that is an older one.
+        """
         answer = answers.body(
-            told, self.context, self.wanted, status=status, headers=headers, plain="body=json" in wishes
+            told, self.context, self.wanted, status=status, headers=headers, plain="body=json" in self.wishes
         )
-        for wish in wishes:
-            if version := VERSION.fullmatch(wish):
-                answer.headers["Preference-Applied"] = f"ngsi-ld={_applied(version)}"
+        if self.version is not None:
+            applied = self.version if conforms else max(self.version, OURS)
+            answer.headers["Preference-Applied"] = f"ngsi-ld={applied[0]}.{applied[1]}"
         return answer
 
     def warn(self, warnings: Iterable[str]) -> None:
@@ -236,11 +255,6 @@ class Ask:
         if len(told) > 1:
             raise BadRequestData("one Link header at most tells the @context")
         return told[0] if told else None
-
-
-def _applied(wanted: re.Match[str]) -> str:
-    """Return the version that answers conform to: the wanted one, unless it is older than ours (6.3.6)."""
-    return wanted[1] if (int(wanted[2]), int(wanted[3])) >= OURS else ".".join(map(str, OURS))
 
 
 def _context_of(told: Any) -> object:
