@@ -19,6 +19,7 @@ from dothi.kernel.ids import new_id
 from tests.support.broker import closed_broker
 from tests.support.callers import KEY, NODE, known
 from tests.support.certificates import Authority, Pair
+from tests.support.receivers import receiver
 
 UNIT = new_id()
 WITHIN_S = 5.0
@@ -108,6 +109,32 @@ class TestBroker:
         assert node.wells(headers=fresh) == (200, ["level", "secret"])
         actions.end(client="writer", actor=SYSTEM, at=now())
         soon(lambda: node.wells(headers=fresh)[0] == 401)
+
+    def test_tells_subscribers_by_the_rights_that_they_have_then(self, node: Node) -> None:
+        for name in ("writer", "reader"):
+            actions.register(name=name, description="", unit_id=UNIT, actor=SYSTEM, at=now())
+        granted("writer", "read", "write")
+        right = granted("reader", "read", types=["Well"], attributes=["level"])
+        writer, reader = token("writer"), token("reader")
+        soon(lambda: node.wells(headers=writer)[0] == 200 and node.wells(headers=reader)[0] == 200)
+        with receiver() as narrow, receiver() as wide:
+            for heard, who in ((narrow, reader), (wide, writer)):
+                told = {"type": "Subscription", "entities": [{"type": "Well"}],
+                        "notification": {"endpoint": {"uri": heard.url}}}  # fmt: skip
+                assert node.ask("POST", "subscriptions", json=told, headers=who).status_code == 201
+            assert node.ask("POST", json=WELL, headers=writer).status_code == 201
+            assert set(narrow.one().data[0]) == {"id", "type", "level"}
+            actions.withdraw(right_id=right, actor=SYSTEM, at=now())
+            soon(lambda: node.wells(headers=reader)[0] == 403)
+            later = {"level": {"type": "Property", "value": 2}}
+            path = f"entities/{WELL['id']}/attrs"
+            assert node.ask("PATCH", path, json=later, headers=writer).status_code == 204
+            assert wide.wait(2)[1].data[0]["level"]["value"] == 2
+            granted("reader", "read", types=["Well"])
+            soon(lambda: node.wells(headers=reader)[0] == 200)
+            last = {"level": {"type": "Property", "value": 3}}
+            assert node.ask("PATCH", path, json=last, headers=writer).status_code == 204
+            assert narrow.wait(2)[1].data[0]["level"]["value"] == 3, "what was told meanwhile was not for him"
 
     def test_knows_clients_by_their_certificates(self, node: Node) -> None:
         mine, other, forged = node.ca.made("weather"), node.ca.made("other"), node.stranger_ca.made("weather")

@@ -52,9 +52,9 @@ $$;
 -- What is reached of the attributes of an entity (dothi.context.store.narrowing), and when it was last said.
 create or replace function context.readable(attributes jsonb, iris text[]) returns jsonb
 language sql immutable parallel safe as $$
-    select coalesce(jsonb_object_agg(a.iri, a.instances), '{}')
-    from jsonb_each(attributes) as a (iri, instances)
-    where a.iri = any(iris)
+    select coalesce(jsonb_object_agg(i.iri, attributes -> i.iri), '{}')
+    from unnest(iris) as i (iri)
+    where attributes ? i.iri
 $$;
 
 create or replace function context.last_said(created_at timestamptz, attributes jsonb) returns timestamptz
