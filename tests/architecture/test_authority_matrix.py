@@ -116,7 +116,7 @@ class TestTable:
 
     def test_asks_each_address_by_its_own_path(self) -> None:
         for name, row in TABLE["address"].items():
-            found = get_resolver().resolve(re.sub(r"{\w+}", str(UUID(int=0)), row["path"]))
+            found = get_resolver().resolve(re.sub(r"{\w+}", str(UUID(int=0)), row["path"].partition("?")[0]))
             assert found.view_name == name
 
     def test_names_every_role_in_each_line(self) -> None:
