@@ -114,6 +114,14 @@ class TestMending:
         assert _comes_true(lambda: "pages-1 died" in node.output.read_text())
         assert _comes_true(lambda: node.status("/-/ready") == 200)
 
+    @pytest.mark.parametrize("name", ["ingest", "broker"])
+    def test_opens_the_doors_of_devices_and_of_the_context_again(self, node: RunningNode, name: str) -> None:
+        os.kill(_session_leaders(node, f"--order={name}")[0], signal.SIGKILL)
+        assert _comes_true(lambda: f"{name} died" in node.output.read_text())
+        port = int(_printed(node, r"mqtt://localhost:\d+").rpartition(":")[2])
+        context = _printed(node, r"http://\S+/ngsi-ld/v1/")
+        assert _comes_true(lambda: _listens(port) and _answers(context))
+
     def test_comes_back_after_the_database_was_killed(self, node: RunningNode) -> None:
         victim = _session_leaders(node, "/postgres ")[0]
         os.kill(victim, signal.SIGKILL)
@@ -127,6 +135,14 @@ class TestMending:
 def _written(context: str) -> int:
     """Return what a stranger hears who would write."""
     return httpx.delete(f"{context}entities/urn:ngsi-ld:Thing:1", timeout=20).status_code
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("localhost", port), 5).close()
+    except OSError:
+        return False
+    return True
 
 
 def _answers(context: str) -> bool:

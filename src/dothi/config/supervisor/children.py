@@ -87,15 +87,17 @@ def services(node: Node, gate: Gate) -> list[Child]:
         _idp(node),
         _broker(node),
         _ingest(node),
-        _watch(node),
-        _city(node),
         *(_pages(node, gate, number) for number in range(pools.PAGES_PROCESSES)),
     ]
     return [
-        child
-        for child in declared
-        if commands.exists(child.dothi[0]) and (node.demo or child.name not in ("idp", CITY))
+        child for child in declared if commands.exists(child.dothi[0]) and (node.demo or child.name != "idp")
     ]
+
+
+def followers(node: Node) -> list[Child]:
+    """Return what begins when the pages are open, for no page waits for it and it would take their cores."""
+    declared = [_watch(node), *([_city(node)] if node.demo else [])]
+    return [child for child in declared if commands.exists(child.dothi[0])]
 
 
 def common(node: Node) -> dict[str, str]:

@@ -33,6 +33,7 @@ class Start:
         self._services()
         self._demo()
         self._pages()
+        self.watch.begin(*children.followers(self.node))
 
     def _step(self, key: str) -> None:
         self.progress.begin(key)

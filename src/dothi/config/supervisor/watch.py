@@ -7,7 +7,7 @@ that started it.
 
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 
 from dothi.config.supervisor.child import Child, Process
@@ -135,14 +135,9 @@ class Watch:
                 dependent.stop()
 
     def stop_all(self) -> None:
-        """Stop every child in reverse order: ours together, then the servers that they need."""
-        needed = {name for process in self.processes for name in process.child.needs}
-        reverse = self.processes[::-1]
-        for layer in (
-            [p for p in reverse if p.child.name not in needed],
-            [p for p in reverse if p.child.name in needed],
-        ):
-            self._stop(layer)
+        """Stop every child: first those that nobody needs, then those that only they needed, and so on."""
+        for names in ends([process.child for process in self.processes]):
+            self._stop([self._processes[name] for name in names])
 
     @staticmethod
     def _stop(layer: list[Process]) -> None:
@@ -152,6 +147,16 @@ class Watch:
         for process in layer:
             process.wait(max(0.1, deadline - time.monotonic()))
             process.kill()
+
+
+def ends(children: Sequence[Child]) -> Iterator[list[str]]:
+    """Yield the names of children that end together, nobody before those that need it."""
+    left = list(children)[::-1]
+    while left:
+        needed = {name for child in left for name in child.needs}
+        together = [child for child in left if child.name not in needed] or left
+        yield [child.name for child in together]
+        left = [child for child in left if child not in together]
 
 
 def _died(process: Process, pause: float) -> str:
