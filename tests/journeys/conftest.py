@@ -37,8 +37,12 @@ Shoot = Callable[[Page, str], Path]
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium, or a loud skip where the machine has none."""
+def browser(cluster: postgres.Cluster) -> Iterator[Browser]:
+    """
+    Chromium, or a loud skip where the machine has none.
+
+    After the cluster: from here on the browser's loop runs in this thread, and nothing else may run one.
+    """
     if not CHROMIUM.exists():
         pytest.skip("NO CHROMIUM: the journeys did not run (apt-get install chromium)")
     with playing() as play:
