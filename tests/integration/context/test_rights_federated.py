@@ -14,6 +14,8 @@ from tests.support.broker import closed_broker
 from tests.support.callers import bearing, known, right
 from tests.support.sources import Source, source
 
+REMEMBERING = ["retrieveTemporal", "queryTemporal"]
+WINDOW = {"timerel": "after", "timeAt": "2026-01-01T00:00:00Z"}
 ALL = bearing(right("read", "write"), client="all")
 
 
@@ -35,7 +37,7 @@ def ward() -> Iterator[Source]:
 def one(api: httpx.Client, ward: Source) -> dict[str, Any]:
     """An entity that is at the source only."""
     found = gauge(kind(), level=attribute(3), secret=attribute(7))
-    told = registration(ward.url, found["type"], operations=READING)
+    told = registration(ward.url, found["type"], operations=[*READING, *REMEMBERING])
     assert api.post("csourceRegistrations", json=told, headers=ALL).status_code == 201
     return found
 
@@ -72,3 +74,16 @@ class TestSources:
         assert len(api.get("csourceRegistrations", params=asked, headers=reader(one)).json()) == 1
         other = bearing(right("read", types=["Other"]))
         assert api.get("csourceRegistrations", params=asked, headers=other).json() == []
+
+    def test_tell_of_the_past_what_the_caller_may_read(
+        self, api: httpx.Client, ward: Source, one: dict[str, Any]
+    ) -> None:
+        at = {"observedAt": "2026-03-01T12:00:00Z"}
+        past = {**one, "level": [attribute(3, **at)], "secret": [attribute(7, **at)]}
+        ward.answers([past])
+        for q, found in (("level==3", 1), ("secret>5", 0)):
+            asked = {"type": one["type"], "q": q, **WINDOW}
+            answer = api.get("temporal/entities", params=asked, headers=reader(one))
+            assert [set(each) - {"id", "type"} for each in answer.json()] == [{"level"}] * found, answer.text
+        assert ward.asked
+        assert all("q" not in asked.params for asked in ward.asked)

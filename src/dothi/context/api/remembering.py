@@ -66,7 +66,7 @@ async def _recollection(ask: Ask, asking: Trigger, told: Told, entities: EntityQ
     wanted = replace(wanted, period=period(window), timeless=False)
     question = Question(
         entities, await federating.words(ask), wanted, federating.filters(told),
-        split=str(ask.params.get("splitEntities", "")).lower() == "true",
+        split=ask.params.get("splitEntities", "").lower() == "true" or not ask.reads.everything,
     )  # fmt: skip
     time = {key: str(value) for key, value in window.items() if key in temporal.WINDOW}
     at = as_text(ask.state.clock())
