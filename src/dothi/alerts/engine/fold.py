@@ -7,8 +7,8 @@ the next sample comes: as long as samples come before their instant is settled (
 often a watcher looks changes no decision.
 """
 
-from bisect import bisect_right, insort
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, insort
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from dothi.alerts.engine.evidence import collected
@@ -49,6 +49,12 @@ def due(rule: Rule, memory: Memory) -> int | None:
 def settled_us(rule: Rule) -> int:
     """Return how long after an instant its samples are taken to have come, in microseconds."""
     return max(rule.late.wait_s, rule.late.settle_s) * SECOND
+
+
+def _after(samples: list[Sample], at: int) -> int:
+    """Return the place of the first sample later than `at`, in samples in their order."""
+    # A tuple of the instant alone stands before every sample of that instant: no key function is called.
+    return bisect_left(samples, (at + 1,))
 
 
 def _silence(rule: Rule) -> int:
@@ -106,7 +112,7 @@ class _Turn:
         self._pass(now - settled_us(self.rule))
 
     def _release(self, until: int) -> None:
-        ready = bisect_right(self.waiting, until, key=lambda one: one.at)
+        ready = _after(self.waiting, until)
         for sample in self.waiting[:ready]:
             self._step(sample)
         del self.waiting[:ready]
@@ -139,18 +145,14 @@ class _Turn:
         self._forget(at)
 
     def _in_span(self, at: int) -> list[Sample]:
-        if not self.span:
-            return self.samples[-1:]
-        return self.samples[bisect_right(self.samples, at - self.span, key=lambda one: one.at) :]
+        return self.samples[_after(self.samples, at - self.span) :] if self.span else self.samples[-1:]
 
     def _forget(self, at: int) -> None:
         """Drop samples that neither the signal nor the evidence of the run will need."""
         running = not self.latch.on and self.latch.since is not None
         start = self.latch.since if running and self.latch.since is not None else at
-        if self.span:
-            del self.samples[: bisect_right(self.samples, start - self.span, key=lambda one: one.at)]
-        elif running:
-            del self.samples[: bisect_right(self.samples, start - 1, key=lambda one: one.at)]
+        if self.span or running:
+            del self.samples[: _after(self.samples, start - (self.span or 1))]
         else:
             del self.samples[:-1]
 
@@ -158,17 +160,16 @@ class _Turn:
         """Let happen what time alone brings, up to and with `until`."""
         if self.rule.kind == "absence":
             self._miss(until)
-        elif self.rule.kind in ("window", "flag"):
-            for at in list(self._leaving(until)):
+        elif self.rule.kind in ("window", "flag") and (self.latch.on or self.latch.since is not None):
+            for at in self._leaving(until):
                 if self.latch.on or self.latch.since is not None:
                     self._judge(at, may_fire=False)
 
-    def _leaving(self, until: int) -> Iterator[int]:
-        """Yield the instants after the last sample at which samples leave the window."""
-        for sample in self.samples:
-            at = sample.at + self.span
-            if self.last is not None and self.last < at <= until:
-                yield at
+    def _leaving(self, until: int) -> list[int]:
+        """Return the instants after the last sample, up to `until`, at which samples leave the window."""
+        last = until if self.last is None else self.last
+        gone, going = _after(self.samples, last - self.span), _after(self.samples, until - self.span)
+        return [sample.at + self.span for sample in self.samples[gone:going]]
 
     def _miss(self, until: int) -> None:
         if self.latch.on or self.last is None or until - self.last < _silence(self.rule):

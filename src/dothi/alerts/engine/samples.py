@@ -53,6 +53,8 @@ class Memory:
 
 
 NOTHING = Memory()
+_PLAIN = (0, None)
+"""Flags and latitude of nearly every sample: they are not written."""
 _NAMES = tuple(field.name for field in fields(Memory))
 
 
@@ -64,6 +66,8 @@ def is_number(value: float) -> bool:
 def to_json(memory: Memory) -> dict[str, Any]:
     """Return what `from_json` makes the same memory of, bit for bit."""
     kept = {name: getattr(memory, name) for name in _NAMES}
+    for runs in ("samples", "waiting"):
+        kept[runs] = tuple(sample if sample[2:] != _PLAIN else sample[:2] for sample in kept[runs])
     return {name: value for name, value in kept.items() if value != getattr(NOTHING, name)}
 
 
@@ -74,5 +78,5 @@ def from_json(kept: Mapping[str, Any]) -> Memory:
 
 
 def read_samples(rows: Any) -> tuple[Sample, ...]:
-    """Return samples that were written as JSON lists."""
-    return tuple(Sample(at, float(value), flags, latitude) for at, value, flags, latitude in rows)
+    """Return samples that were written as JSON lists; flags and latitude may be left out."""
+    return tuple(Sample(at, float(value), *rest) for at, value, *rest in rows)
