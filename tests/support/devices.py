@@ -55,9 +55,10 @@ def provided(dsn: str, *devices: str) -> None:
 class Ingest:
     """`dothi ingest` on a port of loopback, on the database `dsn`."""
 
-    def __init__(self, dsn: str, output: Path, port: int = 0) -> None:
-        self.port = port or free_port()
+    def __init__(self, dsn: str, output: Path, port: int = 0, *options: str) -> None:
+        self.port, self.http = port or free_port(), free_port()
         command = [sys.executable, "-m", "dothi.config.cli", "ingest", "--port", str(self.port)]
+        command += ["--http", str(self.http), *options]
         environ = {name: told for name, told in os.environ.items() if not name.startswith("DOTHI_")}
         with output.open("ab") as told:
             self.process = subprocess.Popen(
@@ -82,9 +83,9 @@ class Ingest:
 
 
 @contextlib.contextmanager
-def ingest(dsn: str, output: Path, port: int = 0) -> Iterator[Ingest]:
+def ingest(dsn: str, output: Path, port: int = 0, *options: str) -> Iterator[Ingest]:
     """Run ingest while the block lasts."""
-    running = Ingest(dsn, output, port)
+    running = Ingest(dsn, output, port, *options)
     try:
         running.await_door()
         yield running

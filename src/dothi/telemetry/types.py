@@ -86,6 +86,7 @@ class Device:
     certificate_hash: bytes | None = None
     lon: float | None = None
     lat: float | None = None
+    group: str = ""
 
 
 class Reading(NamedTuple):

@@ -21,7 +21,8 @@ DEVICE = Device("s1", bytes(32), PROFILE)
 
 
 def read(payload: str | bytes) -> list[Reading]:
-    return list(payloads.read(DEVICE, payload.encode() if isinstance(payload, str) else payload, NOW_US))
+    told = payloads.parsed(payload.encode() if isinstance(payload, str) else payload)
+    return list(payloads.read(DEVICE, told, NOW_US))
 
 
 class TestSenML:

@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dothi.telemetry.edge.taking import Taking
-from dothi.telemetry.mqtt import Publish
-from dothi.telemetry.types import Device, FindingKind, Measure, Profile, Refused
+from dothi.telemetry.types import Device, FindingKind, Measure, Profile, Reading, Refused
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 PROFILE = Profile("rain", {"rain": Measure("rain", "mm")})
@@ -16,8 +15,7 @@ YEARS = replace(PROFILE, late_s=10 * 366 * 86_400)
 
 def taken(profile: Profile, ago: timedelta) -> int:
     payload = f'[{{"n":"rain","v":1,"t":{(NOW - ago).timestamp()}}}]'.encode()
-    message = Publish("devices/s1/readings", payload, 1, 1)
-    return len(Taking(lambda: NOW).readings(Device("s1", bytes(32), profile), message))
+    return len(Taking(lambda: NOW).readings(Device("s1", bytes(32), profile), payload)[1])
 
 
 class TestInstants:
@@ -33,3 +31,26 @@ class TestInstants:
 
     def test_of_years_ago_are_taken_where_the_profile_says_so(self) -> None:
         assert taken(YEARS, timedelta(days=6 * 365)) == 1
+
+
+class TestNetworkServer:
+    RAIN = Profile("lora", {"rain": Measure("rain", "mm", "rain.mm")}, form="chirpstack")
+    ONE = Device("a8-1", bytes(32), RAIN, group="chirpstack-1")
+    UPLINK = (
+        b'{"deviceInfo":{"devEui":"A8-1"},"time":"2026-11-22T00:00:00.123456789+00:00",'
+        b'"object":{"rain":{"mm":2.5}}}'
+    )
+
+    def heard(self, sender: str) -> tuple[str, list[Reading]]:
+        taking = Taking(lambda: NOW, known={"a8-1": self.ONE}.get)
+        device, readings = taking.readings(Device(sender, bytes(32), self.RAIN), self.UPLINK)
+        return device.id, list(readings)
+
+    def test_speaks_for_devices_of_the_group_that_bears_its_id(self) -> None:
+        at_us = round(NOW.timestamp()) * 1_000_000 + 123_456
+        assert self.heard("chirpstack-1") == ("a8-1", [Reading("rain", at_us, 2.5)])
+
+    def test_speaks_for_no_other(self) -> None:
+        with pytest.raises(Refused) as refused:
+            self.heard("chirpstack-2")
+        assert refused.value.kind == FindingKind.FOREIGN_TOPIC

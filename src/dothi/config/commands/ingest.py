@@ -4,37 +4,69 @@ import asyncio
 import contextlib
 import signal
 import socket
+import ssl
 from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dothi.config.commands.broker import database, obey_signals, spare_what_stays
 
+if TYPE_CHECKING:
+    from dothi.telemetry.edge.server import Listeners
+
 NAME = "ingest"
-HELP = "Take readings of devices by MQTT 3.1.1, on DOTHI_DSN or on a PostgreSQL of its own."
+HELP = "Take readings of devices by MQTT 3.1.1 and HTTP, on DOTHI_DSN or on a PostgreSQL of its own."
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Take the port."""
-    parser.add_argument("--port", type=int, required=True, help="port of loopback")
+    """Take the ports, and what TLS needs."""
+    parser.add_argument("--port", type=int, required=True, help="port of loopback, for MQTT")
+    parser.add_argument("--http", type=int, help="port of loopback, for HTTP")
+    parser.add_argument("--tls", type=int, help="port of every address, for MQTT by TLS")
+    parser.add_argument(
+        "--certificate", type=Path, help="of this door (PEM), with the chain to its authority"
+    )
+    parser.add_argument("--key", type=Path, help="of the certificate (PEM)")
+    parser.add_argument("--client-ca", type=Path, help="authorities of the devices' certificates (PEM)")
 
 
 def run(args: Namespace) -> int:
-    """Serve until told to stop; 1 when it cannot start."""
+    """Serve until told to stop; 1 when it cannot start, 2 when TLS lacks something."""
     from dothi.config.supervisor import lock, ports, postgres
 
+    if args.tls and not (args.certificate and args.key):
+        print("--tls needs --certificate and --key", flush=True)
+        return 2
     obey_signals()
     try:
-        listener = ports.listen(args.port)
+        listeners = _listeners(args)
         with database("ingest") as dsn:
-            print(f"Devices are taken at mqtt://127.0.0.1:{listener.getsockname()[1]}", flush=True)
-            _serve(listener, dsn)
-    except (lock.Held, ports.Occupied, postgres.Failed) as trouble:
+            print(f"Devices are taken at mqtt://127.0.0.1:{listeners.mqtt.getsockname()[1]}", flush=True)
+            _serve(listeners, dsn)
+    except (lock.Held, ports.Occupied, postgres.Failed, ssl.SSLError, OSError) as trouble:
         print(f"Ingest cannot start: {trouble}", flush=True)
         return 1
     return 0
 
 
-def _serve(listener: socket.socket, dsn: str) -> None:
+def _listeners(args: Namespace) -> "Listeners":
+    from dothi.config.supervisor import ports
+    from dothi.telemetry.edge.server import Listeners
+
+    tls = None
+    if args.tls:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.load_cert_chain(args.certificate, args.key)
+        if args.client_ca:
+            context.load_verify_locations(args.client_ca)
+            context.verify_mode = ssl.CERT_OPTIONAL  # a device without one says its token
+        tls = socket.create_server(("", args.tls), backlog=4_096), context
+    return Listeners(ports.listen(args.port), tls, ports.listen(args.http) if args.http else None)
+
+
+def _serve(listeners: "Listeners", dsn: str) -> None:
     import uvloop
 
     from dothi.telemetry.edge.server import Doors, serve
@@ -45,7 +77,7 @@ def _serve(listener: socket.socket, dsn: str) -> None:
     async def serving() -> None:
         _leave_on_signals()
         spare_what_stays()
-        await serve(Doors(Devices(dsn), Writer(dsn, _now), Taking(_now)), listener, dsn)
+        await serve(Doors(Devices(dsn, _now), Writer(dsn, _now), Taking(_now)), listeners, dsn)
 
     with (
         contextlib.suppress(asyncio.CancelledError),

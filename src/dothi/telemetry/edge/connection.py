@@ -64,6 +64,7 @@ class Connection(asyncio.Protocol):
         self._heard_at = self._loop.time()
         self._patience_s = INTRODUCED_S
         self._timer: asyncio.TimerHandle | None = None
+        self._until: asyncio.TimerHandle | None = None
         self.device: Device | None = None
         self.client = self._topic = ""
 
@@ -86,8 +87,9 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, _why: Exception | None) -> None:
         self.ended = True
-        if self._timer:
-            self._timer.cancel()
+        for timer in (self._timer, self._until):
+            if timer:
+                timer.cancel()
         self._house.left(self)
 
     def pause_writing(self) -> None:
@@ -155,8 +157,20 @@ class Connection(asyncio.Protocol):
             return packets.WRONG_CLIENT
         if not self._house.writer.up:
             return packets.UNAVAILABLE
-        self.device = self._house.devices.admitted(told.username or "", told.password or b"")
+        self.device = self._admitted(told)
         return packets.ACCEPTED if self.device else packets.NOT_YOU
+
+    def _admitted(self, told: Connect) -> Device | None:
+        """Return the device of the certificate, or of user name and token; None if it may not come in."""
+        tls = self._transport.get_extra_info("ssl_object")
+        certificate = tls.getpeercert(binary_form=True) if tls else None
+        if certificate and not told.password:
+            return self._house.devices.certified(told.username or "", certificate)
+        device = self._house.devices.admitted(told.username or "", told.password or b"")
+        left_s = self._house.devices.left_s(device, told.password or b"") if device else None
+        if left_s is not None:  # a token that was rotated: good for so long
+            self._until = self._loop.call_later(left_s, self.end)
+        return device
 
     def _publish(self, message: Publish) -> None:
         if self.device is None:
@@ -170,11 +184,11 @@ class Connection(asyncio.Protocol):
             return
         self._topic = message.topic
         try:
-            readings = self._house.taking.readings(device, message)
+            speaker, readings = self._house.taking.readings(device, message.payload)
         except Refused as refused:
             self._find(device, message, refused)
         else:
-            self._house.writer.put(Message(self, message.packet, device.id, readings))
+            self._house.writer.put(Message(self, message.packet, speaker.id, readings))
 
     def _find(self, device: Device, message: Publish, refused: Refused) -> None:
         """Keep a message as a finding; it is acknowledged like readings, for repeating it would not help."""
@@ -182,7 +196,7 @@ class Connection(asyncio.Protocol):
         if self._faults > FORGIVEN:
             self.end()
             return
-        finding = self._house.taking.finding(device, message, refused)
+        finding = self._house.taking.finding(device, message.topic, message.payload, refused)
         self._house.writer.put(Message(self, message.packet, device.id, finding=finding))
 
     def _subscribe(self, told: Subscribe, device: Device) -> None:

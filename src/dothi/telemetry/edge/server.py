@@ -3,10 +3,12 @@
 import asyncio
 import contextlib
 import socket
+import ssl
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dothi.telemetry import digests, rollups
+from dothi.telemetry.edge import http
 from dothi.telemetry.edge.connection import Connection
 from dothi.telemetry.edge.taking import Taking
 from dothi.telemetry.store.devices import Devices
@@ -30,6 +32,7 @@ class Doors:
         self.devices.on_gone = self._end_device
         self.devices.on_change = self.writer.keeper.devices_changed
         self.writer.keeper.devices = lambda: self.devices.known
+        self.taking = replace(self.taking, known=self.devices.get)
         self.writer.on_room = self._go_on
 
     def connection(self) -> Connection:
@@ -58,6 +61,13 @@ class Doors:
         """Hear that a connection is no longer read from."""
         self._held.add(connection)
 
+    def told(self) -> dict[str, object]:
+        """Return how it stands: what waits to be stored, who is connected, and who is no longer read from."""
+        return {
+            "stores": self.writer.up, "waiting": self.writer.waiting, "full": self.writer.full,
+            "connections": len(self._all), "held": len(self._held),
+        }  # fmt: skip
+
     def _go_on(self) -> None:
         held, self._held = self._held, set()
         for connection in held:
@@ -75,18 +85,43 @@ class Doors:
             connection.end()
 
 
-async def serve(doors: Doors, listener: socket.socket, dsn: str) -> None:
-    """Take devices at `listener`, until cancelled. The database is there when this begins."""
+@dataclass(frozen=True)
+class Listeners:
+    """Where devices are taken: MQTT, and MQTT by TLS and HTTP where they are asked for."""
+
+    mqtt: socket.socket
+    tls: tuple[socket.socket, ssl.SSLContext] | None = None
+    http: socket.socket | None = None
+
+
+async def serve(doors: Doors, listeners: Listeners, dsn: str) -> None:
+    """Take devices, until cancelled. The database is there when this begins."""
     await create_tables(dsn)
-    async with _running(doors, dsn):
-        server = await asyncio.get_running_loop().create_server(
-            doors.connection, sock=listener, backlog=BACKLOG
-        )
+    async with _running(doors, dsn), _listening(doors, listeners):
         try:
-            await server.serve_forever()
+            await asyncio.Event().wait()
         finally:
             doors.end_all()
+
+
+@contextlib.asynccontextmanager
+async def _listening(doors: Doors, listeners: Listeners) -> AsyncIterator[None]:
+    loop = asyncio.get_running_loop()
+    servers = [await loop.create_server(doors.connection, sock=listeners.mqtt, backlog=BACKLOG)]
+    if listeners.tls:
+        listener, context = listeners.tls
+        servers.append(
+            await loop.create_server(doors.connection, sock=listener, ssl=context, backlog=BACKLOG)
+        )
+    web = asyncio.create_task(http.serve(doors, listeners.http)) if listeners.http else None
+    try:
+        yield
+    finally:
+        for server in servers:
             server.close()
+        if web:
+            web.cancel()
+            await asyncio.gather(web, return_exceptions=True)
 
 
 @contextlib.asynccontextmanager

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Final
 
 from dothi.telemetry import payloads
-from dothi.telemetry.mqtt import Publish
 from dothi.telemetry.types import Device, Finding, FindingKind, Readings, Refused
 
 TOPIC: Final = re.compile(r"devices/([A-Za-z0-9_-]+)(?:/[A-Za-z0-9_-]+)+")
@@ -18,28 +17,44 @@ SHOWN: Final = 200
 
 @dataclass(frozen=True)
 class Taking:
-    """Takes messages with instants no longer ago than the profile allows, and at most `early_us` ahead."""
+    """
+    Takes messages with instants no longer ago than the profile allows, and at most `early_us` ahead.
+
+    `known` gives a device by its id: a network server hands on what devices of its group say.
+    """
 
     clock: Callable[[], datetime]
     early_us: int = 86_400_000_000
+    known: Callable[[str], Device | None] = lambda _: None
 
-    def readings(self, device: Device, message: Publish) -> Readings:
-        """Return the readings of a message below the device's own topic. Raises Refused."""
+    def readings(self, device: Device, payload: bytes) -> tuple[Device, Readings]:
+        """Return the readings of a message, and the device that they are of. Raises Refused."""
         now_us = round(self.clock().timestamp() * 1_000_000)
-        readings = payloads.read(device, message.payload, now_us)
+        told = payloads.parsed(payload)
+        device = self._speaker(device, told) if device.profile.form else device
+        readings = payloads.read(device, told, now_us)
         first, last = min(readings.at_us), max(readings.at_us)
         if first < now_us - device.profile.late_s * 1_000_000:
             raise Refused(FindingKind.CLOCK, f"{first} us since 1970, longer ago than is taken")
         if last > now_us + self.early_us:
             raise Refused(FindingKind.CLOCK, f"{last} us since 1970, too far ahead")
-        return readings
+        return device, readings
 
-    def finding(self, device: Device, message: Publish, refused: Refused) -> Finding:
+    def _speaker(self, sender: Device, told: object) -> Device:
+        """Return the device that an uplink is of: the sender, or one of the group that bears its id."""
+        name = payloads.speaker(told)
+        if name is None or name == sender.id.lower():
+            return sender
+        found = self.known(name)
+        if found is None or found.group != sender.id:
+            raise Refused(FindingKind.FOREIGN_TOPIC, f"{name[:64]} is not of the group {sender.id}")
+        return found
+
+    def finding(self, device: Device, topic: str, payload: bytes, refused: Refused) -> Finding:
         """Return what is kept of a message that was refused."""
         return Finding(
-            device.id, refused.kind, message.topic[:SHOWN], message.payload[:KEPT], refused.detail[:SHOWN],
-            self.clock(),
-        )  # fmt: skip
+            device.id, refused.kind, topic[:SHOWN], payload[:KEPT], refused.detail[:SHOWN], self.clock()
+        )
 
 
 def owned(device: str, topic: str) -> bool:

@@ -1,26 +1,43 @@
 """
-Payloads as readings: SenML packs (RFC 8428) begin with `[`, plain JSON by mapping with `{`.
+Payloads as readings. Without a form, SenML packs (RFC 8428) begin with `[`, plain JSON by mapping with `{`; a
+profile may name another form: `chirpstack`, `things-stack`, `sentilo`, `ngsi-ld`.
 
 A message is taken whole or not at all.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 import orjson
 
-from dothi.telemetry.payloads import plain, senml
-from dothi.telemetry.types import Device, FindingKind, Readings, Refused
+from dothi.telemetry.payloads import ngsild, plain, senml, sentilo, uplinks
+from dothi.telemetry.types import Device, FindingKind, Profile, Readings, Refused
+
+Form = Callable[[Profile, Mapping[str, Any], int], Readings]
+FORMS: Final[Mapping[str, Form]] = {
+    "": plain.read, "chirpstack": uplinks.chirpstack, "things-stack": uplinks.things_stack,
+    "sentilo": sentilo.read, "ngsi-ld": ngsild.read,
+}  # fmt: skip
 
 
-def read(device: Device, payload: bytes, now_us: int) -> Readings:
-    """Return the readings of a message that came at `now_us` (microseconds since 1970). Raises Refused."""
+def parsed(payload: bytes) -> Any:
+    """Return the JSON of a message. Raises Refused."""
     try:
-        told: Any = orjson.loads(payload)
+        return orjson.loads(payload)
     except orjson.JSONDecodeError as error:
         raise Refused(FindingKind.MALFORMED, f"not JSON: {error}") from error
+
+
+def speaker(told: Any) -> str | None:
+    """Return the EUI of the device that an uplink of a network server is of, None where it is none."""
+    return uplinks.speaker(told) if isinstance(told, Mapping) else None
+
+
+def read(device: Device, told: Any, now_us: int) -> Readings:
+    """Return the readings of a message that came at `now_us` (microseconds since 1970). Raises Refused."""
     if isinstance(told, list):
         return senml.read(device, told, now_us)
-    if isinstance(told, Mapping):
-        return plain.read(device.profile, told, now_us)
-    raise Refused(FindingKind.MALFORMED, "neither a SenML pack nor an object")
+    form = FORMS.get(device.profile.form)
+    if form is None or not isinstance(told, Mapping):
+        raise Refused(FindingKind.MALFORMED, "neither a SenML pack nor an object of a form that is known")
+    return form(device.profile, told, now_us)

@@ -13,7 +13,7 @@ from typing import Final
 import asyncpg
 
 from dothi.telemetry.store.statements import sql
-from dothi.telemetry.store.writer import AGAIN_S, GONE
+from dothi.telemetry.store.writer import AGAIN_S, GONE, Clock
 from dothi.telemetry.types import Device, Measure, Profile
 
 ANEW_S: Final = 60.0
@@ -29,9 +29,11 @@ class Devices:
     """
 
     dsn: str
+    clock: Clock
     on_gone: Callable[[str], None] = lambda _: None
     on_change: Callable[[], None] = lambda: None
     _known: dict[str, Device] = field(default_factory=dict)
+    _certificates: dict[bytes, str] = field(default_factory=dict)
     _changed: set[str] = field(default_factory=set)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -45,10 +47,25 @@ class Devices:
         return self._known.get(device)
 
     def admitted(self, device: str, token: bytes) -> Device | None:
-        """Return the device if this is its token, else None."""
-        known = self._known.get(device)
-        told = hashlib.sha256(token).digest()
-        return known if known and hmac.compare_digest(known.token_hash or b"", told) else None
+        """Return the device if this is its token, or the one before it for as long as that is good."""
+        known, told = self._known.get(device), hashlib.sha256(token).digest()
+        if known and hmac.compare_digest(known.token_hash or b"", told):
+            return known
+        return known if known and self.left_s(known, token) is not None else None
+
+    def left_s(self, device: Device, token: bytes) -> float | None:
+        """Return for how many seconds a rotated token is still good; None if this is none."""
+        old, until = device.old_token_hash, device.old_token_until
+        if old is None or until is None or not hmac.compare_digest(old, hashlib.sha256(token).digest()):
+            return None
+        left_s = (until - self.clock()).total_seconds()
+        return left_s if left_s > 0 else None
+
+    def certified(self, device: str, certificate: bytes) -> Device | None:
+        """Return the device whose certificate (DER) this is, if `device` is its id or empty."""
+        hashed = hashlib.sha256(certificate).digest()
+        known = self._known.get(self._certificates.get(hashed, ""))
+        return known if known and device in ("", known.id) else None
 
     async def run(self) -> None:
         """Follow the table of devices, until cancelled."""
@@ -83,11 +100,19 @@ class Devices:
             one: self._known[one] for one in (self._known if ids is None else ids) if one in self._known
         }
         self._known = {one: device for one, device in self._known.items() if one not in before} | found
+        self._certificates = {
+            device.certificate_hash: one for one, device in self._known.items() if device.certificate_hash
+        }
         if before != found:
             self.on_change()
         for one, device in before.items():
-            if one not in found or found[one].token_hash != device.token_hash:
+            if one not in found or _keys(found[one]) != _keys(device):
                 self.on_gone(one)
+
+
+def _keys(device: Device) -> tuple[bytes | None, bytes | None]:
+    """Return what a device gets in with; connections that had other keys end."""
+    return device.token_hash, device.certificate_hash
 
 
 async def provide(
@@ -124,5 +149,5 @@ def _device(row: asyncpg.Record) -> Device:
     profile = Profile(row["name"], _measures(row["measures"]), row["time_path"], row["late_s"], row["form"])
     return Device(
         row["id"], row["token_hash"], profile, row["old_token_hash"], row["old_token_until"],
-        row["certificate_hash"], row["lon"], row["lat"],
+        row["certificate_hash"], row["lon"], row["lat"], row["group_name"],
     )  # fmt: skip

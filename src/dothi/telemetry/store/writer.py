@@ -94,6 +94,11 @@ class Writer:
             self._many.set()
 
     @property
+    def waiting(self) -> int:
+        """How many readings wait to be stored."""
+        return self._readings
+
+    @property
     def full(self) -> bool:
         """Tell whether so much waits that no more should be read."""
         return self._readings >= FULL

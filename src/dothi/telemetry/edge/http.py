@@ -1,0 +1,180 @@
+"""
+The door of devices by HTTP: the same messages, answered when they are stored and not before.
+
+    POST /devices/<id>/readings    Authorization: Bearer TOKEN    204, once committed
+    GET  /-/alive                  what waits to be stored, and who is connected
+
+Errors are problem+json (RFC 9457). 503 with Retry-After while there is no database or too much waits.
+"""
+
+import asyncio
+import contextlib
+import re
+import socket
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Final, Protocol
+
+import orjson
+import uvicorn
+
+from dothi.telemetry.edge.taking import Taking
+from dothi.telemetry.store.devices import Devices
+from dothi.telemetry.store.writer import PATIENCE_S, Message, Writer
+from dothi.telemetry.types import Device, Refused
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+PLACE: Final = re.compile(r"/devices/([A-Za-z0-9_-]{1,64})/readings")
+MOST: Final = 262_144
+"""Bytes of a message."""
+AGAIN_S: Final = "1"
+
+
+class House(Protocol):
+    """What this door shares with the others."""
+
+    devices: Devices
+    writer: Writer
+    taking: Taking
+
+    def told(self) -> dict[str, object]:
+        """Return how it stands."""
+
+
+class Problem(Exception):
+    """An answer that is no success."""
+
+    def __init__(self, status: HTTPStatus, detail: str) -> None:
+        super().__init__(detail)
+        self.status, self.detail = status, detail
+
+
+class Waiting:
+    """The sender of one message: hears once whether it is stored."""
+
+    def __init__(self) -> None:
+        self.done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+    def stored(self, packets: Sequence[int]) -> None:  # noqa: ARG002 - there is one
+        self._tell(stored=True)
+
+    def lost(self) -> None:
+        self._tell(stored=False)
+
+    def _tell(self, *, stored: bool) -> None:
+        if not self.done.done():
+            self.done.set_result(stored)
+
+
+@dataclass(frozen=True)
+class Door:
+    """The application (ASGI)."""
+
+    house: House
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            return
+        try:
+            await self._answer(scope, receive, send)
+        except Problem as problem:
+            await _say_problem(send, problem)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == "/-/alive" and scope["method"] in ("GET", "HEAD"):
+            told = self.house.told()
+            await _say(send, HTTPStatus.OK if told["stores"] else HTTPStatus.SERVICE_UNAVAILABLE, told)
+            return
+        place = PLACE.fullmatch(scope["path"])
+        if not place:
+            raise Problem(HTTPStatus.NOT_FOUND, "messages are taken at /devices/<id>/readings")
+        if scope["method"] != "POST":
+            raise Problem(HTTPStatus.METHOD_NOT_ALLOWED, "messages are taken by POST")
+        device = self._admitted(place[1], scope)
+        await self._store(device, scope["path"], await _body(scope, receive))
+        await _say(send, HTTPStatus.NO_CONTENT, None)
+
+    def _admitted(self, name: str, scope: Scope) -> Device:
+        if not self.house.writer.up:
+            raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "nothing can be stored just now")
+        kind, _, token = dict(scope["headers"]).get(b"authorization", b"").partition(b" ")
+        device = self.house.devices.admitted(name, token.strip()) if kind.lower() == b"bearer" else None
+        if device is None:
+            raise Problem(HTTPStatus.UNAUTHORIZED, "no such device, or not its token")
+        return device
+
+    async def _store(self, device: Device, topic: str, payload: bytes) -> None:
+        """Store a message, or the finding about it, and say so only then. Raises Problem."""
+        if self.house.writer.full:
+            raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "too much waits to be stored")
+        waiting = Waiting()
+        try:
+            speaker, readings = self.house.taking.readings(device, payload)
+        except Refused as refused:
+            finding = self.house.taking.finding(device, topic, payload, refused)
+            await self._await(Message(waiting, 0, device.id, finding=finding), waiting)
+            raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"{refused.kind}: {refused.detail}") from refused
+        await self._await(Message(waiting, 0, speaker.id, readings), waiting)
+
+    async def _await(self, message: Message, waiting: Waiting) -> None:
+        self.house.writer.put(message)
+        with contextlib.suppress(TimeoutError):
+            if await asyncio.wait_for(waiting.done, 2 * PATIENCE_S):
+                return
+        raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "it could not be stored")
+
+
+async def _body(scope: Scope, receive: Receive) -> bytes:
+    told = dict(scope["headers"]).get(b"content-length", b"0")
+    parts, size, more = [], int(told) if told.isdigit() else 0, True
+    while more and size <= MOST:
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            raise Problem(HTTPStatus.BAD_REQUEST, "the message ends before it says all")
+        parts.append(event.get("body", b""))
+        size = max(size, sum(map(len, parts)))
+        more = event.get("more_body", False)
+    if size > MOST:
+        raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"{MOST} bytes are taken")
+    return b"".join(parts)
+
+
+async def _say_problem(send: Send, problem: Problem) -> None:
+    told = {"type": "about:blank", "title": problem.status.phrase, "status": problem.status.value,
+            "detail": problem.detail}  # fmt: skip
+    headers = {
+        HTTPStatus.UNAUTHORIZED: [(b"www-authenticate", b"Bearer")],
+        HTTPStatus.METHOD_NOT_ALLOWED: [(b"allow", b"POST")],
+        HTTPStatus.SERVICE_UNAVAILABLE: [(b"retry-after", AGAIN_S.encode())],
+    }.get(problem.status, [])
+    await _say(send, problem.status, told, [(b"content-type", b"application/problem+json"), *headers])
+
+
+async def _say(
+    send: Send, status: HTTPStatus, told: object, headers: Sequence[tuple[bytes, bytes]] = ()
+) -> None:
+    body = b"" if told is None else orjson.dumps(told)
+    named = list(headers) or ([(b"content-type", b"application/json")] if body else [])
+    await send({"type": "http.response.start", "status": status.value, "headers": named})
+    await send({"type": "http.response.body", "body": body})
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to the process that it is part of."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def serve(house: House, listener: socket.socket) -> None:
+    """Take messages at `listener`, until cancelled."""
+    config = uvicorn.Config(
+        Door(house), log_level="warning", ws="none", lifespan="off", timeout_graceful_shutdown=2
+    )
+    await _Server(config).serve(sockets=[listener])
