@@ -56,15 +56,20 @@ async def retrieve(ask: Ask) -> Response:
 async def query(ask: Ask) -> Response:
     """GET entities/ (5.7.2)."""
     names, told = await ask.names(), dict(ask.params)
-    return await _answered(ask, told, names, _asked(told, names))
+    return await _answered(ask, told, names, asked_of(told, names))
 
 
 async def make_map(ask: Ask) -> Response:
     """GET entityMaps/ (5.14.4 of v1.9.1): the map of what a query means, without the entities."""
     names, told = await ask.names(), dict(ask.params)
-    asked = _asked(told, names)
-    _check_width(ask, asked)
-    made = await entity_maps.make(ask, await ask.search.ids_of(ask.tenant, asked))
+    asked = asked_of(told, names)
+    check_width(ask, asked)
+    elsewhere = await federating.queried(ask, told, asked, ordered=False)
+    if elsewhere is None:
+        made = await entity_maps.make(ask, await ask.search.ids_of(ask.tenant, asked))
+    else:
+        whole = await consume.union(ask.search, ask.tenant, asked, elsewhere)
+        made = await entity_maps.make(ask, whole.ids, whole.places)
     headers = {entity_maps.HEADER: entity_maps.location(made)}
     return ask.answer(entity_maps.as_json(made), status=201, headers=headers)
 
@@ -83,7 +88,7 @@ async def query_by_post(ask: Ask) -> Response:
 async def _answered(ask: Ask, told: Json, names: Names, asked: EntityQuery) -> Response:
     order = ordering.parse(_ordering(told), names)
     page, view, shown = paging.page(ask), _view(told, names), _shown(ask, told, names)
-    _check_width(ask, asked)
+    check_width(ask, asked)
     if asked.q is not None and q.depth(asked.q) > (view.join.level if view.join else 0):
         raise BadRequestData("q asks for linked entities beyond what join follows")
     elsewhere = await federating.queried(ask, told, asked, ordered=order is not None)
@@ -117,7 +122,7 @@ async def _only(entity_id: str) -> list[str]:
     return [entity_id]
 
 
-def _asked(told: Mapping[str, str], names: Names) -> EntityQuery:
+def asked_of(told: Mapping[str, str], names: Names) -> EntityQuery:
     """Return which entities the parameters mean. Raises BadRequestData, TooComplexQuery."""
     geo = {member: told[member] for member in GEO if member in told}
     members: Json = {**told, "geoQ": geo} if geo.keys() - {"geoproperty"} else told
@@ -126,7 +131,8 @@ def _asked(told: Mapping[str, str], names: Names) -> EntityQuery:
     return replace(read.entity_query(members, names), selectors=_selectors(told, names))
 
 
-def _check_width(ask: Ask, asked: EntityQuery) -> None:
+def check_width(ask: Ask, asked: EntityQuery) -> None:
+    """Refuse a query that says too little (5.7.2.4), but for a local one. Raises BadRequestData."""
     if asked.is_wide and not ask.flag("local"):
         raise BadRequestData("a query says type, attrs, q or a geo-query at least")
 

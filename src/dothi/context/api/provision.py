@@ -45,7 +45,7 @@ async def create(ask: Ask) -> Response:
 
 
 async def nameless(_ask: Ask) -> Response:
-    """Refuse what names no entity (5.6.6, 5.6.17, 5.6.18)."""
+    """Refuse what names no entity (5.6.17, 5.6.18)."""
     raise BadRequestData("the path names no entity")
 
 
@@ -191,7 +191,6 @@ OPERATIONS = (
     Operation("POST", "entities", create, "5.6.1", tenants=Tenants.MADE),
     Operation("PUT", "entities", nameless, "5.6.18"),
     Operation("PATCH", "entities", nameless, "5.6.17"),
-    Operation("DELETE", "entities", nameless, "5.6.6"),
     Operation("DELETE", "entities/{id}", delete, "5.6.6", TYPE),
     Operation("PUT", "entities/{id}", replace, "5.6.18", TYPE),
     Operation(
