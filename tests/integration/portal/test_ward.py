@@ -55,7 +55,7 @@ class TestMyWard:
     def test_keeps_the_ward_for_every_other_page(self, ioc: Center, browser: Client) -> None:
         issued(ioc)
         assert HEADLINE not in seen(browser, "/")
-        seen(browser, f"/my-ward/?ward={HOAN_KIEM}")
+        assert "dt-alarm__link" in seen(browser, f"/my-ward/?ward={HOAN_KIEM}")
         assert HEADLINE in seen(browser, "/")
         seen(browser, f"/my-ward/?ward={BA_DINH}")
         assert HEADLINE not in seen(browser, "/")

@@ -16,7 +16,7 @@ from dothi.web.components.rows import Choice, Field
 from dothi.web.portal import telling
 from dothi.web.portal.feed import atom
 from dothi.web.portal.views.public import IMMUTABLE
-from dothi.web.portal.wards import chosen_ward, keep_ward, ward_choices
+from dothi.web.portal.wards import COOKIE, chosen_ward, keep_ward, ward_choices
 
 TITLE = gettext_noop("Public warnings in Hanoi")
 
@@ -29,6 +29,7 @@ def my_ward(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("ward", chosen_ward(request))
     facts: dict[str, object] = {"field": _field(wards, asked), "ward": wards.get(asked, "")}
     if asked in wards:
+        request.COOKIES[COOKIE] = asked  # for the banner of this very page
         facts |= _known_of(asked)
     response = render(request, "portal/my_ward.html", facts)
     if asked in wards and "ward" in request.GET:
