@@ -10,6 +10,7 @@ from dothi.alerts.document import trusted
 from dothi.alerts.engine.evidence import again
 from dothi.alerts.engine.rule import Rule
 from dothi.alerts.models import Alert, Firing, Memory, RuleVersion
+from dothi.alerts.serving import once
 from dothi.alerts.types import State
 from dothi.config.supervisor import postgres
 from tests.support.alerts import AT, a_watching
@@ -122,6 +123,17 @@ class TestTurn:
         with _Counted() as counted:
             watching.turn(AT + 60 * MINUTE)
         assert counted.statements <= 12
+
+
+class TestOnce:
+    def test_does_all_that_waits_and_returns(self, dsn: str) -> None:
+        a_watching()
+        for minute in range(25):
+            rain(dsn, ("rain-00070", minute, 40 if minute % 2 else 1))
+        once(lambda: AT + timedelta(hours=30))
+        assert watching.turn(AT + timedelta(hours=30)) == 0
+        assert Alert.objects.count() == 12
+        assert queries.alerts_at(AT + timedelta(hours=30), states=[State.RAISED]) == []
 
 
 class TestPassTime:
