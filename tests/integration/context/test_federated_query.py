@@ -101,6 +101,24 @@ class TestUnion:
             split = {"q": 'level==1;name=="An"', "splitEntities": "true"}
             assert found(city, type_, **split) == ["a"]
 
+    @pytest.mark.parametrize("join", ["inline", "flat"])
+    def test_is_followed_to_linked_entities(self, city: httpx.Client, ward: httpx.Client, join: str) -> None:
+        type_ = kind()
+        there = gauge(type_, "b", level=level(2))
+        link = {"type": "Relationship", "object": there["id"], "objectType": type_}
+        here = gauge(kind(), "a", near=link)
+        create(city, here)
+        create(ward, there)
+        params: dict[str, Any] = {"join": join, "joinLevel": 1}
+        with registered(city, base(ward), type_):
+            told = city.get(f"entities/{here['id']}", params=params).json()
+            listed = city.get("entities", params={**params, "type": here["type"]}).json()
+        if join == "inline":
+            assert told["near"]["entity"] == there
+            assert listed == [told]
+        else:
+            assert told == listed == [here, there]
+
     def test_has_no_order(self, city: httpx.Client, ward: httpx.Client) -> None:
         type_ = kind()
         create(city, gauge(type_, "a", level=level(1)), gauge(type_, "b", level=level(2)))

@@ -35,7 +35,7 @@ QUERYING: Final = frozenset(
 async def retrieve(ask: Ask) -> Response:
     """GET entities/{id} (5.7.1)."""
     entity_id, names, told = uri(ask.path["id"]), await ask.names(), dict(ask.params)
-    view, shown = _view(told, names), _shown(ask, told, names)
+    view, shown = _view(ask, told, names), _shown(ask, told, names)
     selected = None if told.get("type") is None else types.parse(told["type"], names)
     attributes = read.attributes(told, names)
     elsewhere = await federating.retrieved(ask, entity_id, selected, attributes, view.datasets)
@@ -87,7 +87,7 @@ async def query_by_post(ask: Ask) -> Response:
 
 async def _answered(ask: Ask, told: Json, names: Names, asked: EntityQuery) -> Response:
     order = ordering.parse(_ordering(told), names)
-    page, view, shown = paging.page(ask), _view(told, names), _shown(ask, told, names)
+    page, view, shown = paging.page(ask), _view(ask, told, names), _shown(ask, told, names)
     check_width(ask, asked)
     if asked.q is not None and q.depth(asked.q) > (view.join.level if view.join else 0):
         raise BadRequestData("q asks for linked entities beyond what join follows")
@@ -153,12 +153,12 @@ def _selectors(told: Json, names: Names) -> tuple[EntitySelector, ...]:
     )
 
 
-def _view(told: Json, names: Names) -> View:
+def _view(ask: Ask, told: Json, names: Names) -> View:
     """Return what of the entities is told. Raises BadRequestData."""
     members, join = _projection(told, names), _join(told)
     if members.depth > (join.level if join else 0):
         raise BadRequestData("pick and omit name linked entities beyond what join follows")
-    return View(members, _datasets(told), join)
+    return View(members, _datasets(told), join, lambda ids: federating.linked(ask, ids))
 
 
 def _projection(told: Json, names: Names) -> Projection:

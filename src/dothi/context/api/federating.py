@@ -5,7 +5,7 @@ Whatever comes back goes the way of what is held here: through the query, the pr
 the request. Rights that narrow those narrow what sources tell as well.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 import orjson
@@ -20,7 +20,7 @@ from dothi.context.federation.speech import Words
 from dothi.context.jsonld.names import Names
 from dothi.context.operations.consume import Elsewhere
 from dothi.context.query import q
-from dothi.context.query.entities import EntityQuery
+from dothi.context.query.entities import EntityQuery, EntitySelector
 from dothi.context.query.types import Types
 from dothi.context.registrations.wanted import Wanted
 
@@ -28,6 +28,8 @@ Json = Mapping[str, Any]
 FILTERS: Final = (
     "q", "scopeQ", "georel", "geometry", "coordinates", "geoproperty", "expandValues", "jsonKeys",
 )  # fmt: skip
+LINKED: Final = 100
+"""Linked entities that a source is asked for at once."""
 OF_QUERY: Final = ("q", "scopeQ", "geoQ", "expandValues", "jsonKeys")
 
 
@@ -83,6 +85,20 @@ async def queried(ask: Ask, told: Json, asked: EntityQuery, *, ordered: bool) ->
     if ordered:
         raise BadRequestData("what is asked of other brokers, too, has no order: ask locally")
     return _elsewhere(ask, await consumption(ask).query(asking, sources, question))
+
+
+async def linked(ask: Ask, ids: Collection[str]) -> Elsewhere | None:
+    """Return what sources have of entities that others lead to (4.5.23); None where none is asked."""
+    asking = trigger(ask)
+    if asking is None or not ids or not await ask.state.registry.sources(ask.tenant):
+        return None
+    whole, asks, several = Gathered(), consumption(ask), sorted(ids)
+    for first in range(0, len(several), LINKED):
+        asked = EntityQuery((EntitySelector(ids=tuple(several[first : first + LINKED])),))
+        question = Question(asked, await words(ask), wanted(asking, {}, asked, await ask.names()))
+        sources = await asks.sources(asking, question.wanted, "queryEntity", "queryBatch")
+        whole.add(await asks.query(asking, sources, question))
+    return _elsewhere(ask, whole)
 
 
 def wanted(asking: Trigger, told: Json, asked: EntityQuery, names: Names) -> Wanted:

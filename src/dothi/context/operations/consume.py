@@ -1,6 +1,6 @@
 """Context information consumption (clauses 5.7.1 and 5.7.2): one entity, or those that a query means."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
@@ -31,6 +31,8 @@ class View:
     projection: Projection = field(default_factory=Projection)
     datasets: frozenset[str] | None = None
     join: Join | None = None
+    beyond: "Callable[[Collection[str]], Awaitable[Elsewhere | None]] | None" = None
+    """Gives what of linked entities is elsewhere."""
 
     def shape(self, entity: Entity, projection: Projection) -> Entity:
         """Return what is told of an entity in its stored form."""
@@ -159,7 +161,9 @@ async def _told(search: Search, tenant: str, entities: list[Entity], view: View)
         return Told(told)
 
     async def fetch(ids: Collection[str]) -> Mapping[str, Entity]:
-        return await search.by_id(tenant, ids)
+        here = await search.by_id(tenant, ids)
+        there = await view.beyond(ids) if view.beyond else None
+        return here if there is None else {**here, **there.joined(here.values())}
 
     for each, one in shown:
         each.way = view.join.met | {one["id"]}
