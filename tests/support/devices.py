@@ -38,14 +38,14 @@ AIR = Profile(
 )
 
 
-def provided(dsn: str, *devices: str) -> None:
-    """Make the tables, and devices that measure the air and have TOKEN."""
+def provided(dsn: str, *devices: str, token: bytes = TOKEN) -> None:
+    """Make the tables, and devices that measure the air and have `token`."""
 
     async def act() -> None:
         await create_tables(dsn)
         connection = await asyncpg.connect(dsn)
         try:
-            await provide(connection, AIR, dict.fromkeys(devices, TOKEN), at=datetime.now(UTC))
+            await provide(connection, AIR, dict.fromkeys(devices, token), at=datetime.now(UTC))
         finally:
             await connection.close()
 

@@ -59,6 +59,15 @@ class TestFlags:
         assert kept(dsn) == [(5, 0), (5.5, Flag.GAP), (6, Flag.SKEW)]
         assert last(dsn)[0] == 5.5
 
+    def test_a_clock_of_the_node_that_jumped_ahead_and_back_stops_no_series(self, dsn: str) -> None:
+        day = timedelta(days=1)
+        ahead = [Reading("level", us(NOW + day), 5)]
+        asyncio.run(stored(dsn, ahead, keeper=known(self.S1), recorded=NOW + day))
+        assert last(dsn)[:2] == (5, NOW + day)
+        asyncio.run(stored(dsn, [level(6, 0)], keeper=known(self.S1)))
+        assert last(dsn)[:2] == (6, NOW)
+        assert kept(dsn) == [(6, 0), (5, 0)]
+
     def test_a_rejected_reading_sent_twice_is_kept_once(self, dsn: str) -> None:
         asyncio.run(stored(dsn, [level(99, -5)], [level(99, -5)], keeper=known(self.S1)))
         assert kept(dsn) == [(99, Flag.RANGE)]

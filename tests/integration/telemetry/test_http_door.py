@@ -2,15 +2,22 @@
 
 import threading
 import time
+import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import psycopg
 import pytest
 
 from tests.integration.telemetry.test_acknowledgment import message, stalled
-from tests.support.devices import TOKEN, Ingest, findings, until, values
+from tests.integration.telemetry.test_doors import dial, field, heard
+from tests.support.devices import TOKEN, Ingest, findings, provided, until, values
 
+MATRIX = tomllib.loads((Path(__file__).parents[2] / "architecture/authority_matrix.toml").read_text("utf-8"))[
+    "ingest"
+]
+OTHER = b"another-devices-token-0123456789"
 BEARER = {"Authorization": f"Bearer {TOKEN.decode()}"}
 
 
@@ -74,3 +81,28 @@ class TestDoor:
         assert web.get("/").status_code == 404
         assert post(web, "[" + " " * 300_000 + "]").status_code == 413
         assert "connections" in web.get("/-/alive").json()
+
+
+class TestMatrix:
+    def test_says_how_each_is_answered(self, dsn: str, door: Ingest, web: httpx.Client) -> None:
+        provided(dsn, "s3", token=OTHER)
+        until(
+            lambda: post(web, message(1), "s3", Authorization=f"Bearer {OTHER.decode()}").status_code == 204
+        )
+        for asked, told in MATRIX.items():
+            method, place = asked.split(" ")
+            for token, code in zip((TOKEN, OTHER, b""), told.split(), strict=True):
+                if method == "CONNECT":
+                    found = connacked(door, place, token)
+                else:
+                    bearer = {"Authorization": f"Bearer {token.decode()}"} if token else {}
+                    found = web.request(method, place, content=message(1), headers=bearer).status_code
+                assert found == int(code), (asked, token)
+
+
+def connacked(door: Ingest, user: str, token: bytes) -> int:
+    """Return the code of CONNACK."""
+    body = field(b"MQTT") + bytes([4, 0xC2, 0, 0]) + field(b"c") + field(user.encode()) + field(token)
+    with dial(door) as connection:
+        connection.sendall(bytes([0x10, len(body)]) + body)
+        return heard(connection, 4)[3]
