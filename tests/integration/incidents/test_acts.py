@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
+from dothi.alerts.errors import AlertUnknown
 from dothi.foundation.identity.errors import OtherUnit, Refused
 from dothi.foundation.ledger.errors import AlreadyRecorded
 from dothi.incidents import errors
@@ -16,6 +17,7 @@ from dothi.incidents.actions.incidents import open_incident
 from dothi.incidents.queries import incident, incidents_at, timeline
 from dothi.incidents.types import Call, EntryKind, NewIncident, Origin, Outcome, Place, State
 from dothi.kernel.ids import new_id
+from tests.support.alerts import GAUGE, a_watching, raised
 from tests.support.center import AT, LAKE, Center, call, center, later, opened
 from tests.support.events import emitted, faults
 
@@ -31,6 +33,13 @@ def entries(act: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute("select count(*) from ledger_entry where act = %s", [act])
         return int(cursor.fetchone()[0])
+
+
+def told_of(number: int) -> tuple[UUID, ...]:
+    """Raise so many alerts, each of a gauge of its own, and return their ids."""
+    watching = a_watching()
+    gauges = [replace(GAUGE, id=f"{GAUGE.id}-{place}") for place in range(number)]
+    return tuple(raised(watching, gauge, AT - timedelta(minutes=5)).id for gauge in gauges)
 
 
 class TestOpen:
@@ -53,7 +62,7 @@ class TestOpen:
         assert entries("incidents.open") == 1
 
     def test_gathers_the_alerts_that_it_is_opened_from(self, ioc: Center) -> None:
-        alerts = (new_id(), new_id())
+        alerts = told_of(2)
         done = open_incident(new=replace(NEW, alerts=alerts), actor=ioc.van, at=AT, key=new_id())
         assert [line.alert_id for line in timeline(done.incident_id, AT)] == [None, *alerts]
 
@@ -109,7 +118,7 @@ class TestEachAct:
             acts.note(call(UUID(int=7), ioc.van, note="x"))  # type: ignore[arg-type]  # forged
 
     def test_done_again_with_its_key_writes_nothing(self, ioc: Center) -> None:
-        key, alert = opened(ioc), new_id()
+        key, (alert,) = opened(ioc), told_of(1)
         each: list[Callable[[Call], Outcome]] = [
             lambda again: acts.note(replace(again, note="nước rút")),
             lambda again: acts.join_alert(again, alert_id=alert),
@@ -156,11 +165,17 @@ class TestClose:
 
 class TestJoin:
     def test_takes_an_alert_for_one_incident_only(self, ioc: Center) -> None:
-        one, other, alert = opened(ioc), opened(ioc), new_id()
+        one, other, (alert,) = opened(ioc), opened(ioc), told_of(1)
         acts.join_alert(call(one, ioc.van), alert_id=alert)
         with pytest.raises(errors.AlertTaken) as refused:
             acts.join_alert(call(other, ioc.van), alert_id=alert)
         assert refused.value.facts == {"incident": "SC-260930-001"}
+
+    def test_takes_no_alert_that_is_not_there(self, ioc: Center) -> None:
+        with pytest.raises(AlertUnknown):
+            acts.join_alert(call(opened(ioc), ioc.van), alert_id=new_id())
+        with pytest.raises(AlertUnknown):
+            open_incident(new=replace(NEW, alerts=(new_id(),)), actor=ioc.van, at=AT, key=new_id())
 
 
 class TestMerge:

@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from dothi.alerts.queries import one as alert
+from dothi.alerts.types import AlertId
 from dothi.foundation.clock import civil_date
 from dothi.foundation.identity.authority import Actor, Decision, require
 from dothi.foundation.ledger.errors import AlreadyRecorded
@@ -51,7 +53,7 @@ def open_incident(
     Open an incident of the actor's center from alerts, a call or a report; the same `key` opens one only.
 
     `occurred_at` is when it happened in the world, where that was earlier than `at`.
-    Raises Refused, KindUnknown, PlaceUnfit, WordsMissing, InstantUnfit, AlertTaken.
+    Raises Refused, KindUnknown, PlaceUnfit, WordsMissing, InstantUnfit, AlertUnknown, AlertTaken.
     """
     decision = require(actor, rules.OPEN, None, at)
     _check_new(new, occurred_at, at)
@@ -67,7 +69,7 @@ def open_incident(
 
 
 def join_alert(call: Call, *, alert_id: UUID) -> Outcome:
-    """Let the incident gather an alert. Raises AlertTaken and what all raise."""
+    """Let the incident gather an alert. Raises AlertUnknown, AlertTaken and what all raise."""
 
     def joined(turn: Turn) -> Line:
         _join(turn.incident, alert_id, call.at)
@@ -204,7 +206,8 @@ def _row(new: NewIncident, decision: Decision, at: datetime, occurred_at: dateti
 
 
 def _join(incident: Incident, alert_id: UUID, at: datetime) -> None:
-    """Take the alert for this incident. Raises AlertTaken."""
+    """Take the alert for this incident. Raises AlertUnknown, AlertTaken."""
+    alert(AlertId(alert_id), at)
     row = {"alert": alert_id, "incident": incident.id, "at": at}
     if ask_one(_TAKE, row) is None:
         other = JoinedAlert.objects.select_related("incident").get(pk=alert_id).incident
