@@ -58,6 +58,16 @@ class TestDoor:
             until(lambda: device.drops > drops)
             assert time.monotonic() - began < CLOSED_WITHIN_S
 
+    def test_takes_the_token_before_for_as_long_as_it_was_left(self, officer: Officer, door: Ingest) -> None:
+        told: dict[str, Any] = {"device_id": ONE, "actor": officer.actor()}
+        first = actions.register(
+            facts=Facts("rain-gauge"), unit_id=officer.unit_id, key=new_id(), at=now(), **told
+        )
+        second = actions.issue_token(overlap=True, key=new_id(), at=now(), **told)
+        for number, token in enumerate((first.token, second.token)):
+            with sensor(door.port, ONE, token.encode()) as device:
+                device.await_acknowledged(device.publish(f'{{"rain": {number}}}'))
+
     def test_takes_a_rotated_token_at_once(self, officer: Officer, door: Ingest) -> None:
         told: dict[str, Any] = {"device_id": ONE, "actor": officer.actor()}
         first = actions.register(

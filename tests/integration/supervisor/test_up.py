@@ -79,6 +79,8 @@ class TestNervousSystem:
         assert _written(context) == 401
         with socket.create_connection(("localhost", int(devices.rpartition(":")[2])), 5):
             assert node.named("--order=ingest")
+        http = _printed(node, r"mqtt://localhost:\d+  http://localhost:\d+").rpartition(" ")[2]
+        assert httpx.post(f"{http}/devices/rain-1/readings", content=b"{}", timeout=20).status_code == 401
 
     def test_has_its_tables_with_the_owners_of_their_processes(self, node: RunningNode) -> None:
         with psycopg.connect(_dsn(node, "dothi_app")) as connection:

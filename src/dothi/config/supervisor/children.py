@@ -110,6 +110,7 @@ def common(node: Node) -> dict[str, str]:
         "DOTHI_IDP_URL": node.environment.idp_url,
         "DOTHI_BROKER_URL": node.broker_url,
         "DOTHI_MQTT_URL": node.mqtt_url,
+        "DOTHI_DEVICES_URL": node.devices_url,
         "DOTHI_DATA": node.environment.data,
     }
     if node.demo:
@@ -212,7 +213,7 @@ def _broker(node: Node) -> Child:
 def _ingest(node: Node) -> Child:
     return Child(
         "ingest",
-        dothi=("ingest", "--port", str(node.mqtt_port)),
+        dothi=("ingest", "--port", str(node.mqtt_port), "--http", str(node.http_port)),
         settings={**common(node), "DOTHI_DSN": node.dsn("dothi_telemetry")},
         answers=lambda: probes.tcp(node.mqtt_port),
         needs=(POSTGRES,),

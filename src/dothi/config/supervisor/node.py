@@ -33,6 +33,7 @@ class Node:
     idp_port: int
     broker_port: int
     mqtt_port: int
+    http_port: int
     nats_port: int
     cluster: postgres.Cluster | None
     role_passwords: Mapping[str, str]
@@ -73,6 +74,11 @@ class Node:
     def mqtt_url(self) -> str:
         """Return the address by which devices are taken."""
         return self.environment.mqtt_url or f"mqtt://localhost:{self.mqtt_port}"
+
+    @property
+    def devices_url(self) -> str:
+        """Return the address by which devices are taken that speak HTTP."""
+        return self.environment.devices_url or f"http://localhost:{self.http_port}"
 
     def dsn(self, role: str) -> str:
         """Return the URL by which `role` reaches the database."""
@@ -123,6 +129,7 @@ def assemble(
         idp_port=_near_port(port + ports.IDP),
         broker_port=_near_port(port + ports.BROKER),
         mqtt_port=_near_port(port + ports.MQTT),
+        http_port=_near_port(port + ports.HTTP),
         nats_port=0 if environment.nats_url else ports.free_port(),
         cluster=postgres.Cluster(found, layout.pg, ports.free_port(), role_passwords)
         if own_database

@@ -7,9 +7,9 @@ from pathlib import Path
 PREFERRED = 8000
 TRIES = 20
 LISTENING = "0A"
-LIVE, IDP, BROKER, MQTT = 1, 2, 3, 4
+LIVE, IDP, BROKER, MQTT, HTTP = 1, 2, 3, 4, 5
 """How far above the port of the pages each other door stands, where that port is free."""
-NEIGHBORS = (LIVE, IDP, BROKER, MQTT)
+NEIGHBORS = (LIVE, IDP, BROKER, MQTT, HTTP)
 
 
 class Occupied(Exception):

@@ -103,7 +103,7 @@ def _welcome(node: Node, seconds: float) -> str:
         f"  Cổng dịch vụ · Portal            {node.public_url}/",
         f"  Bộ phận một cửa · One-stop desk  {node.public_url}/desk/",
         f"  Ngữ cảnh đô thị · Live context   {node.broker_url}/ngsi-ld/v1/",
-        f"  Cửa thiết bị · Devices           {node.mqtt_url}",
+        f"  Cửa thiết bị · Devices           {node.mqtt_url}  {node.devices_url}",
         f"  Dữ liệu · Data                   {node.layout.var}",
         *(welcome.accounts(node.layout.root_key) if node.demo else []),
         "Ctrl-C để dừng · Ctrl-C stops",

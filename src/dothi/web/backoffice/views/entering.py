@@ -130,6 +130,7 @@ def shown(request: HttpRequest, issued: Issued) -> HttpResponse:
     host, _, port = address.partition(":")
     page = {
         "issued": issued, "host": host, "port": port or ("8883" if secure else "1883"), "secure": secure,
-        "topic": f"devices/{issued.id}/readings", "navigation": navigation(request),
+        "topic": f"devices/{issued.id}/readings", "http": settings.DEVICES_URL,
+        "navigation": navigation(request),
     }  # fmt: skip
     return render(request, "backoffice/token.html", page)
