@@ -3,6 +3,7 @@
 import base64
 import hmac
 import json
+import re
 import tomllib
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -18,6 +19,7 @@ from joserfc.jwk import OKPKey
 from pytest_django import DjangoDbBlocker
 
 from dothi.config.supervisor import postgres
+from dothi.context.api import door as broker_door
 from dothi.context.api.app import TABLE as OPERATIONS
 from dothi.foundation.clients import actions, tokens
 from dothi.foundation.clients.types import Terms
@@ -114,6 +116,30 @@ def _claims(text: str) -> dict[str, Any]:
 
 def _encoded(told: dict[str, Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(told).encode()).rstrip(b"=").decode()
+
+
+WITHIN_REACH = {
+    "ask.py": "binds search and changes to the reach of the caller",
+    "beginning.py": "makes them",
+    "discovery.py": "hands the reach on",
+    "entity_maps.py": "gives the maps of the caller alone",
+    "handing.py": "looks at types and scopes for guard.check_elsewhere",
+    "info.py": "asks for nothing of entities",
+    "members.py": "looks at types and scopes for guard.check_elsewhere",
+    "provision.py": "says what was said anyway; the past is written through a Target with its reach",
+    "remembering.py": "is read with the reach of the caller",
+    "subscriptions.py": "gives the subscriptions of the caller alone",
+    "temporal.py": "hands the reach on",
+}
+"""Modules that touch the store past `Ask.search` and `Ask.changes`, and why that tells nothing."""
+BARE = re.compile(r"state\.(pool|search|changes)\b")
+
+
+class TestReach:
+    def test_is_gone_past_in_known_places_only(self) -> None:
+        api = Path(broker_door.__file__).parent
+        found = {file.name for file in api.glob("*.py") if BARE.search(file.read_text("utf-8"))}
+        assert found <= set(WITHIN_REACH), "a door that asks the store without the reach of its caller"
 
 
 class TestTable:
