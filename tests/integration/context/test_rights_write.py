@@ -116,6 +116,18 @@ class TestChange:
         assert api.delete(f"entities/{name}", headers=WELLS).status_code == 204
 
 
+class TestPurge:
+    def test_deletes_what_may_be_written_and_says_what_may_not(self, api: httpx.Client) -> None:
+        mine, other = given(api, scope="/north"), given(api, scope="/south")
+        who = bearing(right("read"), right("write", scopes=["/north"]), client="purger")
+        asked = {"type": "Well", "id": f"{mine},{other}"}
+        answer = api.delete("entities", params=asked, headers=who)
+        assert answer.status_code == 207
+        assert answer.json()["success"] == [mine]
+        assert [error["entityId"] for error in answer.json()["errors"]] == [other]
+        assert found(api, other)["id"] == other
+
+
 class TestPast:
     def test_is_written_as_far_as_the_present_may_be(self, api: httpx.Client) -> None:
         one = thing(level=prop(1, **OBSERVED))

@@ -53,7 +53,8 @@ async def _here(ask: Ask, asked: EntityQuery) -> tuple[list[str], list[dict[str,
         several = ids[first : first + AT_ONCE]
         results = await ask.changes.apply_all(ask.tenant, [(one, provision.delete()) for one in several])
         for one, result in zip(several, results, strict=True):
-            if isinstance(result, NgsiLdError) and not isinstance(result, ResourceNotFound):
+            gone = isinstance(result, ResourceNotFound) and ask.writes.everything  # somebody was faster
+            if isinstance(result, NgsiLdError) and not gone:
                 errors.append({"entityId": one, "error": result.as_json()})
             elif isinstance(result, Exception) and not isinstance(result, NgsiLdError):
                 raise result
