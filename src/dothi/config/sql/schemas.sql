@@ -8,9 +8,3 @@ grant usage on schema telemetry to dothi_context;
 alter default privileges for role dothi_context in schema context grant select on tables to dothi_app;
 alter default privileges for role dothi_telemetry in schema telemetry
     grant select on tables to dothi_app, dothi_context;
--- A month of the past moves into its partition by way of a temporary table.
-do $$
-begin
-    execute format('grant temporary on database %I to dothi_context', current_database());
-end
-$$;

@@ -76,13 +76,11 @@ begin
     if to_regclass('context.' || part) is not null then
         return;
     end if;
-    create temp table moved on commit drop as
-        select * from context.history_rest where at >= since and at < ends;
-    delete from context.history_rest where at >= since and at < ends;
-    execute format('create table context.%I partition of context.history for values from (%L) to (%L)',
+    execute format('create table context.%I (like context.history)', part);
+    execute format('with gone as (delete from context.history_rest where at >= $1 and at < $2 returning *)
+                    insert into context.%I select * from gone', part) using since, ends;
+    execute format('alter table context.history attach partition context.%I for values from (%L) to (%L)',
                    part, since, ends);
-    insert into context.history overriding system value select * from moved;
-    drop table moved;
 end $$;
 
 -- Changes of which a subscriber is still to be told: a row is there until it is done with, so that no
