@@ -210,6 +210,13 @@ class TestUpdate:
         with pytest.raises(errors.WarningMoved):
             updated(ioc, first, 20)
 
+    def test_drafted_again_with_its_key_is_one_even_after_it_was_issued(self, ioc: Center) -> None:
+        first, key = issued(ioc), new_id()
+        given = {"replaces": first, "actor": ioc.van, "at": later(5), "key": key}
+        second = acts.draft_update(new=new(), **given)  # type: ignore[arg-type]  # said twice alike
+        approved(ioc, second, 6)
+        assert acts.draft_update(new=new(), **given) == second  # type: ignore[arg-type]  # as above
+
     def test_takes_two_persons_as_well(self, ioc: Center) -> None:
         first = issued(ioc)
         both = replace(ioc.van, holdings=(*ioc.van.holdings, *ioc.bao.holdings))

@@ -55,7 +55,7 @@ def draft_update(*, new: NewWarning, replaces: WarningId, actor: Actor, at: date
 
     Raises WarningNotFound, WarningMoved, Refused, NotCompetent, WarningUnfit.
     """
-    earlier, decision = _replaceable(replaces, actor, at)
+    earlier, decision = _replaceable(replaces, actor, at, key)
     if (new.status, new.hazard) != (earlier.status, earlier.hazard):
         raise WarningUnfit(part="status, hazard")
     return _draft(new, MsgType.UPDATE, earlier, actor, decision, at, key)
@@ -69,7 +69,7 @@ def draft_cancel(
 
     Raises WarningNotFound, WarningMoved, Refused, NotCompetent, WarningUnfit.
     """
-    earlier, decision = _replaceable(replaces, actor, at)
+    earlier, decision = _replaceable(replaces, actor, at, key)
     new = NewWarning(
         Status(earlier.status), earlier.hazard, "Past", earlier.severity, earlier.certainty, words,
         tuple(earlier.wards), at, max(earlier.expires_at, at + timedelta(hours=1)),
@@ -192,14 +192,17 @@ def _end(
         _write(warning, state.value, rule, actor, decision, at, key, note, {})
 
 
-def _replaceable(warning_id: WarningId, actor: Actor, at: datetime) -> tuple[PublicWarning, Decision]:
-    """Return an issued message that nothing stands for yet, and the right to draft for its unit."""
+def _replaceable(
+    warning_id: WarningId, actor: Actor, at: datetime, key: UUID
+) -> tuple[PublicWarning, Decision]:
+    """Return an issued message that nothing but the draft `key` may stand for, and the right to draft."""
     earlier = PublicWarning.objects.filter(pk=warning_id).first()
     if earlier is None:
         raise WarningNotFound
     rule = replace(rules.DRAFT_WARNING, on_case=True)
     decision = require(actor, rule, _case(earlier), at)
-    _check_stands(earlier)
+    if _drafted(key) is None:
+        _check_stands(earlier)
     return earlier, decision
 
 
