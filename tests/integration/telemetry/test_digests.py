@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 
 from dothi.telemetry import digests
+from dothi.telemetry.archive.altered import altered
 from dothi.telemetry.types import Reading
 from tests.integration.telemetry.test_archive import DAY, FIRST, left, readings, run
 from tests.integration.telemetry.test_queue import NOW, connected, stored
@@ -24,7 +25,7 @@ class TestDigests:
             assert await digests.make(connection, LATER) == 0
             found = await connection.fetchrow("select hour, batches, readings from telemetry.digest")
             assert tuple(found) == (HOUR, 2, 404)
-            assert await digests.altered(connection, HOUR, tmp_path) == []
+            assert await altered(connection, HOUR, tmp_path) == []
 
         run(dsn, act, readings(), readings(1))
 
@@ -45,7 +46,7 @@ class TestDigests:
         async def act(connection: asyncpg.Connection) -> None:
             await digests.make(connection, LATER)
             await connection.execute(harm)
-            assert await digests.altered(connection, HOUR, tmp_path)
+            assert await altered(connection, HOUR, tmp_path)
 
         run(dsn, act, readings())
 
@@ -53,13 +54,13 @@ class TestDigests:
         async def act(connection: asyncpg.Connection) -> None:
             await digests.make(connection, LATER)
             await left(connection, tmp_path)
-            assert await digests.altered(connection, HOUR, tmp_path) == []
+            assert await altered(connection, HOUR, tmp_path) == []
 
         run(dsn, act, readings())
         asyncio.run(stored(dsn, [Reading("pm25", round(FIRST.timestamp() * 1e6) + 1, 3.0)], recorded=LATER))
         asyncio.run(connected(dsn, lambda connection: left(connection, tmp_path, DAY)))
 
         async def again(connection: asyncpg.Connection) -> None:
-            assert await digests.altered(connection, HOUR, tmp_path) == []
+            assert await altered(connection, HOUR, tmp_path) == []
 
         asyncio.run(connected(dsn, again))
