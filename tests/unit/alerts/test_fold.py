@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
-from math import fsum
+from math import fsum, inf, nextafter
 
 import pytest
 from hypothesis import given
@@ -156,14 +157,15 @@ class TestEvidence:
 
     @given(rules, samples)
     def test_says_with_which_limit_it_would_not_have_fired(self, rule: Rule, run: list[Sample]) -> None:
-        """With the limit at the weakest signal of its run it fires just so; beyond it, not then."""
-        raised = [one for one in folded(rule, NOTHING, run)[1] if one.act == "raise"]
-        if rule.kind in ("absence", "flag"):
+        """With the limit at the weakest signal of its run it fires just so; a hair beyond, not then."""
+        if rule.kind == "absence":
             return
-        for one in raised:
-            weakest = one.evidence["weakest"]
-            above = rule.limit.direction == "above"
-            assert weakest >= rule.limit.fire_at if above else weakest <= rule.limit.fire_at
+        beyond = inf if rule.limit.direction == "above" else -inf
+        for one in folded(rule, NOTHING, run)[1]:
+            if one.act == "raise":
+                weakest = one.evidence["weakest"]
+                assert again(_with_limit(rule, weakest), one.evidence).fires
+                assert not again(_with_limit(rule, nextafter(weakest, beyond)), one.evidence).fires
 
     def test_of_another_version_is_refused(self) -> None:
         rule = a_rule()
@@ -238,6 +240,10 @@ class TestNear:
 
     def fold(self, memory: Together, run: list[tuple[str, Sample]]) -> tuple[Together, list[Decision]]:
         return fold_near(self.RULE, memory, run, self.PLACES, rejects=rejected_by(self.RULE))
+
+
+def _with_limit(rule: Rule, fire_at: float) -> Rule:
+    return replace(rule, limit=replace(rule.limit, fire_at=fire_at))
 
 
 def _verdict(decision: Decision) -> tuple[str, int, float]:
