@@ -134,7 +134,7 @@ class TestReconnectStorm:
     @pytest.mark.parametrize("size", STORM)
     def test_lets_all_in_again(self, dsn: str, tmp_path: Path, size: Size) -> None:
         """All devices come back at once after ingest was killed, and are heard."""
-        _allow_files(2 * size.devices + 500)
+        _allow_files(size.devices + 500)
         provided(dsn, *size.names)
 
         async def act(first: Ingest) -> None:

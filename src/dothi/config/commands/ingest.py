@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import resource
 import signal
 import socket
 import ssl
@@ -39,6 +40,7 @@ def run(args: Namespace) -> int:
         print("--tls needs --certificate and --key", flush=True)
         return 2
     obey_signals()
+    _allow_connections()
     try:
         listeners = _listeners(args)
         with database("ingest") as dsn:
@@ -48,6 +50,12 @@ def run(args: Namespace) -> int:
         print(f"Ingest cannot start: {trouble}", flush=True)
         return 1
     return 0
+
+
+def _allow_connections() -> None:
+    """Open as many connections as the machine allows, not the 1,024 of a usual shell."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _listeners(args: Namespace) -> "Listeners":
