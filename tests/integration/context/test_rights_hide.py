@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from dothi.config.supervisor import postgres
@@ -77,14 +77,16 @@ def everything(number: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
+WHOLE = [everything(number) for number in range(5)]
+
+
 @st.composite
 def cities(draw: Any) -> list[dict[str, Any]]:
     """Give the entities, without some of their members."""
     lacking = draw(
         st.sets(st.tuples(st.sampled_from(IDS), st.sampled_from([*ATTRIBUTES, "scope"])), max_size=8)
     )
-    whole = [everything(number) for number in range(5)]
-    return [{name: told for name, told in one.items() if (one["id"], name) not in lacking} for one in whole]
+    return [{name: told for name, told in one.items() if (one["id"], name) not in lacking} for one in WHOLE]
 
 
 typed = st.lists(st.sampled_from(TYPES), min_size=1, max_size=2, unique=True)
@@ -253,8 +255,11 @@ def told(api: httpx.Client, asked: Asked, headers: dict[str, str]) -> tuple[int,
 
 
 class TestWhatIsOutOfReach:
-    @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
     @given(cities(), grants)
+    @example(WHOLE, [{"attributes": ["partner", "level"]}])
+    @example(WHOLE, [{"types": ["Well"], "attributes": ["name", "partner"]}, {"scopes": ["/north"]}])
+    @example(WHOLE, [{"scopes": ["/north"], "attributes": ["location", "secret"]}])
     def test_is_as_if_it_did_not_exist(
         self, api: httpx.Client, city: list[dict[str, Any]], granted: list[dict[str, Any]]
     ) -> None:
