@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "dothi.procedures",
     "dothi.dossiers",
     "dothi.incidents",
+    "dothi.incidents.shifts",
     "dothi.operations",
     "dothi.web.components",
     "dothi.web.casework",

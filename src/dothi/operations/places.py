@@ -90,19 +90,9 @@ def _point(one: Measured, fallen: Mapping[int, float], at: datetime) -> Point:
     value = fallen.get(one.series, one.value)
     kind = KINDS.get(rules.indicator_of(one.measure), Kind.SENSOR)
     stale = rules.is_stale(one, at)
-    return Point(f"series-{one.series}", kind, one.place, _level(one, value), value, one.unit, one.at, stale)
-
-
-def _level(one: Measured, value: float) -> Level:
-    match rules.indicator_of(one.measure):
-        case "rain":
-            return rules.of_rain(value)
-        case "river":
-            return rules.of_water(one.device, value)
-        case "floods":
-            return rules.of_flood(value)
-        case _:
-            return Level.UNKNOWN
+    return Point(
+        f"series-{one.series}", kind, one.place, rules.judged(one, value), value, one.unit, one.at, stale
+    )
 
 
 def of_incidents(incidents: Sequence[IncidentRow]) -> list[Point]:

@@ -7,8 +7,11 @@ from pathlib import Path
 
 from dothi.foundation.statements import Row, Statement, ask
 from dothi.operations.types import Measured, Place, Text
+from dothi.telemetry import types as telemetry
 
 DAY = timedelta(hours=24)
+REJECTED = int(telemetry.REJECTED)
+"""Flags of a reading that is no value."""
 
 
 def latest(at: datetime, known_at: datetime | None, *, live: bool) -> list[Measured]:
@@ -38,6 +41,26 @@ def between(
     for number, then, value in ask(Statement(_sql("between"), asked))[0]:
         found.setdefault(number, []).append((then, value))
     return found
+
+
+def one(number: int) -> Measured | None:
+    """Return what one series is, without a value; None where there is none; one statement."""
+    rows = ask(Statement(_sql("series"), {"number": number}))[0]
+    return _measured(rows[0]) if rows else None
+
+
+def past(
+    number: int, since: datetime, at: datetime, known_at: datetime | None, limit: int
+) -> list[tuple[datetime, float, int, datetime]]:
+    """
+    Return instant, value, flags and when it was known of the readings of a series in [since, at].
+
+    Bad ones too, the latest first; at most `limit`; one statement.
+    """
+    asked = {"number": number, "since": since, "at": at, "known_at": known_at, "limit": limit}
+    return [
+        (then, value, flags, known) for then, value, flags, known in ask(Statement(_sql("past"), asked))[0]
+    ]
 
 
 @cache

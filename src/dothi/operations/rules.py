@@ -68,6 +68,19 @@ def is_stale(one: Measured, at: datetime) -> bool:
     return at - one.at > timedelta(seconds=allowed)
 
 
+def judged(one: Measured, value: float) -> Level:
+    """Judge a value of a series by the rule of its indicator; of other measures nothing is known."""
+    match indicator_of(one.measure):
+        case "rain":
+            return of_rain(value)
+        case "river":
+            return of_water(one.device, value)
+        case "floods":
+            return of_flood(value)
+        case _:
+            return Level.UNKNOWN
+
+
 def of_rain(mm_24h: float) -> Level:
     """Judge the rain of 24 hours by its level of risk: 1 asks for attention, 2 and more are dangerous."""
     return (Level.CALM, Level.RAISED, Level.HIGH)[min(rain.risk(mm_24h), 2)]

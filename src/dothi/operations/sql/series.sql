@@ -1,5 +1,5 @@
 -- What one series is: its device, measure and place.
-select series.number, series.device, series.name, device.group_name, 0::float8, coalesce(told.unit, ''), null::timestamptz,
+select series.number, series.device, series.name, device.group_name, 0::float8, coalesce(told.unit, ''), 'epoch'::timestamptz,
        device.name_vi, device.name_en, device.lon, device.lat, device.ward_code, told.interval_s, 0::smallint
 from telemetry.series
 join telemetry.device on device.id = series.device

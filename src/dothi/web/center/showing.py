@@ -13,13 +13,23 @@ from dothi.alerts.types import AlertRow, State
 from dothi.incidents.hazards import hazards
 from dothi.incidents.types import IncidentRow
 from dothi.incidents.warning_types import Status, WarningRow
-from dothi.operations.rules import level_of, level_of_alert
-from dothi.operations.types import Figure, Level, Point, Situation, Ward
+from dothi.operations.rules import is_stale, judged, level_of, level_of_alert
+from dothi.operations.types import Figure, Level, Measured, Point, Situation, Ward
 from dothi.web.center import alerts as of_alert
 from dothi.web.center import incidents as of_incident
 from dothi.web.center import warnings as of_warning
 from dothi.web.center.moments import Moment
-from dothi.web.center.wording import FIGURES, ICONS, LEVELS, TONES, address_of, age, number, text
+from dothi.web.center.wording import (
+    FIGURES,
+    ICONS,
+    LEVELS,
+    TONES,
+    address_of,
+    address_of_figure,
+    age,
+    number,
+    text,
+)
 from dothi.web.components import formats
 from dothi.web.components.rows import Column, Row, Tone
 from dothi.web.components.templatetags.components import empty_state
@@ -173,7 +183,7 @@ def tile(one: Figure, at: datetime) -> Tile:
     return Tile(
         one.name, gettext(FIGURES[one.name]), number(one.value), one.unit, one.level,
         gettext(LEVELS[one.level]), target, text(one.of) if one.of else "", age(one.at, at), one.at,
-        one.source, one.stale,
+        one.source, one.stale, address_of_figure(one),
     )  # fmt: skip
 
 
@@ -206,6 +216,11 @@ def points(found: Sequence[Point], at: datetime) -> Table:
 def state(level: Level, stale: bool) -> tuple[str, Tone]:
     """Return how something stands, as a tag."""
     return (gettext("old"), "paused") if stale else (gettext(LEVELS[level]), TONES[level])
+
+
+def state_of(one: Measured, at: datetime) -> tuple[str, Tone]:
+    """Return how the latest value of a series stands."""
+    return state(judged(one, one.value), is_stale(one, at))
 
 
 def when(then: datetime | None, at: datetime) -> str:

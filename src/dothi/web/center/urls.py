@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from dothi.web.center.views import alerts, incidents, screen, warnings
+from dothi.web.center.views import alerts, incidents, screen, series, shifts, warnings
 
 app_name = "center"
 
@@ -11,8 +11,12 @@ urlpatterns: list[URLPattern] = [
     path("situation", screen.told, name="situation"),
     path("areas", screen.areas, name="areas"),
     path("token", screen.token, name="token"),
+    path("figures/<slug:name>", series.figure, name="figure"),
+    path("series/<int:number_of>", series.series, name="series"),
     path("alerts/<uuid:alert_id>", alerts.alert, name="alert"),
     path("alerts/<uuid:alert_id>/<slug:act>", alerts.act, name="alert-act"),
+    path("shifts/", shifts.shifts, name="shifts"),
+    path("shifts/<slug:act>", shifts.act, name="shift-act"),
     path("warnings/new", warnings.new, name="warning-new"),
     path("warnings/<uuid:warning_id>", warnings.warning, name="warning"),
     path("warnings/<uuid:warning_id>/<slug:act>", warnings.act, name="warning-act"),

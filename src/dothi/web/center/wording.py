@@ -4,11 +4,10 @@ from datetime import datetime
 
 from django.urls import reverse
 from django.utils.formats import number_format
-from django.utils.timesince import timesince
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from dothi.kernel.problems import msg
-from dothi.operations.types import Kind, Level, Point, Text
+from dothi.operations.types import Figure, Kind, Level, Point, Text
 from dothi.web.components.rows import Tone
 
 FIGURES = {
@@ -62,11 +61,26 @@ def age(then: datetime | None, at: datetime) -> str:
     """Return how old something was at `at`: "12 phút trước"; empty for what has no instant."""
     if then is None:
         return ""
-    if (at - then).total_seconds() < 60:
+    minutes = int((at - then).total_seconds() // 60)
+    if minutes < 1:
         return gettext("just now")
-    return gettext("%(time)s ago") % {"time": timesince(then, at, depth=1).replace("\xa0", " ")}
+    if minutes < 120:
+        return ngettext("%(count)s minute ago", "%(count)s minutes ago", minutes) % {"count": minutes}
+    hours = minutes // 60
+    if hours < 48:
+        return ngettext("%(count)s hour ago", "%(count)s hours ago", hours) % {"count": hours}
+    return ngettext("%(count)s day ago", "%(count)s days ago", hours // 24) % {"count": hours // 24}
 
 
 def address_of(one: Point) -> str:
     """Return the page of what a point is, empty where it has none."""
     return reverse("center:incident", args=[one.key]) if one.kind is Kind.INCIDENT and one.key else ""
+
+
+def address_of_figure(one: Figure) -> str:
+    """Return the page of what a figure is made of, empty where this room has none."""
+    match one.name:
+        case "rain" | "river" | "floods" | "air":
+            return reverse("center:figure", args=[one.name])
+        case _:
+            return ""

@@ -9,7 +9,15 @@ from dothi.registers.agencies.queries.calendars import (
 )
 from dothi.registers.agencies.queries.search import find_areas
 from dothi.registers.agencies.queries.territory import area_names, area_on, areas, predecessors, successors
-from dothi.registers.agencies.queries.units import desk_of, holdings_of, post_of, unit_coded, unit_of, units
+from dothi.registers.agencies.queries.units import (
+    desk_of,
+    holdings_of,
+    post_of,
+    posts_of,
+    unit_coded,
+    unit_of,
+    units,
+)
 
 __all__ = [
     "area_names",
@@ -24,6 +32,7 @@ __all__ = [
     "find_areas",
     "holdings_of",
     "post_of",
+    "posts_of",
     "predecessors",
     "successors",
     "unit_coded",

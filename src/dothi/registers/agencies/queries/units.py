@@ -59,6 +59,13 @@ def post_of(post_id: UUID, on: date) -> PostRow:
     return PostRow(PostId(found.key), Name(found.title_vi, found.title_en), unit_of(found.unit_id, on).name)
 
 
+def posts_of(unit_id: UUID, on: date) -> list[PostRow]:
+    """Return the posts of a unit as they stood on a day, by Vietnamese title, then id; two statements."""
+    unit = unit_of(unit_id, on)
+    found = Post.objects.filter(unit_id=unit_id, valid__contains=on).order_by("title_vi", "key")
+    return [PostRow(PostId(post.key), Name(post.title_vi, post.title_en), unit.name) for post in found]
+
+
 def unit_of(unit_id: UUID, on: date) -> UnitRow:
     """Return a unit as it stood on a day; one statement. Raises UnitUnknown."""
     found = read(Unit, "where id = %(id)s and valid @> %(on)s", {"id": unit_id, "on": on})

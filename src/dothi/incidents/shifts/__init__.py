@@ -1,0 +1,1 @@
+"""Shifts of an operations center: who is planned for when, and what one shift hands to the next."""

@@ -1,0 +1,84 @@
+"""What a figure is made of: all series of its kind, and the past of one as a drawing and a table."""
+
+from datetime import timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from dothi.foundation.clock import now
+from dothi.foundation.identity.authority import Kind, require
+from dothi.foundation.identity.doors import actor_of, open_to
+from dothi.kernel.problems import NotFound
+from dothi.operations import figures, readings
+from dothi.operations.rules import LOOK, indicators
+from dothi.web.center.charts import chart
+from dothi.web.center.frame import frame
+from dothi.web.center.moments import moment_of
+from dothi.web.center.showing import Table, state_of, when
+from dothi.web.center.wording import FIGURES, number, text
+from dothi.web.components import formats
+from dothi.web.components.rows import Column, Row
+from dothi.web.components.templatetags.components import empty_state
+
+SHOWN = timedelta(hours=24)
+MOST = 2_000
+
+
+@open_to(Kind.OFFICIAL)
+@require_safe
+def figure(request: HttpRequest, name: str) -> HttpResponse:
+    """List every series that a figure is made of, the highest first."""
+    at = now()
+    require(actor_of(request), LOOK, None, at)
+    if name not in indicators():
+        raise NotFound
+    moment = moment_of(request, at)
+    found = figures.told(name, readings.latest(moment.at, moment.known_at, live=moment.live))
+    caption = gettext(FIGURES[name])
+    columns = [Column(gettext("Place")), Column(gettext("Value"), numeric=True, narrow=True),
+               Column(gettext("State"), narrow=True), Column(gettext("Observed"), narrow=True)]  # fmt: skip
+    query = f"?{moment.query}" if moment.query else ""
+    rows = [
+        Row([text(one.place.name), f"{number(one.value)} {one.unit}".strip(), state_of(one, moment.at),
+             when(one.at, moment.at)], url=reverse("center:series", args=[one.series]) + query)
+        for one in sorted(found, key=lambda one: -one.value)
+    ]  # fmt: skip
+    table = Table(caption, columns, rows, empty_state(gettext("Nothing has been told")))
+    facts = {"title": caption, "table": table, "moment": moment, **frame(request, at)}
+    return render(request, "center/figure.html", facts)
+
+
+@open_to(Kind.OFFICIAL)
+@require_safe
+def series(request: HttpRequest, number_of: int) -> HttpResponse:
+    """Show the last 24 hours of one series, good readings and bad."""
+    at = now()
+    require(actor_of(request), LOOK, None, at)
+    moment = moment_of(request, at)
+    found = readings.one(number_of)
+    if found is None:
+        raise NotFound
+    past = readings.past(number_of, moment.at - SHOWN, moment.at, moment.known_at, MOST)
+    title = f"{text(found.place.name)}: {found.measure}"
+    columns = [Column(gettext("Observed")), Column(gettext("Value"), numeric=True, narrow=True),
+               Column(gettext("Quality flags"), numeric=True, narrow=True),
+               Column(gettext("Known at"), narrow=True)]  # fmt: skip
+    rows = [
+        Row(
+            [formats.moment(then), f"{number(value)} {found.unit}".strip(), str(flags), formats.moment(known)]
+        )
+        for then, value, flags, known in past
+    ]
+    good = [(then, value) for then, value, flags, _ in reversed(past) if not flags & readings.REJECTED]
+    table = Table(gettext("The last 24 hours"), columns, rows, empty_state(gettext("Nothing has been told")))
+    facts = {
+        "title": title,
+        "chart": chart(good, title),
+        "table": table,
+        "moment": moment,
+        **frame(request, at),
+    }
+    return render(request, "center/figure.html", facts)
