@@ -40,12 +40,17 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Town:
-    """`address` of the pages, `ledger_key` as people hold it, `folder` of everything written."""
+    """
+    `address` of the pages, `ledger_key` as people hold it, `folder` of everything written.
+
+    `dsn` gives the town's database as a role reaches it.
+    """
 
     address: str
     ledger_key: str
     folder: Path
     executor: Executor
+    dsn: Callable[[str], str]
 
     def do(self, act: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Do something in the town's database, apart from the browser."""
@@ -119,8 +124,21 @@ def town(
     ):
         connection = connected_to(cluster, name)
         executor.submit(connection.__enter__).result()
-        yield Town(at, public, folder, executor)
+        yield Town(at, public, folder, executor, lambda role: cluster.dsn(role, name))
         executor.submit(connection.__exit__, None, None, None).result()
+
+
+@contextlib.contextmanager
+def watching(town: Town, root_key: Path) -> Iterator[None]:
+    """Let the town's watcher put readings through the rules while the block lasts."""
+    given = {
+        "dsn": town.dsn("dothi_app"),
+        "demo": "1",
+        "root_key_file": str(root_key),
+        "var": str(town.folder),
+    }
+    with _process("watch", given):
+        yield
 
 
 @contextlib.contextmanager

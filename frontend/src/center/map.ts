@@ -31,7 +31,7 @@ export async function cityMap(frame: HTMLElement): Promise<CityMap> {
     show: (told) => {
       show(drawn, told);
       const bounds = placed ? null : home(areas, told);
-      placed ||= Boolean(bounds);
+      placed ||= told.wards.some((one) => one.value !== null);
       if (bounds) drawn.fitBounds(bounds, { padding: 32, animate: false, maxZoom: 12 });
     },
   };

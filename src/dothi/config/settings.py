@@ -29,6 +29,7 @@ DEMO = bool(_env.demo)
 CLOCK_FILE = Path(_env.clock_file) if _env.clock_file else None
 ROOT_KEY_FILE = Path(_env.root_key_file) if _env.root_key_file else None
 FILES_DIR = VAR / "files"
+READINGS_DIR = VAR / "readings"
 
 SECRET_KEY = _env.secret_key or "only-for-commands-that-sign-nothing"
 DEBUG = False

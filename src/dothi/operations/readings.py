@@ -6,39 +6,53 @@ from functools import cache
 from pathlib import Path
 
 from dothi.foundation.statements import Row, Statement, ask
+from dothi.operations import kept
 from dothi.operations.types import Measured, Place, Text
 from dothi.telemetry import types as telemetry
 
 DAY = timedelta(hours=24)
+BACK = timedelta(days=2)
+"""How far back a value that should come regularly is still shown, as old."""
 REJECTED = int(telemetry.REJECTED)
 """Flags of a reading that is no value."""
 
 
 def latest(at: datetime, known_at: datetime | None, *, live: bool) -> list[Measured]:
     """
-    Return the latest good number of each series as of `at`, by number of the series; one statement.
+    Return the latest good number of each series as of `at`, by number of the series.
 
-    `live`: `at` is the present, so that the table of last values says it all.
+    `live`: `at` is the present, so that the table of last values says it all, in one statement. Else two, and
+    the files of days that have left PostgreSQL.
     """
-    query = _sql("latest_now" if live else "latest_then")
-    return [_measured(row) for row in ask(Statement(query, {"at": at, "known_at": known_at}))[0]]
+    if live:
+        return [_measured(row) for row in ask(Statement(_sql("latest_now"), {"at": at}))[0]]
+    brought = kept.latest(at, known_at, BACK)
+    names = ("series", "ats", "numbers", "flags")
+    columns = zip(*brought, strict=True) if brought else [[]] * 4
+    told = {name: list(column) for name, column in zip(names, columns, strict=True)}
+    asked = {"at": at, "known_at": known_at, **told}
+    return [_measured(row) for row in ask(Statement(_sql("latest_then"), asked))[0]]
 
 
 def fallen(
     series: Collection[int], at: datetime, known_at: datetime | None, window: timedelta = DAY
 ) -> dict[int, float]:
-    """Return by series the sum of its values in (at - window, at], where there are any; one statement."""
+    """Return by series the sum of its values in (at - window, at], where there are any; two statements."""
     asked = {"series": list(series), "since": at - window, "at": at, "known_at": known_at}
-    return {number: float(total) for number, total in ask(Statement(_sql("fallen"), asked))[0]}
+    found = {number: float(total) for number, total in ask(Statement(_sql("fallen"), asked))[0]}
+    for number, _, value in kept.between(series, at - window, at, known_at):
+        found[number] = found.get(number, 0.0) + value
+    return found
 
 
 def between(
     series: Collection[int], since: datetime, at: datetime, known_at: datetime | None
 ) -> dict[int, list[tuple[datetime, float]]]:
-    """Return by series its good numbers in (since, at], in order of time; one statement."""
+    """Return by series its good numbers in (since, at], in order of time; two statements."""
     asked = {"series": list(series), "since": since, "at": at, "known_at": known_at}
     found: dict[int, list[tuple[datetime, float]]] = {}
-    for number, then, value in ask(Statement(_sql("between"), asked))[0]:
+    rows = [*kept.between(series, since, at, known_at), *ask(Statement(_sql("between"), asked))[0]]
+    for number, then, value in sorted(rows, key=lambda row: row[1]):
         found.setdefault(number, []).append((then, value))
     return found
 

@@ -1,8 +1,13 @@
 """The screen at any moment: as it was, as it was known, and what a value is judged by."""
 
+import asyncio
+import contextlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
+import asyncpg
 import psycopg
 import pytest
 from pytest_django import DjangoDbBlocker
@@ -10,6 +15,7 @@ from pytest_django import DjangoDbBlocker
 from dothi.config.supervisor import postgres
 from dothi.operations.situation import situation
 from dothi.operations.types import Figure, Kind, Level, Situation
+from dothi.telemetry.archive import days
 from tests.conftest import database_of_its_own
 from tests.support.center import center
 from tests.support.gauges import told
@@ -19,10 +25,10 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 WARD = "00070"
 
 
-@pytest.fixture(scope="module")
-def _storm(cluster: postgres.Cluster, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+@contextlib.contextmanager
+def storm(cluster: postgres.Cluster, blocker: DjangoDbBlocker) -> Iterator[str]:
     """A morning of rain in one ward; of its second hour the node learned an hour late."""
-    with database_of_its_own(cluster, django_db_blocker) as name:
+    with database_of_its_own(cluster, blocker) as name:
         center()
         with psycopg.connect(cluster.dsn("dothi_telemetry", name)) as connection:
             early = [(NOW - 4 * HOUR + 10 * place * MINUTE, 15.0) for place in range(1, 7)]
@@ -35,7 +41,24 @@ def _storm(cluster: postgres.Cluster, django_db_blocker: DjangoDbBlocker) -> Ite
             told(connection, "flood-1", "flood-point", flood, recorded_at=NOW - HOUR)
             dust = [(NOW - place * HOUR, 20.0) for place in range(12, -1, -1)]
             told(connection, "air-1", "air-station", dust, recorded_at=NOW, group="generated")
+        yield name
+
+
+@pytest.fixture(scope="module")
+def _storm(cluster: postgres.Cluster, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with storm(cluster, django_db_blocker):
         yield
+
+
+async def _archived(dsn: str, folder: Path) -> None:
+    """Let every day leave PostgreSQL for its file."""
+    connection = await asyncpg.connect(dsn)
+    for day in (NOW.date() - timedelta(days=1), NOW.date()):
+        await days.close(connection, day, at=NOW)
+        await days.archive(connection, day, folder, at=NOW)
+        await days.drop(connection, day, folder, at=NOW)
+    assert await connection.fetchval("select count(*) from telemetry.reading") == 0
+    await connection.close()
 
 
 def figure(found: Situation, name: str) -> Figure:
@@ -91,3 +114,19 @@ class TestSituation:
     def test_tells_the_same_now_from_last_values_and_from_readings(self) -> None:
         live, read = situation(NOW, live=True), situation(NOW)
         assert (live.figures, live.wards, live.points) == (read.figures, read.wards, read.points)
+
+
+class TestArchive:
+    def test_gives_the_same_screen_once_days_stand_in_files(
+        self, cluster: postgres.Cluster, django_db_blocker: DjangoDbBlocker, tmp_path: Path,
+        settings: Any,
+    ) -> None:  # fmt: skip
+        moments = [(NOW, None), (NOW - 2 * HOUR, None), (NOW - 2 * HOUR, NOW - 2 * HOUR), (NOW + HOUR, None)]
+        settings.READINGS_DIR = tmp_path
+        with storm(cluster, django_db_blocker) as name:
+            before = [situation(*moment) for moment in moments]
+            asyncio.run(_archived(cluster.dsn("dothi_telemetry", name), tmp_path))
+            after = [situation(*moment) for moment in moments]
+        for one, other in zip(before, after, strict=True):
+            # Dossiers and incidents are asked anew; nothing of them stands in files.
+            assert (one.figures, one.wards, one.series) == (other.figures, other.wards, other.series)

@@ -14,9 +14,13 @@ from dothi.foundation.events.types import Event
 from dothi.foundation.identity.authority import Actor, ActRule, Decision, Duty, Kind, require
 from dothi.foundation.ledger.actions import record
 from dothi.foundation.ledger.types import Entry, Fact
+from dothi.foundation.papers import models
+from dothi.foundation.papers.actions import order
+from dothi.foundation.papers.types import Order, PaperId
 from dothi.incidents.acting import BASIS, say_why_in
 from dothi.incidents.shifts.errors import HandoverTaken, HandoverWaits, OwnHandover, ShiftUnfit
 from dothi.incidents.shifts.models import Handover, Planned
+from dothi.incidents.shifts.moments import Moment
 from dothi.kernel.ids import new_id, urn
 from dothi.registers.agencies.queries import posts_of
 
@@ -25,6 +29,9 @@ PLAN = ActRule("incidents.shifts.plan", PEOPLE, frozenset({Duty.APPROVE_WARNING}
 """Who leads a shift plans it. House rule."""
 HAND = ActRule("incidents.shifts.hand-over", PEOPLE, frozenset({Duty.OPERATE}), on_case=False)
 TAKE = ActRule("incidents.shifts.take-over", PEOPLE, frozenset({Duty.OPERATE}), on_case=False)
+REPORT = ActRule("incidents.shifts.report", PEOPLE, frozenset({Duty.OPERATE}), on_case=False)
+SITUATION = "situation"
+"""The kind of paper; the room that sees the whole city fills it."""
 LONGEST = timedelta(hours=24)
 
 
@@ -52,7 +59,7 @@ def plan(
             id=key, unit_id=unit, post_id=post_id, starts_at=starts_at, ends_at=ends_at, planned_at=at
         )
         facts = {"post": str(post_id), "starts_at": starts_at.isoformat(), "ends_at": ends_at.isoformat()}
-        _tell(PLAN, "planned", actor, decision, key, at, facts)
+        _tell(PLAN, "vn.dothi.incidents.shift.planned.v1", actor, decision, key, at, facts)
 
 
 def hand_over(*, note: str, left: Left, actor: Actor, at: datetime, key: UUID) -> None:
@@ -76,7 +83,7 @@ def hand_over(*, note: str, left: Left, actor: Actor, at: datetime, key: UUID) -
             note=note.strip(), open_incidents=left.incidents, open_alerts=left.alerts,
         )  # fmt: skip
         facts = {"open_incidents": left.incidents, "open_alerts": left.alerts}
-        _tell(HAND, "given", actor, decision, key, at, facts)
+        _tell(HAND, "vn.dothi.incidents.shift.given.v1", actor, decision, key, at, facts)
 
 
 def take_over(*, handover_id: UUID, actor: Actor, at: datetime, key: UUID) -> None:
@@ -98,7 +105,33 @@ def take_over(*, handover_id: UUID, actor: Actor, at: datetime, key: UUID) -> No
         waiting.taken_by, waiting.taken_post = actor.person_id, decision.holding.post_id
         waiting.taken_at = at
         waiting.save()
-        _tell(TAKE, "taken", actor, decision, key, at, {"handover": str(handover_id)})
+        _tell(
+            TAKE,
+            "vn.dothi.incidents.shift.taken.v1",
+            actor,
+            decision,
+            key,
+            at,
+            {"handover": str(handover_id)},
+        )
+
+
+def order_report(*, moment: Moment, actor: Actor, at: datetime, key: UUID) -> PaperId:
+    """
+    Order the report of a moment, in Vietnamese and under the seal of the center; a job makes it.
+
+    The same `key` is the same paper. Raises Refused.
+    """
+    decision = require(actor, REPORT, None, at)
+    unit = _unit(decision)
+    wanted = Order(PaperId(key), SITUATION, moment.name, unit)
+    with transaction.atomic():
+        if not models.Paper.objects.filter(pk=key).exists():
+            order(wanted=wanted, at=at)
+            _tell(
+                REPORT, "vn.dothi.incidents.shift.reported.v1", actor, decision, key, at, {"of": moment.name}
+            )
+    return wanted.id
 
 
 def _unit(decision: Decision) -> UUID:
@@ -107,7 +140,7 @@ def _unit(decision: Decision) -> UUID:
 
 
 def _tell(
-    rule: ActRule, what: str, actor: Actor, decision: Decision, key: UUID, at: datetime,
+    rule: ActRule, event: str, actor: Actor, decision: Decision, key: UUID, at: datetime,
     facts: Mapping[str, Fact],
 ) -> None:  # fmt: skip
     """Write the ledger entry and the event of an act, in the caller's transaction."""
@@ -117,4 +150,4 @@ def _tell(
         Entry(id=key, act=rule.name, at=at, actor=actor.ref, authority=decision.authority, object=thing,
               basis=BASIS, purpose="keep-shifts", facts=facts)
     )  # fmt: skip
-    emit(Event(new_id(), f"vn.dothi.incidents.shift.{what}.v1", thing, at, {"unit_id": str(unit)}))
+    emit(Event(new_id(), event, thing, at, {"unit_id": str(unit)}))

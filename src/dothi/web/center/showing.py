@@ -180,8 +180,9 @@ def _warning(one: WarningRow, since: datetime, moment: Moment) -> Item:
 def tile(one: Figure, at: datetime) -> Tile:
     """Return one figure in words, as old as it is at `at`."""
     target = gettext("target: below %(value)s") % {"value": number(one.target)} if one.target else ""
+    unit = "" if one.value is None else one.unit
     return Tile(
-        one.name, gettext(FIGURES[one.name]), number(one.value), one.unit, one.level,
+        one.name, gettext(FIGURES[one.name]), number(one.value), unit, one.level,
         gettext(LEVELS[one.level]), target, text(one.of) if one.of else "", age(one.at, at), one.at,
         one.source, one.stale, address_of_figure(one),
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from dothi.web.center.views import alerts, incidents, screen, series, shifts, warnings
+from dothi.web.center.views import alerts, incidents, reports, screen, series, shifts, warnings
 
 app_name = "center"
 
@@ -17,6 +17,9 @@ urlpatterns: list[URLPattern] = [
     path("alerts/<uuid:alert_id>/<slug:act>", alerts.act, name="alert-act"),
     path("shifts/", shifts.shifts, name="shifts"),
     path("shifts/<slug:act>", shifts.act, name="shift-act"),
+    path("reports/", reports.order, name="report-order"),
+    path("reports/<uuid:paper_id>", reports.report, name="report"),
+    path("reports/<uuid:paper_id>.pdf", reports.paper, name="report-paper"),
     path("warnings/new", warnings.new, name="warning-new"),
     path("warnings/<uuid:warning_id>", warnings.warning, name="warning"),
     path("warnings/<uuid:warning_id>/<slug:act>", warnings.act, name="warning-act"),

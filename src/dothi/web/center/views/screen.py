@@ -12,6 +12,7 @@ from dothi.foundation.clock import now
 from dothi.foundation.identity.authority import Kind, require
 from dothi.foundation.identity.doors import actor_of, open_to
 from dothi.incidents.queries.warnings import waiting
+from dothi.kernel.ids import new_id
 from dothi.kernel.live_token import issue
 from dothi.operations.places import drawn
 from dothi.operations.rules import LOOK
@@ -36,7 +37,9 @@ def screen(request: HttpRequest) -> HttpResponse:
     }
     if request.GET.get("part") == "1":
         return render(request, "center/parts.html", facts)
-    return render(request, "center/screen.html", {**facts, **key_of_map(), "token": _token(request)})
+    return render(
+        request, "center/screen.html", {**facts, **key_of_map(), "token": _token(request), "key": new_id()}
+    )
 
 
 @open_to(Kind.OFFICIAL)

@@ -1,0 +1,232 @@
+"""The operations center in a storm: it rises on the screen, people act, residents read, the past is there."""
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+from pytest_django import DjangoDbBlocker
+
+from dothi.config.supervisor import postgres
+from tests.journeys.axe import assert_accessible, contrast_faults
+from tests.journeys.conftest import Shoot
+from tests.support.chromium import opened
+from tests.support.desk import Desk
+from tests.support.devices import Ingest, ingest
+from tests.support.live import Live
+from tests.support.storm import draw_wards, rain, set_up_gauges, tell
+from tests.support.town import Town, town, watching
+
+WIDTHS = ((320, 900), (768, 1024), (1440, 900), (3840, 2160))
+DRAWN = 60
+"""Colors that a drawn map has at least; one that was not drawn has its ground only."""
+
+
+@pytest.fixture(scope="module")
+def live() -> Iterator[Live]:
+    """The live process's socket and key."""
+    live = Live()
+    with live.listener:
+        yield live
+
+
+@pytest.fixture(scope="module")
+def running(
+    live: Live, cluster: postgres.Cluster, django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Town]:  # fmt: skip
+    """A town with its wards drawn and its watcher at work."""
+    root_key = Path(settings.ROOT_KEY_FILE or "")
+    with town(cluster, django_db_blocker, tmp_path_factory.mktemp("town"), root_key, live) as it:
+        it.do(draw_wards, it)
+        it.do(set_up_gauges, it, datetime.now(UTC) - timedelta(days=1))
+        with watching(it, root_key):
+            yield it
+
+
+@pytest.fixture(scope="module")
+def door(running: Town) -> Iterator[Ingest]:
+    """The town's MQTT door."""
+    with ingest(running.dsn("dothi_telemetry"), running.folder / "ingest.log") as it:
+        yield it
+
+
+@pytest.fixture(scope="module")
+def phone(browser: Browser, running: Town) -> Iterator[Page]:
+    """A resident's phone, without JavaScript."""
+    with ExitStack() as stack:
+        yield stack.enter_context(opened(browser, running.address, scripts=False))
+
+
+def screen(page: Page, address: str = "/center/") -> None:
+    """Open the screen and wait until its map stands still."""
+    page.goto(address)
+    expect(page.locator("[data-map][data-idle]")).to_be_attached()
+
+
+def colors(page: Page, folder: Path) -> int:
+    """Return how many colors the map shows."""
+    target = folder / "map.png"
+    page.locator(".ct-stage").screenshot(path=target)
+    with Image.open(target) as image:
+        return len(image.convert("RGB").getcolors(maxcolors=1 << 24) or ())
+
+
+def value(page: Page, label: str) -> str:
+    """Return what a figure says."""
+    tile = page.locator(".ct-tile", has_text=label)
+    return tile.locator(".ct-tile__value").inner_text()
+
+
+class TestStorm:
+    """In the order of the storm: each step stands on the one before."""
+
+    def test_rises_on_the_open_screen_without_a_press(
+        self, desk: Desk, door: Ingest, running: Town, shot: Shoot
+    ) -> None:
+        page = desk.at("van")
+        screen(page)
+        expect(page.locator("[data-live-sign]")).to_have_attribute("data-live", "true")
+        assert value(page, "Mưa lớn nhất") == "–"
+        running.do(tell, door.port, rain(datetime.now(UTC), 3))
+        expect(page.locator(".ct-tile", has_text="Mưa lớn nhất")).to_contain_text("252")
+        expect(page.locator(".ct-strip")).to_contain_text("Phường Hoàn Kiếm: mưa")
+        assert value(page, "Điểm ngập") == "1"
+        assert colors(page, running.folder) >= DRAWN
+        for width, height in WIDTHS:
+            page.set_viewport_size({"width": width, "height": height})
+            shot(page, f"thread-center-{width}")
+        page.set_viewport_size({"width": 1280, "height": 900})
+        assert_accessible(page)
+
+    def test_brings_an_alert_that_is_answered_and_opened_as_an_incident(
+        self, desk: Desk, shot: Shoot
+    ) -> None:
+        page = desk.at("van")
+        page.locator(".ct-strip a", has_text="Phường Hoàn Kiếm: mưa").first.click()
+        expect(page.locator("main")).to_contain_text("thì không có cảnh báo này")
+        shot(page, "thread-center-alert")
+        assert_accessible(page)
+        page.get_by_role("button", name="Tiếp nhận").click()
+        expect(page.locator(".dt-notification--success")).to_contain_text("Đã tiếp nhận")
+        page.get_by_role("link", name="Mở sự cố").click()
+        page.fill("#open-title", "Ngập phố Hàng Bài")
+        page.select_option("#open-type", "flood")
+        assert_accessible(page)
+        page.get_by_role("button", name="Mở sự cố này").click()
+        expect(page.locator("h1")).to_have_text("Ngập phố Hàng Bài")
+
+    def test_sends_the_pump_team_that_is_nearest(self, desk: Desk, shot: Shoot) -> None:
+        page = desk.at("van")
+        first = page.locator(".ct-units__first")
+        expect(first).to_contain_text("gần nhất và phù hợp")
+        first.get_by_role("button").click()
+        expect(page.locator(".ct-units").first).to_contain_text("đang đến")
+        shot(page, "thread-center-incident")
+        assert_accessible(page)
+
+    def test_warns_the_people_once_a_second_post_approves(self, desk: Desk, phone: Page, shot: Shoot) -> None:
+        page = desk.at("van")
+        page.get_by_role("link", name="Soạn cảnh báo cho người dân").click()
+        for language, words in (("vi", "Ngập sâu quanh hồ Hoàn Kiếm"), ("en", "Deep water around the lake")):
+            page.fill(f"#draft-headline_{language}", words)
+            page.fill(f"#draft-description_{language}", words)
+            page.fill(f"#draft-instruction_{language}", words)
+        page.select_option("#draft-hazard", "flood")
+        page.get_by_role("button", name="Soạn cảnh báo").click()
+        expect(page.locator("main")).to_contain_text("chờ duyệt")
+        expect(page.get_by_role("button", name="Duyệt và phát")).to_have_count(0)
+        phone.goto("/my-ward/?ward=00070")
+        expect(phone.locator("main")).not_to_contain_text("Ngập sâu quanh hồ")
+        lead = desk.at("bao")
+        lead.goto("/center/")
+        lead.locator(".ct-strip a", has_text="Ngập sâu quanh hồ").click()
+        lead.get_by_role("button", name="Duyệt và phát").click()
+        expect(lead.locator(".dt-notification--success")).to_contain_text("Đã phát")
+        phone.goto("/my-ward/?ward=00070")
+        expect(phone.locator("main")).to_contain_text("Ngập sâu quanh hồ Hoàn Kiếm")
+        phone.set_viewport_size({"width": 390, "height": 844})
+        shot(phone, "thread-center-phone")
+
+    def test_goes_back_to_the_evening_before_and_returns(self, desk: Desk, shot: Shoot) -> None:
+        page = desk.at("van")
+        screen(page)
+        expect(page.locator(".ct-strip")).to_contain_text("Ngập phố Hàng Bài")
+        slider = page.locator("[data-slider]")
+        slider.focus()
+        slider.press("Home")
+        expect(page.locator(".ct-past")).to_contain_text("Quá khứ")
+        expect(page.locator(".ct-strip")).not_to_contain_text("Ngập phố Hàng Bài")
+        expect(page.locator(".ct-strip")).not_to_contain_text("mưa")
+        assert value(page, "Mưa lớn nhất") == "–"
+        shot(page, "thread-center-past")
+        assert_accessible(page)
+        page.locator("[data-now]").click()
+        expect(page.locator(".ct-past")).to_have_count(0)
+        expect(page.locator(".ct-strip")).to_contain_text("Ngập phố Hàng Bài")
+
+    def test_goes_back_without_javascript_too(self, desk: Desk, browser: Browser, running: Town) -> None:
+        then = datetime.now(UTC).astimezone() - timedelta(hours=10)
+        cookies = desk.at("van").context.cookies()
+        with opened(browser, running.address, scripts=False) as plain:
+            plain.context.add_cookies(cookies)  # type: ignore[arg-type]  # as they were given
+            plain.goto("/center/")
+            expect(plain.locator(".ct-strip")).to_contain_text("Ngập phố Hàng Bài")
+            plain.fill('[name="on"]', f"{then:%Y-%m-%d}")
+            plain.fill('[name="clock"]', f"{then:%H:%M}")
+            plain.get_by_role("button", name="Xem").click()
+            expect(plain.locator(".ct-past")).to_contain_text("Quá khứ")
+            expect(plain.locator(".ct-strip")).not_to_contain_text("Ngập phố Hàng Bài")
+
+
+class TestShift:
+    def test_is_handed_over_with_what_is_open(self, desk: Desk, shot: Shoot) -> None:
+        page, lead = desk.at("van"), desk.at("bao")
+        page.goto("/center/shifts/")
+        page.click("#act-hand summary")
+        page.fill("#hand-note", "Đội bơm đang ở Hàng Bài")
+        page.get_by_role("button", name="Bàn giao ca").click()
+        expect(page.locator("main")).to_contain_text("chờ nhận")
+        lead.goto("/center/shifts/")
+        lead.get_by_role("button", name="Nhận bàn giao ca").click()
+        expect(lead.locator("main")).to_contain_text(re.compile("Trưởng ca trực nhận"))
+        shot(lead, "thread-center-shifts")
+        assert_accessible(lead)
+
+
+class TestReport:
+    def test_is_made_by_one_press_and_signed(self, desk: Desk) -> None:
+        page = desk.at("van")
+        page.goto("/center/")
+        page.get_by_role("button", name="Báo cáo tình hình").click()
+        opens = page.locator("a", has_text="Mở báo cáo")
+        deadline = time.monotonic() + 120
+        while not opens.count():
+            assert time.monotonic() < deadline, page.inner_text("main")
+            page.wait_for_timeout(200)
+            page.reload()
+        address = opens.get_attribute("href")
+        answer = page.request.get(address or "")
+        assert answer.headers["content-type"] == "application/pdf"
+        assert answer.body().startswith(b"%PDF")
+
+
+class TestThemes:
+    @pytest.mark.parametrize("theme", ["light", "high"])
+    def test_can_be_read_in_each(self, desk: Desk, theme: str) -> None:
+        page = desk.at("van").context.new_page()
+        page.goto("/center/")
+        page.evaluate(THEME, theme)
+        assert contrast_faults(page) == []
+
+
+THEME = """theme => {
+  const root = document.documentElement;
+  root.className = root.className.replace(/contrast-\\w+/, `contrast-${theme}`);
+}"""
