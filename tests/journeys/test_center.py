@@ -84,105 +84,116 @@ def value(page: Page, label: str) -> str:
     return tile.locator(".ct-tile__value").inner_text()
 
 
+def _rises(desk: Desk, door: Ingest, running: Town, shot: Shoot) -> None:
+    page = desk.at("van")
+    screen(page)
+    expect(page.locator("[data-live-sign]")).to_have_attribute("data-live", "true")
+    assert value(page, "Mưa lớn nhất") == "–"
+    running.do(tell, door.port, rain(datetime.now(UTC), 3))
+    expect(page.locator(".ct-tile", has_text="Mưa lớn nhất")).to_contain_text("252")
+    expect(page.locator(".ct-strip")).to_contain_text("Phường Hoàn Kiếm: mưa")
+    assert value(page, "Điểm ngập") == "1"
+    assert colors(page, running.folder) >= DRAWN
+    for width, height in WIDTHS:
+        page.set_viewport_size({"width": width, "height": height})
+        shot(page, f"thread-center-{width}")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert_accessible(page)
+
+
+def _becomes_an_incident(desk: Desk, shot: Shoot) -> None:
+    page = desk.at("van")
+    page.locator(".ct-strip a", has_text="Phường Hoàn Kiếm: mưa").first.click()
+    expect(page.locator("main")).to_contain_text("thì không có cảnh báo này")
+    shot(page, "thread-center-alert")
+    assert_accessible(page)
+    page.get_by_role("button", name="Tiếp nhận").click()
+    expect(page.locator(".dt-notification--success")).to_contain_text("Đã tiếp nhận")
+    page.get_by_role("link", name="Mở sự cố").click()
+    page.fill("#open-title", "Ngập phố Hàng Bài")
+    page.select_option("#open-type", "flood")
+    assert_accessible(page)
+    page.get_by_role("button", name="Mở sự cố này").click()
+    expect(page.locator("h1")).to_have_text("Ngập phố Hàng Bài")
+
+
+def _brings_the_nearest_pump_team(desk: Desk, shot: Shoot) -> None:
+    page = desk.at("van")
+    first = page.locator(".ct-units__first")
+    expect(first).to_contain_text("gần nhất và phù hợp")
+    first.get_by_role("button").click()
+    expect(page.locator(".ct-units").first).to_contain_text("đang đến")
+    shot(page, "thread-center-incident")
+    assert_accessible(page)
+
+
+def _is_warned_of(desk: Desk, phone: Page, shot: Shoot) -> None:
+    page = desk.at("van")
+    page.get_by_role("link", name="Soạn cảnh báo cho người dân").click()
+    for language, words in (("vi", "Ngập sâu quanh hồ Hoàn Kiếm"), ("en", "Deep water around the lake")):
+        page.fill(f"#draft-headline_{language}", words)
+        page.fill(f"#draft-description_{language}", words)
+        page.fill(f"#draft-instruction_{language}", words)
+    page.select_option("#draft-hazard", "flood")
+    page.get_by_role("button", name="Soạn cảnh báo").click()
+    expect(page.locator("main")).to_contain_text("chờ duyệt")
+    expect(page.get_by_role("button", name="Duyệt và phát")).to_have_count(0)
+    phone.goto("/my-ward/?ward=00070")
+    expect(phone.locator("main")).not_to_contain_text("Ngập sâu quanh hồ")
+    lead = desk.at("bao")
+    lead.goto("/center/")
+    lead.locator(".ct-strip a", has_text="Ngập sâu quanh hồ").click()
+    lead.get_by_role("button", name="Duyệt và phát").click()
+    expect(lead.locator(".dt-notification--success")).to_contain_text("Đã phát")
+    phone.goto("/my-ward/?ward=00070")
+    expect(phone.locator("main")).to_contain_text("Ngập sâu quanh hồ Hoàn Kiếm")
+    phone.set_viewport_size({"width": 390, "height": 844})
+    shot(phone, "thread-center-phone")
+
+
+def _is_not_there_the_evening_before(desk: Desk, shot: Shoot) -> None:
+    page = desk.at("van")
+    screen(page)
+    expect(page.locator(".ct-strip")).to_contain_text("Ngập phố Hàng Bài")
+    slider = page.locator("[data-slider]")
+    slider.focus()
+    slider.press("Home")
+    expect(page.locator(".ct-past")).to_contain_text("Quá khứ")
+    expect(page.locator(".ct-strip")).not_to_contain_text("Ngập phố Hàng Bài")
+    expect(page.locator(".ct-strip")).not_to_contain_text("mưa")
+    assert value(page, "Mưa lớn nhất") == "–"
+    shot(page, "thread-center-past")
+    assert_accessible(page)
+    page.locator("[data-now]").click()
+    expect(page.locator(".ct-past")).to_have_count(0)
+    expect(page.locator(".ct-strip")).to_contain_text("Ngập phố Hàng Bài")
+
+
+def _is_looked_back_at_without_javascript(desk: Desk, browser: Browser, running: Town) -> None:
+    then = datetime.now(UTC).astimezone() - timedelta(hours=10)
+    cookies = desk.at("van").context.cookies()
+    with opened(browser, running.address, scripts=False) as plain:
+        plain.context.add_cookies(cookies)  # type: ignore[arg-type]  # as they were given
+        plain.goto("/center/")
+        expect(plain.locator(".ct-strip")).to_contain_text("Ngập phố Hàng Bài")
+        plain.fill('[name="on"]', f"{then:%Y-%m-%d}")
+        plain.fill('[name="clock"]', f"{then:%H:%M}")
+        plain.get_by_role("button", name="Xem").click()
+        expect(plain.locator(".ct-past")).to_contain_text("Quá khứ")
+        expect(plain.locator(".ct-strip")).not_to_contain_text("Ngập phố Hàng Bài")
+
+
 class TestStorm:
-    """In the order of the storm: each step stands on the one before."""
-
-    def test_rises_on_the_open_screen_without_a_press(
-        self, desk: Desk, door: Ingest, running: Town, shot: Shoot
+    def test_rises_is_answered_warned_of_and_looked_back_at(
+        self, desk: Desk, door: Ingest, running: Town, phone: Page, browser: Browser, shot: Shoot
     ) -> None:
-        page = desk.at("van")
-        screen(page)
-        expect(page.locator("[data-live-sign]")).to_have_attribute("data-live", "true")
-        assert value(page, "Mưa lớn nhất") == "–"
-        running.do(tell, door.port, rain(datetime.now(UTC), 3))
-        expect(page.locator(".ct-tile", has_text="Mưa lớn nhất")).to_contain_text("252")
-        expect(page.locator(".ct-strip")).to_contain_text("Phường Hoàn Kiếm: mưa")
-        assert value(page, "Điểm ngập") == "1"
-        assert colors(page, running.folder) >= DRAWN
-        for width, height in WIDTHS:
-            page.set_viewport_size({"width": width, "height": height})
-            shot(page, f"thread-center-{width}")
-        page.set_viewport_size({"width": 1280, "height": 900})
-        assert_accessible(page)
-
-    def test_brings_an_alert_that_is_answered_and_opened_as_an_incident(
-        self, desk: Desk, shot: Shoot
-    ) -> None:
-        page = desk.at("van")
-        page.locator(".ct-strip a", has_text="Phường Hoàn Kiếm: mưa").first.click()
-        expect(page.locator("main")).to_contain_text("thì không có cảnh báo này")
-        shot(page, "thread-center-alert")
-        assert_accessible(page)
-        page.get_by_role("button", name="Tiếp nhận").click()
-        expect(page.locator(".dt-notification--success")).to_contain_text("Đã tiếp nhận")
-        page.get_by_role("link", name="Mở sự cố").click()
-        page.fill("#open-title", "Ngập phố Hàng Bài")
-        page.select_option("#open-type", "flood")
-        assert_accessible(page)
-        page.get_by_role("button", name="Mở sự cố này").click()
-        expect(page.locator("h1")).to_have_text("Ngập phố Hàng Bài")
-
-    def test_sends_the_pump_team_that_is_nearest(self, desk: Desk, shot: Shoot) -> None:
-        page = desk.at("van")
-        first = page.locator(".ct-units__first")
-        expect(first).to_contain_text("gần nhất và phù hợp")
-        first.get_by_role("button").click()
-        expect(page.locator(".ct-units").first).to_contain_text("đang đến")
-        shot(page, "thread-center-incident")
-        assert_accessible(page)
-
-    def test_warns_the_people_once_a_second_post_approves(self, desk: Desk, phone: Page, shot: Shoot) -> None:
-        page = desk.at("van")
-        page.get_by_role("link", name="Soạn cảnh báo cho người dân").click()
-        for language, words in (("vi", "Ngập sâu quanh hồ Hoàn Kiếm"), ("en", "Deep water around the lake")):
-            page.fill(f"#draft-headline_{language}", words)
-            page.fill(f"#draft-description_{language}", words)
-            page.fill(f"#draft-instruction_{language}", words)
-        page.select_option("#draft-hazard", "flood")
-        page.get_by_role("button", name="Soạn cảnh báo").click()
-        expect(page.locator("main")).to_contain_text("chờ duyệt")
-        expect(page.get_by_role("button", name="Duyệt và phát")).to_have_count(0)
-        phone.goto("/my-ward/?ward=00070")
-        expect(phone.locator("main")).not_to_contain_text("Ngập sâu quanh hồ")
-        lead = desk.at("bao")
-        lead.goto("/center/")
-        lead.locator(".ct-strip a", has_text="Ngập sâu quanh hồ").click()
-        lead.get_by_role("button", name="Duyệt và phát").click()
-        expect(lead.locator(".dt-notification--success")).to_contain_text("Đã phát")
-        phone.goto("/my-ward/?ward=00070")
-        expect(phone.locator("main")).to_contain_text("Ngập sâu quanh hồ Hoàn Kiếm")
-        phone.set_viewport_size({"width": 390, "height": 844})
-        shot(phone, "thread-center-phone")
-
-    def test_goes_back_to_the_evening_before_and_returns(self, desk: Desk, shot: Shoot) -> None:
-        page = desk.at("van")
-        screen(page)
-        expect(page.locator(".ct-strip")).to_contain_text("Ngập phố Hàng Bài")
-        slider = page.locator("[data-slider]")
-        slider.focus()
-        slider.press("Home")
-        expect(page.locator(".ct-past")).to_contain_text("Quá khứ")
-        expect(page.locator(".ct-strip")).not_to_contain_text("Ngập phố Hàng Bài")
-        expect(page.locator(".ct-strip")).not_to_contain_text("mưa")
-        assert value(page, "Mưa lớn nhất") == "–"
-        shot(page, "thread-center-past")
-        assert_accessible(page)
-        page.locator("[data-now]").click()
-        expect(page.locator(".ct-past")).to_have_count(0)
-        expect(page.locator(".ct-strip")).to_contain_text("Ngập phố Hàng Bài")
-
-    def test_goes_back_without_javascript_too(self, desk: Desk, browser: Browser, running: Town) -> None:
-        then = datetime.now(UTC).astimezone() - timedelta(hours=10)
-        cookies = desk.at("van").context.cookies()
-        with opened(browser, running.address, scripts=False) as plain:
-            plain.context.add_cookies(cookies)  # type: ignore[arg-type]  # as they were given
-            plain.goto("/center/")
-            expect(plain.locator(".ct-strip")).to_contain_text("Ngập phố Hàng Bài")
-            plain.fill('[name="on"]', f"{then:%Y-%m-%d}")
-            plain.fill('[name="clock"]', f"{then:%H:%M}")
-            plain.get_by_role("button", name="Xem").click()
-            expect(plain.locator(".ct-past")).to_contain_text("Quá khứ")
-            expect(plain.locator(".ct-strip")).not_to_contain_text("Ngập phố Hàng Bài")
+        """One story: each step stands on the one before."""
+        _rises(desk, door, running, shot)
+        _becomes_an_incident(desk, shot)
+        _brings_the_nearest_pump_team(desk, shot)
+        _is_warned_of(desk, phone, shot)
+        _is_not_there_the_evening_before(desk, shot)
+        _is_looked_back_at_without_javascript(desk, browser, running)
 
 
 class TestShift:
