@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
@@ -13,13 +14,27 @@ from dothi.web.components.rows import Link
 from dothi.web.portal.telling import words_of
 from dothi.web.portal.wards import chosen_ward
 
+ROOMS = frozenset({"portal", "accounts"})
+"""Where residents are."""
+AWAY = (OperationalError, InterfaceError)
+
 
 def banner(request: HttpRequest) -> dict[str, Any]:
-    """Return `public_warnings`, links that `components/base.html` shows; asked of the database only there."""
+    """
+    Return `public_warnings`, links that `components/base.html` shows; asked of the database only there.
+
+    Pages of other rooms have none, nor has the page that says that the database is away.
+    """
+    match = request.resolver_match
+    if match is None or match.namespace not in ROOMS:
+        return {}
     return {"public_warnings": SimpleLazyObject(lambda: _links(request))}
 
 
 def _links(request: HttpRequest) -> Sequence[Link]:
     language = get_language() or "vi"
-    found = public_banner(now(), chosen_ward(request))
+    try:
+        found = public_banner(now(), chosen_ward(request))
+    except AWAY:
+        return []
     return [Link(words_of(row, language).headline, f"/warnings/{row.id}/") for row in found]
