@@ -135,7 +135,7 @@ def main(arguments: list[str]) -> int:
     streams, commits, rounds = (50, 3, 1) if small else (1_000, 20, ROUNDS)
     with tempfile.TemporaryDirectory() as folder, postgres_cluster() as cluster:
         postgres.create_database(cluster, DATABASE)
-        dsn, live = cluster.dsn("dothi_read", DATABASE), Live()
+        dsn, live = cluster.dsn("dothi_live", DATABASE), Live()
         port, at = live.listener.getsockname()[1], datetime.now(UTC)
         paths = [f"/events?token={issue([f'person/{one}', TOPIC], live.key, at)}" for one in range(streams)]
         # The publisher of the fixture needs the outbox; ticks of readings need neither it nor NATS.

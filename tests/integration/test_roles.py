@@ -18,6 +18,7 @@ class TestRoles:
             "dothi_read",
             "dothi_context",
             "dothi_telemetry",
+            "dothi_live",
         ],
     )
     def test_refuses_to_become_the_owner(self, cluster: postgres.Cluster, role: str) -> None:
@@ -26,6 +27,19 @@ class TestRoles:
             pytest.raises(psycopg.errors.InsufficientPrivilege),
         ):
             connection.execute("set role dothi_owner")
+
+    def test_lets_the_live_process_hear_and_read_nothing(self, cluster: postgres.Cluster) -> None:
+        with psycopg.connect(cluster.dsn("dothi_live", "dothi_template"), autocommit=True) as connection:
+            connection.execute("listen telemetry_batch")
+            for table in (
+                "ledger_entry",
+                "events_outbox",
+                "alerts_alert",
+                "telemetry.reading",
+                "context.entity",
+            ):
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    connection.execute(f"select from {table}".encode())
 
     def test_application_role_reads_and_writes(self, db: None) -> None:
         Group.objects.create(name="desk")

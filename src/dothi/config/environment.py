@@ -71,7 +71,7 @@ class Environment:
     broker_hosts: str = ""
     """Names of hosts that the broker may call, with commas: of @contexts, subscribers, context sources."""
     map_style: str = ""
-    """Address of a MapLibre style that lies under the center's map; empty: the wards alone, no internet."""
+    """Address of a MapLibre style under the center's map, all of it of one origin; empty: no internet."""
     trusted_proxy: str = ""
     """Network address of the one proxy before the pages, whose `X-Forwarded-For` says who asks."""
     listen_fd: int = 0

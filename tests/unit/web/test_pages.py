@@ -31,6 +31,11 @@ class TestPolicy:
         assert "unsafe" not in told
         assert "data:" not in told
 
+    def test_lets_in_what_lies_under_a_map(self) -> None:
+        told = policy("http://localhost:8001/live", "", "https://tiles.example/style.json")
+        assert "img-src 'self' blob: https://tiles.example;" in told
+        assert "connect-src 'self' http://localhost:8001 https://tiles.example;" in told
+
     def test_goes_with_every_answer(self, client: Client) -> None:
         assert "default-src 'none'" in client.get("/components/view/").headers["Content-Security-Policy"]
 

@@ -172,7 +172,7 @@ def _live(node: Node) -> Child:
     told = {
         "DOTHI_NATS": node.nats_url("live"),
         "DOTHI_LISTEN_FD": str(listener),
-        "DOTHI_READINGS_DSN": node.dsn("dothi_read"),
+        "DOTHI_READINGS_DSN": node.dsn("dothi_live"),
     }
     return Child(
         "live",

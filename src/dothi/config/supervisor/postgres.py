@@ -24,7 +24,7 @@ SUPERUSER = "postgres"
 PRIVILEGES, SCHEMAS = ("database.sql",), ("schemas.sql",)
 LOGINS = (
     "dothi_migrate", "dothi_app", "dothi_publish", "dothi_seal", "dothi_erase", "dothi_read",
-    "dothi_context", "dothi_telemetry",
+    "dothi_context", "dothi_telemetry", "dothi_live",
 )  # fmt: skip
 
 

@@ -16,18 +16,19 @@ MOST_BYTES = 64 * 1_048_576
 Respond = Callable[[HttpRequest], HttpResponse]
 
 
-def policy(live_url: str, idp_url: str) -> str:
+def policy(live_url: str, idp_url: str, map_url: str = "") -> str:
     """
     Return the policy: nothing but this origin's files, live events from `live_url`, and forms that
-    may end at the identity provider `idp_url`. No inline script or style, no data: address.
+    may end at the identity provider `idp_url`; where a map lies under the page, what the origin of
+    `map_url` has for it. No inline script or style, no data: address.
     """
     directives = {
         "default-src": ["'none'"],
         "script-src": ["'self'"],
         "style-src": ["'self'"],
         "font-src": ["'self'"],
-        "img-src": ["'self'", "blob:"],  # blob: shows a picture before it is sent
-        "connect-src": ["'self'", origin(live_url)],
+        "img-src": ["'self'", "blob:", origin(map_url)],  # blob: shows a picture before it is sent
+        "connect-src": ["'self'", origin(live_url), origin(map_url)],
         "form-action": ["'self'", origin(idp_url)],
         "manifest-src": ["'self'"],
         "frame-ancestors": ["'none'"],

@@ -20,6 +20,7 @@ from dothi.operations.situation import situation
 from dothi.web.center import showing, telling
 from dothi.web.center.frame import frame, key_of_map
 from dothi.web.center.moments import Moment, moment_of
+from dothi.web.components.middleware import policy
 
 TOPIC = "center"
 
@@ -37,9 +38,11 @@ def screen(request: HttpRequest) -> HttpResponse:
     }
     if request.GET.get("part") == "1":
         return render(request, "center/parts.html", facts)
-    return render(
+    page = render(
         request, "center/screen.html", {**facts, **key_of_map(), "token": _token(request), "key": new_id()}
     )
+    page.headers["Content-Security-Policy"] = policy(settings.LIVE_URL, settings.IDP_URL, settings.MAP_STYLE)
+    return page
 
 
 @open_to(Kind.OFFICIAL)
