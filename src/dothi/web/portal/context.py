@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
@@ -16,14 +15,13 @@ from dothi.web.portal.wards import chosen_ward
 
 ROOMS = frozenset({"portal", "accounts"})
 """Where residents are."""
-AWAY = (OperationalError, InterfaceError)
 
 
 def banner(request: HttpRequest) -> dict[str, Any]:
     """
     Return `public_warnings`, links that `components/base.html` shows; asked of the database only there.
 
-    Pages of other rooms have none, nor has the page that says that the database is away.
+    Pages of other rooms have none.
     """
     match = request.resolver_match
     if match is None or match.namespace not in ROOMS:
@@ -33,8 +31,5 @@ def banner(request: HttpRequest) -> dict[str, Any]:
 
 def _links(request: HttpRequest) -> Sequence[Link]:
     language = get_language() or "vi"
-    try:
-        found = public_banner(now(), chosen_ward(request))
-    except AWAY:
-        return []
+    found = public_banner(now(), chosen_ward(request))
     return [Link(words_of(row, language).headline, f"/warnings/{row.id}/") for row in found]
