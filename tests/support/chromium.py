@@ -8,10 +8,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 CHROMIUM = Path(shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium")
-# Maps are drawn by WebGL, here without a graphics card.
-FLAGS = [
-    "--no-sandbox", "--disable-dev-shm-usage", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"
-]  # fmt: skip
+# Maps are drawn by WebGL without a graphics card, and pages as ever: by the processor itself.
+FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--enable-unsafe-swiftshader"]
 
 # A refused page is no fault of ours, nor is a network that the test itself has cut.
 HARMLESS = ("the server responded with a status of 4", "ERR_INTERNET_DISCONNECTED")

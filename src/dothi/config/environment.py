@@ -82,6 +82,8 @@ class Environment:
     """Pipe whose end lets the pages accept."""
     demo: str = ""
     """Set to 1 for the demo city: its accounts, its identity provider, its certificate authority."""
+    quiet: str = ""
+    """Set to 1 for a demo city whose devices say nothing. Supervisor only."""
 
 
 def read(environ: dict[str, str], file_values: dict[str, str]) -> Environment:

@@ -112,6 +112,6 @@ async def _messages(url: str) -> int:
 @contextlib.contextmanager
 def a_city() -> Iterator[City]:
     """Run a demo node while the block lasts."""
-    with node_folder() as var, running_node(var, "--demo") as node:
+    with node_folder() as var, running_node(var, "--demo", DOTHI_QUIET="1") as node:
         node.await_ready()
         yield City(node)

@@ -12,6 +12,6 @@ AWKWARD = "thư mục có dấu cách và chữ Việt " + "dài" * 30
 @pytest.fixture(scope="package")
 def node() -> Iterator[RunningNode]:
     """A whole demo node."""
-    with node_folder(AWKWARD) as var, running_node(var, "--demo") as running:
+    with node_folder(AWKWARD) as var, running_node(var, "--demo", DOTHI_QUIET="1") as running:
         running.await_ready()
         yield running

@@ -96,7 +96,8 @@ def services(node: Node, gate: Gate) -> list[Child]:
 
 def followers(node: Node) -> list[Child]:
     """Return what begins when the pages are open, for no page waits for it and it would take their cores."""
-    declared = [_watch(node), *([_city(node)] if node.demo else [])]
+    speaks = node.demo and not node.environment.quiet
+    declared = [_watch(node), *([_city(node)] if speaks else [])]
     return [child for child in declared if commands.exists(child.dothi[0])]
 
 
