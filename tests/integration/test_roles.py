@@ -32,9 +32,9 @@ class TestRoles:
         with psycopg.connect(cluster.dsn("dothi_live", "dothi_template"), autocommit=True) as connection:
             connection.execute("listen telemetry_batch")
             for table in (
-                "ledger_entry",
-                "events_outbox",
-                "alerts_alert",
+                "public.ledger_entry",
+                "public.events_outbox",
+                "public.alerts_alert",
                 "telemetry.reading",
                 "context.entity",
             ):

@@ -5,6 +5,7 @@ import os
 import signal
 from datetime import UTC, datetime
 
+from asgiref.sync import sync_to_async
 from django.contrib.auth.models import Group
 from django.db import connections
 
@@ -16,7 +17,16 @@ def do_waiting_jobs() -> None:
     """Run jobs until none is left, as a worker of this process."""
     # The threads of a worker end with its process; here they must give their connections back.
     connections["default"].settings_dict["CONN_MAX_AGE"] = 0
-    asyncio.run(work(lambda: datetime.now(UTC), wait=False))
+    asyncio.run(_work())
+
+
+async def _work() -> None:
+    """Do them; the thread that defers jobs of the hour outlives a test, and must let go of its database."""
+    await sync_to_async(connections.close_all)()
+    try:
+        await work(lambda: datetime.now(UTC), wait=False)
+    finally:
+        await sync_to_async(connections.close_all)()
 
 
 @job("tests.note_group")
