@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from dothi.foundation.clock import now
-from dothi.foundation.jobs.declaring import job, nightly
+from dothi.foundation.jobs.declaring import job, periodic
 from dothi.incidents.actions.runbooks import check_step
 from dothi.incidents.actions.telling import tell_ward
 from dothi.incidents.actions.warnings import TELL
@@ -20,7 +20,7 @@ def tell_wards(*, warning_id: str) -> None:
         tell_ward(warning_id=key, ward_code=ward_code, kind=kind, at=now())
 
 
-@nightly("incidents.check_steps", cron="* * * * *")
+@periodic("incidents.check_steps", cron="* * * * *")
 def check_steps() -> None:
     """Ask, each minute, the sensor of every step that waits for one."""
     at = now()

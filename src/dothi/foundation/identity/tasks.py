@@ -6,13 +6,13 @@ from django.contrib.sessions.models import Session
 
 from dothi.foundation.clock import now
 from dothi.foundation.identity.models import Attempt
-from dothi.foundation.jobs.declaring import nightly
+from dothi.foundation.jobs.declaring import periodic
 
 KEEP_ATTEMPTS = timedelta(days=1)
 """Longer than the window of any limit."""
 
 
-@nightly("identity.sweep", cron="12 20 * * *")
+@periodic("identity.sweep", cron="12 20 * * *")
 def sweep() -> None:
     """Delete browser sessions that have expired and counts of attempts that count no more."""
     Session.objects.filter(expire_date__lt=now()).delete()

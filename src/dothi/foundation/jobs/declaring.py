@@ -1,6 +1,6 @@
 """
 Declaring a job: `@job("room.verb_noun", retries=8)` over a function that takes ids, or
-`@nightly("room.verb_noun", cron="12 20 * * *")` over one that takes nothing.
+`@periodic("room.verb_noun", cron="12 20 * * *")` over one that takes nothing.
 """
 
 from collections.abc import Callable
@@ -15,11 +15,11 @@ BACKOFF_BASE = 3
 Work = Callable[..., None]
 
 
-def nightly(name: str, *, cron: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
+def periodic(name: str, *, cron: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
     """Declare the function below as the job `name` that runs by itself at the times of `cron` (UTC)."""
 
     def declare(work: Callable[[], None]) -> Callable[[], None]:
-        def run(timestamp: int) -> None:  # noqa: ARG001 - names the night; each is deferred once
+        def run(timestamp: int) -> None:  # noqa: ARG001 - names the time; each is deferred once
             work()
 
         app.periodic(cron=cron)(app.task(name=name)(run))

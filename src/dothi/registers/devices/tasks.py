@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from dothi.foundation.clock import now
-from dothi.foundation.jobs.declaring import nightly
+from dothi.foundation.jobs.declaring import periodic
 from dothi.foundation.ledger.actions import record
 from dothi.foundation.ledger.errors import AlreadyRecorded
 from dothi.foundation.ledger.types import ActorRef, Entry
@@ -16,7 +16,7 @@ from dothi.kernel.ids import urn
 from dothi.registers.devices.statements import sql
 
 
-@nightly("devices.record_digests", cron="*/10 * * * *")
+@periodic("devices.record_digests", cron="*/10 * * * *")
 def record_digests() -> None:
     """Record each hour's digest of readings that has no entry; the entry's id stands with the digest."""
     [rows] = ask(Statement(sql("digests"), {}))
