@@ -17,7 +17,7 @@ from dothi.context.rights.right import Act, Right, reach, rights
 
 @dataclass(frozen=True)
 class Token:
-    """What a token says whose signature holds; `cached` rights are those in it."""
+    """What a token says whose signature holds; `rights` are those that stand in it."""
 
     client: str
     id: str
