@@ -25,6 +25,7 @@ from tests.conftest import TEMPLATE
 from tests.support.chromium import CHROMIUM, FLAGS, opened
 from tests.support.desk import Desk
 from tests.support.driver import playing
+from tests.support.live import Live
 from tests.support.pages import serving
 from tests.support.town import Town, town
 
@@ -34,6 +35,14 @@ SHOTS = Path(__file__).parent / "shots"
 expect.set_options(timeout=30_000)
 
 Shoot = Callable[[Page, str], Path]
+
+
+@pytest.fixture(scope="module")
+def live() -> Iterator[Live]:
+    """The live process's socket and key."""
+    live = Live()
+    with live.listener:
+        yield live
 
 
 @pytest.fixture(scope="session")

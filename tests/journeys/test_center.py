@@ -29,14 +29,6 @@ DRAWN = 60
 
 
 @pytest.fixture(scope="module")
-def live() -> Iterator[Live]:
-    """The live process's socket and key."""
-    live = Live()
-    with live.listener:
-        yield live
-
-
-@pytest.fixture(scope="module")
 def running(
     live: Live, cluster: postgres.Cluster, django_db_blocker: DjangoDbBlocker,
     tmp_path_factory: pytest.TempPathFactory,
