@@ -41,6 +41,16 @@ class TestRoles:
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
                     connection.execute(f"select from {table}".encode())
 
+    def test_lets_nobody_call_functions_of_the_owner_but_those_they_were_given_to(
+        self, cluster: postgres.Cluster
+    ) -> None:
+        with psycopg.connect(cluster.dsn("dothi_read", "dothi_template")) as connection:
+            callable_ = connection.execute(
+                "select proname from pg_proc where proowner = 'dothi_owner'::regrole"
+                " and has_function_privilege(oid, 'execute')"
+            ).fetchall()
+        assert callable_ == []
+
     def test_application_role_reads_and_writes(self, db: None) -> None:
         Group.objects.create(name="desk")
         assert Group.objects.get().name == "desk"

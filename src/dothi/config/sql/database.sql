@@ -9,8 +9,8 @@ alter default privileges for role dothi_owner in schema public
     grant select, insert, update, delete on tables to dothi_app;
 alter default privileges for role dothi_owner in schema public
     grant usage, select on sequences to dothi_app;
-alter default privileges for role dothi_owner in schema public
-    revoke execute on functions from public;
+-- Without a schema: what everybody has by default is taken away for all schemas or not at all.
+alter default privileges for role dothi_owner revoke execute on functions from public;
 alter default privileges for role dothi_owner in schema public
     grant execute on functions to dothi_app, dothi_seal;
 -- A temporary table can take the name of a real one and carry its triggers; nobody here needs any.
