@@ -224,6 +224,7 @@ def _sql_tables() -> Iterator[tuple[str, ...]]:
         "events_outbox": "an event that waits to be published, or was within a week",
         "events_published": "how far a publisher has come",
         "events_handled": "an event that a consumer has handled",
+        "jobs_failure": "why a job failed last: what was raised and by which line, never its words",
         "files_file": "a stored file: hash of its ciphertext, owner, sealed key, size",
         "keys_subject_key": "the wrapped key of one person",
         "keys_erasure": "a person whose keys were deleted, and by which law",

@@ -5,8 +5,10 @@ Declaring a job: `@job("room.verb_noun", retries=8)` over a function that takes 
 
 from collections.abc import Callable
 
-from procrastinate import RetryStrategy
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
+
+from dothi.foundation.jobs.failing import keeping_why
 
 RETRIES = 8
 BACKOFF_BASE = 3
@@ -19,10 +21,11 @@ def periodic(name: str, *, cron: str) -> Callable[[Callable[[], None]], Callable
     """Declare the function below as the job `name` that runs by itself at the times of `cron` (UTC)."""
 
     def declare(work: Callable[[], None]) -> Callable[[], None]:
-        def run(timestamp: int) -> None:  # noqa: ARG001 - names the time; each is deferred once
-            work()
+        def run(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - each time is deferred once
+            with keeping_why(context.job.id or 0):
+                work()
 
-        app.periodic(cron=cron)(app.task(name=name)(run))
+        app.periodic(cron=cron)(app.task(name=name, pass_context=True)(run))
         return work
 
     return declare
@@ -39,7 +42,12 @@ def job(name: str, *, retries: int = RETRIES, queue: str = "default") -> Callabl
     def declare(work: Work) -> Work:
         # procrastinate takes zero attempts for endless ones.
         retry = RetryStrategy(max_attempts=retries, exponential_wait=BACKOFF_BASE) if retries else False
-        app.task(name=name, queue=queue, retry=retry)(work)
+
+        def run(context: JobContext, /, **ids: int | str) -> None:
+            with keeping_why(context.job.id or 0):
+                work(**ids)
+
+        app.task(name=name, queue=queue, retry=retry, pass_context=True)(run)
         return work
 
     return declare
