@@ -1,6 +1,7 @@
 """The device officer of the operations center, and kinds of devices, for tests of the register."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +14,7 @@ from dothi.foundation.identity.models import Account
 from dothi.registers.agencies.queries import holdings_of
 from tests.support.people import found_center, give_post, official
 
-MEASURES = [
+MEASURES: Sequence[Mapping[str, object]] = [
     {"name": "rain", "unit": "mm", "path": "rain", "interval_s": 600, "low": 0, "high": 150},
     {"name": "battery", "unit": "V", "path": "battery"},
 ]
@@ -40,13 +41,13 @@ def officer_of_the_center() -> Officer:
     return Officer(account, unit)
 
 
-def keep_profile(name: str = "rain-gauge") -> str:
+def keep_profile(name: str = "rain-gauge", measures: Sequence[Mapping[str, object]] = MEASURES) -> str:
     """Make a kind of device, unless it is there; return its name."""
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into telemetry.profile (name, measures, name_vi, name_en) values (%s, %s, %s, %s)"
             " on conflict (name) do nothing",
-            [name, json.dumps(MEASURES), "Máy đo mưa", "Rain gauge"],
+            [name, json.dumps(measures), "Máy đo mưa", "Rain gauge"],
         )
     return name
 

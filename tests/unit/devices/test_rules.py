@@ -40,9 +40,16 @@ class TestFile:
         assert (box.facts.name_vi, box.facts.lon, box.facts.lat) == ("Trạm mưa", 105.85, 21.03)
         assert rules.read_file(text.replace(",", ";").encode()) == (boxes, [])
 
+    def test_names_lines_as_an_editor_counts_them(self) -> None:
+        text = f'{HEAD}\nrain-1,rain,,,"two\nlines"\n\nrain 2,rain\n'
+        boxes, wrong = rules.read_file(text.encode())
+        assert [(box.id, box.line) for box in boxes] == [("rain-1", 4)]
+        assert [one.line for one in wrong] == [6]
+
     @pytest.mark.parametrize(
         ("line", "column"),
         [
+            ("rain-1,rain,,,,,,,more", ""),
             ("rain 1,rain", "device"),
             (",rain", "device"),
             ("rain-1,", "profile"),

@@ -88,12 +88,13 @@ def _boxes(lines: "csv.DictReader[str]") -> tuple[list[Box], list[Wrong]]:
     wrong: list[Wrong] = []
     codes: set[str] = set()
     try:
-        for number, line in enumerate(lines, start=2):
-            if number > MOST_ROWS + 1:
+        for count, line in enumerate(lines, start=1):
+            number = lines.line_num  # blank lines are none, and one in quotes is several
+            if count > MOST_ROWS:
                 wrong.append(Wrong(number, "", msg("A file has at most 1,000 devices; send the rest apart.")))
                 break
             told = {name: (line.get(name) or "").strip() for name in COLUMNS}
-            faults = [*_faults(number, told), *_twice(number, told, boxes, codes)]
+            faults = [*_more(number, line), *_faults(number, told), *_twice(number, told, boxes, codes)]
             wrong.extend(faults)
             if not faults:
                 box = _box(number, told)
@@ -108,6 +109,11 @@ def _faults(number: int, told: Mapping[str, str]) -> Iterator[Wrong]:
     """Yield what is wrong with a line by itself."""
     for column, message in (*_wrong_words(told), *_wrong_place(told)):
         yield Wrong(number, column, message, told[column][:80])
+
+
+def _more(number: int, line: Mapping[str | None, object]) -> Sequence[Wrong]:
+    """Return what is wrong with a line that has more cells than the heading: its cells may be others'."""
+    return [Wrong(number, "", msg("This line has more cells than the heading."))] if line.get(None) else []
 
 
 def _wrong_words(told: Mapping[str, str]) -> Iterator[tuple[str, str]]:

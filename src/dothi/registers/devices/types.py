@@ -1,6 +1,6 @@
 """What is said of a device, what an act hands back, and the rows of the queries."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,11 +10,15 @@ DeviceId = NewType("DeviceId", str)
 
 
 class State(StrEnum):
-    """How a device stands: not yet claimed, without a reading, heard of, not for too long, or shut out."""
+    """
+    How a device stands: not yet claimed, without a reading, heard of, heard of with something against its
+    last readings, not for too long, or shut out.
+    """
 
     WAITING = "waiting"
     NEW = "new"
     HEARD = "heard"
+    DOUBTFUL = "doubtful"
     SILENT = "silent"
     REVOKED = "revoked"
 
@@ -75,6 +79,47 @@ class Twin:
     entity_id: str
     entity_type: str
     attribute: str
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A device that an import brings: `token_hash` of the token that plays it, `twins` of its measures."""
+
+    id: DeviceId
+    facts: Facts
+    token_hash: bytes
+    twins: Sequence[Twin] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """
+    A kind of device as an import declares it.
+
+    `measures` is JSON as telemetry.profile keeps it, `late_s` how late a reading may come.
+    """
+
+    name: str
+    name_vi: str
+    name_en: str
+    measures: str
+    time_path: str
+    late_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """
+    What an import is: of what, ordered by whom, from which files, and how much they hold.
+
+    `operator` is the account of the machine; `files` have the SHA-256 (hex) of each by its name; `holds` how
+    many of each.
+    """
+
+    program: str
+    operator: str
+    files: Mapping[str, str]
+    holds: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)

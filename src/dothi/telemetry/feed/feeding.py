@@ -10,7 +10,7 @@ goes forward in time, and the past has one row for an attribute and an instant.
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -57,7 +57,8 @@ class Feed:
     Feeds the context on the database `dsn` from telemetry's there.
 
     `expand` makes IRIs of the names in telemetry.twin; `device_id` makes the id of a device's entity;
-    `on_fed` hears of the entities of which something was told, once it is committed.
+    `on_fed` hears of the entities of which something was told, once it is committed. `dated` has, by the IRI
+    of a type, the IRI of the attribute that says when such an entity was last observed, where its model asks.
     """
 
     dsn: str
@@ -65,6 +66,7 @@ class Feed:
     expand: Callable[[str], str]
     device_id: Callable[[str], str]
     on_fed: Callable[[Iterable[str]], None] = lambda _: None
+    dated: Mapping[str, str] = field(default_factory=dict)
 
     async def run(self) -> None:
         """Feed, until cancelled; what goes wrong is tried again."""
@@ -104,7 +106,7 @@ class Feed:
 
     async def _show(self, of_entity: OfEntity) -> dict[str, list[Observed]]:
         steps = [
-            (entity_id, observing.observe(entity_id, [entity_type], observing.latest(observed)))
+            (entity_id, observing.observe(entity_id, [entity_type], self._latest(entity_type, observed)))
             for entity_id, (entity_type, observed) in of_entity.items()
         ]
         results = await self.changes.apply_all(TENANT, steps)
@@ -112,6 +114,13 @@ class Feed:
             if isinstance(result, Exception):
                 raise result
         return dict(zip(of_entity, results, strict=True))
+
+    def _latest(self, entity_type: str, observed: Sequence[Observed]) -> list[Observed]:
+        """Return the latest of each attribute, and when that was where the type says it of itself."""
+        found = observing.latest(observed)
+        at = max(one.at for one in found)
+        dated = self.dated.get(entity_type)
+        return [*found, Observed(dated, at, as_text(at))] if dated else found
 
     async def _record(self, of_entity: OfEntity, shown: Mapping[str, list[Observed]]) -> None:
         """Record what was not shown, because something later was, in the past of the entities."""
@@ -146,11 +155,11 @@ class Feed:
 async def follow(
     dsn: str, changes: Changes, _clock: Callable[[], datetime], *,
     expand: Callable[[str], str] | None = None, device_id: Callable[[str], str] = str,
-    on_fed: Callable[[Iterable[str]], None] = lambda _: None,
+    on_fed: Callable[[Iterable[str]], None] = lambda _: None, dated: Mapping[str, str] | None = None,
 ) -> None:  # fmt: skip
     """Feed the context from the database `dsn` until cancelled; without `expand`, by the core @context."""
     known = names(None)
-    await Feed(dsn, changes, expand or known.expand, device_id, on_fed).run()
+    await Feed(dsn, changes, expand or known.expand, device_id, on_fed, dated or {}).run()
 
 
 _TWINS: Final = """

@@ -29,6 +29,9 @@ ADDRESS = Limit("address", 60, timedelta(minutes=15))
 CODE = Limit("code", 5, timedelta(minutes=15))
 PUBLIC_QUESTION = Limit("public-question", 30, timedelta(minutes=1))
 """Public pages that look something up by a code; a household or an office shares one address."""
+CLAIM = Limit("claim", 60, timedelta(minutes=15))
+"""Codes of boxes that one account tries. Nothing starts it anew: a claim that is repeated would."""
+CLAIM_ADDRESS = Limit("claim-address", 300, timedelta(minutes=15))
 REFUSAL = Limit("refusal", 30, timedelta(minutes=1))
 
 

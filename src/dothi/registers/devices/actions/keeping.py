@@ -6,7 +6,7 @@ from uuid import UUID
 from dothi.foundation.identity.authority import Actor
 from dothi.foundation.statements import Statement, ask, together, write
 from dothi.registers.devices.errors import MeasureUnknown, ProfileUnknown
-from dothi.registers.devices.owners import administers
+from dothi.registers.devices.owners import CENTER, administers
 from dothi.registers.devices.queries.profiles import profile_named
 from dothi.registers.devices.recording import By, Happened, allowed, in_service, locked, tell, told
 from dothi.registers.devices.statements import sql
@@ -32,7 +32,7 @@ def assign(*, device_id: DeviceId, facts: Facts, key: UUID, actor: Actor, at: da
             return False
         if profile_named(facts.profile) is None:
             raise ProfileUnknown(profile=facts.profile)
-        write(sql("say"), {"id": device_id, **told(facts)})
+        write(sql("say"), {"id": device_id, "owner": kept.owner or CENTER, **told(facts)})
         changed = sorted(name for name, one in told(facts).items() if one != told(kept.facts)[name])
         tell(ASSIGN, by, decision, device_id, Happened.ASSIGNED, facts={"changed": changed})
     return True

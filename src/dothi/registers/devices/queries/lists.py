@@ -6,6 +6,7 @@ from typing import Any
 
 from dothi.foundation.identity.authority import Actor, CaseFacts, require
 from dothi.foundation.statements import Row, Statement, ask
+from dothi.kernel.text import fold
 from dothi.registers.devices.owners import CENTER, administers, codes_of, units_of
 from dothi.registers.devices.rules import QUIET_S
 from dothi.registers.devices.statements import sql
@@ -19,7 +20,7 @@ TOLD = 14
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which devices are asked for; empty is any. `text` is part of an id or a name."""
+    """Which devices are asked for; empty is any. `text` is part of an id or a name, with or without marks."""
 
     text: str = ""
     group: str = ""
@@ -48,7 +49,7 @@ def owned(actor: Actor, at: datetime) -> dict[str, object]:
 
 def _asked(actor: Actor, at: datetime, wanted: Wanted, limit: int, after: str) -> dict[str, object]:
     return {
-        **owned(actor, at), "id": None, "after": after, "text": wanted.text.lower(), "group": wanted.group,
+        **owned(actor, at), "id": None, "after": after, "text": fold(wanted.text), "group": wanted.group,
         "profile": wanted.profile, "state": wanted.state, "limit": limit, **moment(at),
     }  # fmt: skip
 

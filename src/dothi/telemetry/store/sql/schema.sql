@@ -40,6 +40,15 @@ alter table telemetry.device
     add column if not exists lat double precision check (lat between -90 and 90),
     add column if not exists ward_code text not null default '',
     add column if not exists group_name text not null default '';
+-- What a device is looked for by: its id and names without marks, as dothi.kernel.text.fold has them.
+alter table telemetry.device add column if not exists folded text not null generated always as (
+    lower(translate(
+        regexp_replace(normalize(id || ' ' || name_vi || ' ' || name_en, NFD), '[\u0300-\u036f]', '', 'g'),
+        'đĐ', 'dd'
+    ))
+) stored;
+create unique index if not exists device_claim on telemetry.device (claim_hash) where claim_hash is not null;
+create index if not exists device_token on telemetry.device (token_hash) where token_hash is not null;
 
 -- Which attribute of which entity a series is; what the context shows of it.
 create table if not exists telemetry.twin (
