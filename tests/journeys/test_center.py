@@ -37,7 +37,7 @@ def running(
     root_key = Path(settings.ROOT_KEY_FILE or "")
     with town(cluster, django_db_blocker, tmp_path_factory.mktemp("town"), root_key, live) as it:
         it.do(draw_wards, it)
-        it.do(set_up_gauges, it, datetime.now(UTC) - timedelta(days=1))
+        it.do(set_up_gauges, datetime.now(UTC) - timedelta(days=1))
         with watching(it, root_key):
             yield it
 

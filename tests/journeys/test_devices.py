@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -12,6 +13,7 @@ from dothi.foundation.clock import now
 from dothi.kernel.ids import new_id
 from dothi.registers.devices import actions, rules
 from dothi.registers.devices.types import Box, DeviceId, Facts
+from dothi.sectors.doors.mqtt import Sample, pack
 from tests.journeys.axe import walk_by_keyboard
 from tests.journeys.conftest import Shoot
 from tests.journeys.officials import shots
@@ -100,6 +102,35 @@ class TestClaim:
             expect(plain.locator("[data-again]")).to_contain_text("7 mm")
         finally:
             context.close()
+
+
+def _watched(device: str) -> str:
+    """Register a level gauge that is stuck when it says the same for an hour; return its token."""
+    measures = [{"name": "level", "unit": "m", "path": "level", "interval_s": 600, "stuck_s": 3600}]
+    keep_profile("level-gauge", measures)
+    officer = official("nam", now())
+    return actions.register(
+        device_id=DeviceId(device), facts=Facts("level-gauge", "Cống Hà Đông", "Ha Dong gate"),
+        unit_id=officer.holdings[0].unit_id, key=new_id(), actor=officer, at=now(),
+    ).token  # fmt: skip
+
+
+class TestStuck:
+    def test_sensor_is_flagged_and_found_among_the_others(
+        self, desk: Desk, door: Ingest, shot: Shoot
+    ) -> None:
+        token = desk.town.do(_watched, "level-7")
+        nam, at = desk.at("nam"), now()
+        with sensor(door.port, "level-7", token.encode()) as device:
+            for hours, level in ((3, 2.4), (2, 2.5), (0, 2.5)):
+                told = Sample(at - timedelta(hours=hours), "level-7", "level", level)
+                device.await_acknowledged(device.publish(pack([told])))
+        nam.goto("/backoffice/devices/one/level-7/")
+        expect(nam.locator("[data-again]")).to_contain_text("kẹt giá trị")
+        expect(nam.locator("[data-again]")).to_contain_text("đáng ngờ")
+        nam.goto("/backoffice/devices/?text=CỐNG+hà+dong&state=doubtful")
+        expect(nam.locator("tbody tr")).to_have_count(1)
+        shots(nam, shot, "devices-stuck")
 
 
 class TestForms:

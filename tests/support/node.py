@@ -75,6 +75,23 @@ class RunningNode:
         """Return the descendants whose command line holds `word`."""
         return [pid for pid in self.descendants() if word in _command(pid)]
 
+    def leaders(self, word: str) -> list[int]:
+        """Return the descendants of that name that lead a session: the children of the supervisor."""
+        return [pid for pid in self.named(word) if os.getsid(pid) == pid]
+
+    def printed(self, pattern: str) -> str:
+        """Return what the supervisor has printed that fits a regular expression."""
+        found = re.search(pattern, self.output.read_text())
+        assert found, self.output.read_text()
+        return found.group()
+
+    def dsn(self, role: str) -> str:
+        """Return how `role` reaches the node's own PostgreSQL, whose port stands in its command line."""
+        (server,) = self.leaders("/postgres ")
+        words = Path(f"/proc/{server}/cmdline").read_text().split("\0")
+        port = next(word.partition("=")[2] for word in words if word.startswith("--port="))
+        return f"postgresql://{role}:{(self.var / 'secrets' / role).read_text()}@127.0.0.1:{port}/dothi"
+
     def logs(self) -> str:
         """Return the end of every child's log."""
         logs = sorted((self.var / "logs").glob("*.log"))

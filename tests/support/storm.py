@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 
+from dothi.config.bringing import brought
 from dothi.kernel.ids import urn
 from dothi.sectors.doors.mqtt import Door, Sample
-from dothi.sectors.doors.registry import Station, enter, token_of
+from dothi.sectors.doors.registry import Station, token_of
+from dothi.sectors.importing.city import Imported
 from dothi.sectors.models.profiles import kinds
 from dothi.sectors.territory.wards import approximate
 from tests.support.town import Town
@@ -38,14 +40,14 @@ def draw_wards(town: Town) -> None:
         cursor.executemany(_ENTITY, rows)
 
 
-def set_up_gauges(town: Town, at: datetime) -> None:
-    """Enter a rain gauge in each ward, and one watched point."""
+def set_up_gauges(at: datetime) -> None:
+    """Enter a rain gauge in each ward, and one watched point, in the database of the town that calls it."""
     middles = {ward.code: (ward.lon, ward.lat) for ward in approximate()}
     stations = [
         _station(f"rain-{code}", "rain-gauge", name, code, *middles[code]) for code, name in WARDS.items()
     ]
     stations.append(_station("flood-1", "flood-point", "Phố Hàng Bài", "00070", *middles["00070"]))
-    asyncio.run(enter(town.dsn("dothi_telemetry"), stations, SECRET, at=at))
+    brought(SECRET, Imported(stations, program="a storm for journeys"), at=at)
 
 
 def rain(until: datetime, hours: float) -> list[Sample]:

@@ -8,19 +8,21 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-from dothi.config.environment import Environment
+from dothi.config.bringing import brought
+from dothi.config.city_token import broker_token
+from dothi.config.environment import Environment, environment
 from dothi.config.supervisor import ports, secret_files
 from dothi.config.supervisor.layout import Layout
 from dothi.config.supervisor.node import default_var
+from dothi.foundation.clock import now
 from dothi.sectors.doors.broker import Broker, Unanswered
 from dothi.sectors.doors.mqtt import Door
-from dothi.sectors.doors.registry import Station, enter, token_of
+from dothi.sectors.doors.registry import token_of
 from dothi.sectors.importing import territory
 from dothi.sectors.importing.city import City, Entity, Imported
 from dothi.sectors.importing.rows import Bad
@@ -60,22 +62,21 @@ class Doors:
         own = f"mqtt://localhost:{ports.PREFERRED + ports.MQTT}"
         return Door(self.settings.mqtt_url or own, lambda device: token_of(self.secret, device))
 
+    @property
+    def folder(self) -> Path | None:
+        """Return the folder of the city's data, None where no setting names one."""
+        return Path(self.settings.data) if self.settings.data else None
+
     def city(self, folder: Path | None, detail: str = "simplified") -> tuple[City, Sequence[Bad]]:
         """Return the city with the wards of a folder, and the wards that could not be used."""
         wards, sheet = territory.wards(folder, detail)
         return City(self.settings.node, wards), sheet.bad if sheet else ()
 
-    def enter(self, stations: Sequence[Station]) -> int:
-        """Enter stations in the registry of devices; returns how many are new."""
-        if not stations:
-            return 0
-        return asyncio.run(enter(self.settings.dsn, stations, self.secret, at=datetime.now(UTC)))
-
     def bring(self, imported: Imported) -> None:
         """Bring all of an import through the doors and print what came of it. Raises Unanswered."""
-        new = self.enter(imported.stations)
+        came = brought(self.secret, imported, at=now())
         if imported.stations:
-            print(f"devices: {new} new of {len(imported.stations)}", flush=True)
+            print(f"devices: {came.new} new, {came.changed} changed of {len(imported.stations)}", flush=True)
         self.keep(imported.entities)
         if imported.samples:
             asyncio.run(self._tell(imported))
@@ -103,6 +104,15 @@ class Doors:
                 if time.monotonic() > until:
                     raise
                 time.sleep(AGAIN_S)
+
+
+def own_doors() -> Doors:
+    """Return the doors of this node for a command of its operator; sets Django up."""
+    import django
+
+    django.setup()
+    settings = environment()
+    return Doors(settings, broker_token(settings))
 
 
 def say_bad(bad: Sequence[Bad]) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Final
 from dothi.context.api.beginning import Beside
 from dothi.context.jsonld.contexts import names
 from dothi.sectors.deriving.deriving import Deriving
-from dothi.sectors.models import CONTEXT_ID, context, entity_id
+from dothi.sectors.models import CONTEXT_ID, context, dated, entity_id
 from dothi.telemetry.feed import follow
 
 AGAIN_S: Final = 1.0
@@ -32,6 +32,7 @@ def feeding(dsn: str, clock: Callable[[], datetime], node: str) -> Sequence[Besi
             await follow(
                 dsn, state.changes, clock, expand=names(dict(context())).expand,
                 device_id=lambda device: entity_id("Device", node, device), on_fed=deriving.heard,
+                dated=dated(),
             )  # fmt: skip
 
         async with asyncio.TaskGroup() as tasks:

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from dothi.foundation.clock import now
+from dothi.foundation.identity.actions.attempts import CLAIM, CLAIM_ADDRESS, Limit, within
 from dothi.foundation.ledger.queries import history_of
 from dothi.kernel.ids import new_id, urn
 from tests.support.fleet import Officer, keep_device, keep_profile, officer_of_the_center
@@ -130,6 +132,30 @@ class TestClaim:
         assert shown.status_code == 200
         assert "chưa gửi số đo" in text(nam.get(ONE))
         assert acts("rain-1")[0] == "devices.claim"
+
+    def test_counts_codes_that_are_tried_and_stops_taking_any(self, nam: Client, officer: Officer) -> None:
+        (code,) = TestBoxes._codes(TestBoxes._sent(nam, b"device,profile\nrain-1,rain-gauge\n"))
+        tried(CLAIM, str(officer.account.id), CLAIM.most - 1)
+        assert post(nam, f"{HERE}claim/", code="ABCD-EFGH").status_code == 422
+        assert post(nam, f"{HERE}claim/", code=code).status_code == 429
+        assert "chờ nhận" in text(nam.get(ONE))
+
+    def test_counts_them_by_address_too(self, nam: Client) -> None:
+        tried(CLAIM_ADDRESS, "127.0.0.1", CLAIM_ADDRESS.most)
+        assert post(nam, f"{HERE}claim/", code="ABCD-EFGH").status_code == 429
+
+    def test_does_not_count_anew_after_a_claim_that_is_repeated(self, nam: Client, officer: Officer) -> None:
+        (code,) = TestBoxes._codes(TestBoxes._sent(nam, b"device,profile\nrain-1,rain-gauge\n"))
+        key = str(new_id())
+        tried(CLAIM, str(officer.account.id), CLAIM.most - 2)
+        told = [nam.post(f"{HERE}claim/", {"key": key, "code": code}).status_code for _ in range(3)]
+        assert told == [200, 200, 429]
+
+
+def tried(limit: Limit, key: str, times: int) -> None:
+    """Count so many attempts as if they had been made."""
+    for _ in range(times):
+        within(limit=limit, key=key, at=now())
 
 
 class TestDevice:

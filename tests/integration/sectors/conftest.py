@@ -1,25 +1,25 @@
 """
-Fixtures of the sectors' tests: a city's doors for a module.
+Fixtures of the sectors' tests: a city's doors for a module, on a copy of the demo city.
 
 `doors`  registry, broker and the door of devices of a node on a database of its own; its feed runs
 `api`    a client of that broker, under the names of the city
 """
 
-import asyncio
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import uuid4
 
 import httpx
 import pytest
+from pytest_django.plugin import DjangoDbBlocker
 
 from dothi.config.city import Doors
 from dothi.config.environment import Environment
 from dothi.config.feeding import feeding
 from dothi.config.supervisor import postgres
 from dothi.sectors.models import CONTEXT_ID
-from dothi.telemetry.store.writer import create_tables
+from tests.conftest import CityTemplate, database_of_its_own
 from tests.support.broker import broker
 from tests.support.devices import ingest, until
 
@@ -27,12 +27,11 @@ NODE = "test.dothi.example"
 
 
 @pytest.fixture(scope="module")
-def dsn(cluster: postgres.Cluster) -> str:
-    name = f"dothi_{uuid4().hex[:12]}"
-    postgres.create_database(cluster, name)
-    told = cluster.dsn(postgres.SUPERUSER, name)
-    asyncio.run(create_tables(told))
-    return told
+def dsn(
+    cluster: postgres.Cluster, city_template: CityTemplate, django_db_blocker: DjangoDbBlocker
+) -> Iterator[str]:
+    with database_of_its_own(cluster, django_db_blocker, city_template.name) as name:
+        yield cluster.dsn(postgres.SUPERUSER, name)
 
 
 @pytest.fixture(scope="module")
@@ -65,3 +64,13 @@ def api(client: httpx.Client, doors: Doors) -> httpx.Client:
     )
     until(lambda: client.get(context).status_code == 200)
     return client
+
+
+def told_by(doors: Doors) -> dict[str, str]:
+    """Return the settings of an operator's command."""
+    told = doors.settings
+    return {
+        "DOTHI_DSN": told.dsn, "DOTHI_NODE": told.node, "DOTHI_BROKER_URL": told.broker_url,
+        "DOTHI_MQTT_URL": told.mqtt_url, "DOTHI_CITY_KEY_FILE": told.city_key_file,
+        "DOTHI_ROOT_KEY_FILE": os.environ["DOTHI_ROOT_KEY_FILE"],
+    }  # fmt: skip

@@ -12,10 +12,13 @@ from dothi.config import playing
 from dothi.config.city import Doors
 from dothi.sectors.doors.registry import GENERATED
 from dothi.sectors.importing.reading import read
+from dothi.sectors.models.checking import complaints
 from tests.integration.sectors.conftest import NODE
 from tests.support.devices import until
 
 Json = dict[str, Any]
+UNPLACED = ("level-kenh-o", "level-kenh-e")
+"""Canals of which nobody says where their gauge stands."""
 NOWHERE = Path("/nonexistent")
 
 
@@ -66,6 +69,19 @@ class TestGeneratedCity:
         [source] = told["urn:dothi:ns:derivedFrom"]["json"]["readings"]
         assert source["attribute"] == "precipitation"
         assert 1 <= source["count"] <= 6
+
+    @pytest.mark.parametrize(
+        "kind", ["WeatherObserved", "AirQualityObserved", "WaterObserved", "TrafficFlowObserved"]
+    )
+    def test_is_of_its_models_once_it_measures(self, api: httpx.Client, kind: str) -> None:
+        def those() -> list[Json]:
+            return list(api.get("entities", params={"type": kind, "limit": 1000}).json())
+
+        until(lambda: (found := those()) and all("dateObserved" in one for one in found))
+        for one in those():
+            assert complaints(one, without=("location",) if one["id"].endswith(UNPLACED) else ()) == []
+            latest = max(told["observedAt"] for told in one.values() if "observedAt" in told)
+            assert one["dateObserved"]["value"] == latest
 
     def test_has_no_air_index_of_one_hour(self, api: httpx.Client) -> None:
         told = entity(api, "AirQualityObserved", "pm25-00004")

@@ -62,7 +62,7 @@ class TestRain:
         with psycopg.connect(doors.settings.dsn) as connection:
             assert connection.execute("select count(*) from telemetry.reading").fetchone() == (25_111,)
         said = capsys.readouterr().out
-        assert "devices: 0 new of 48" in said
+        assert "devices: 0 new, 0 changed of 48" in said
         assert "WeatherObserved: 0 new, 0 changed, 48 as they were" in said
 
 

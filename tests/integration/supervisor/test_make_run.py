@@ -32,7 +32,9 @@ class TestMakeRun:
 
 
 def _run(clone: Path) -> None:
-    environ = {name: value for name, value in os.environ.items() if name not in ("HOME", "VIRTUAL_ENV")}
+    environ = {
+        name: value for name, value in os.environ.items() if name not in ("HOME", "VIRTUAL_ENV", "DOTHI_DATA")
+    }
     output = clone.parent / "out"
     began = time.monotonic()
     with output.open("w") as file:
@@ -48,12 +50,20 @@ def _run(clone: Path) -> None:
     try:
         _await(node, "/", began, 90)
         _await(node, "/-/ready", began, 240)
+        _await_city_made_up(node, began)
     finally:
         pids = node.descendants()
         os.killpg(make.pid, signal.SIGINT)
         make.wait(30)
         left = gone(pids, 5)
     assert left == []
+
+
+def _await_city_made_up(node: RunningNode, began: float) -> None:
+    """Wait until the city is fed by what nobody measured, for no folder of data is told."""
+    while "nobody measured them" not in node.logs():
+        assert time.monotonic() - began < 300, node.logs()
+        time.sleep(0.2)
 
 
 def _await(node: RunningNode, path: str, began: float, seconds: float) -> None:

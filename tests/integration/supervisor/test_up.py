@@ -1,7 +1,6 @@
 """`dothi up`: it comes up whole, keeps its secrets apart, mends what dies and leaves nothing behind."""
 
 import os
-import re
 import signal
 import socket
 import stat
@@ -75,15 +74,15 @@ class TestUp:
 
 class TestNervousSystem:
     def test_answers_at_the_addresses_that_are_printed(self, node: RunningNode) -> None:
-        context, devices = _printed(node, r"http://\S+/ngsi-ld/v1/"), _printed(node, r"mqtt://localhost:\d+")
+        context, devices = node.printed(r"http://\S+/ngsi-ld/v1/"), node.printed(r"mqtt://localhost:\d+")
         assert _written(context) == 401
         with socket.create_connection(("localhost", int(devices.rpartition(":")[2])), 5):
             assert node.named("--order=ingest")
-        http = _printed(node, r"mqtt://localhost:\d+  http://localhost:\d+").rpartition(" ")[2]
+        http = node.printed(r"mqtt://localhost:\d+  http://localhost:\d+").rpartition(" ")[2]
         assert httpx.post(f"{http}/devices/rain-1/readings", content=b"{}", timeout=20).status_code == 401
 
     def test_has_its_tables_with_the_owners_of_their_processes(self, node: RunningNode) -> None:
-        with psycopg.connect(_dsn(node, "dothi_app")) as connection:
+        with psycopg.connect(node.dsn("dothi_app")) as connection:
             told = connection.execute(
                 "select distinct schemaname, tableowner from pg_tables"
                 " where schemaname in ('context', 'telemetry') order by 1"
@@ -95,42 +94,28 @@ class TestNervousSystem:
         assert len((node.var / "secrets/broker.key").read_bytes()) == 32
 
 
-def _printed(node: RunningNode, pattern: str) -> str:
-    found = re.search(pattern, node.output.read_text())
-    assert found, node.output.read_text()
-    return found.group()
-
-
-def _dsn(node: RunningNode, role: str) -> str:
-    """Return how `role` reaches the node's own PostgreSQL, whose port stands in its command line."""
-    (server,) = _session_leaders(node, "/postgres ")
-    words = Path(f"/proc/{server}/cmdline").read_text().split("\0")
-    port = next(word.partition("=")[2] for word in words if word.startswith("--port="))
-    return f"postgresql://{role}:{(node.var / 'secrets' / role).read_text()}@127.0.0.1:{port}/dothi"
-
-
 class TestMending:
     def test_restarts_pages_whose_process_was_killed_and_names_them(self, node: RunningNode) -> None:
-        victim = _session_leaders(node, "--order=pages-1")[0]
+        victim = node.leaders("--order=pages-1")[0]
         os.kill(victim, signal.SIGKILL)
         assert _comes_true(lambda: "pages-1 died" in node.output.read_text())
         assert _comes_true(lambda: node.status("/-/ready") == 200)
 
     @pytest.mark.parametrize("name", ["ingest", "broker"])
     def test_opens_the_doors_of_devices_and_of_the_context_again(self, node: RunningNode, name: str) -> None:
-        os.kill(_session_leaders(node, f"--order={name}")[0], signal.SIGKILL)
+        os.kill(node.leaders(f"--order={name}")[0], signal.SIGKILL)
         assert _comes_true(lambda: f"{name} died" in node.output.read_text())
-        port = int(_printed(node, r"mqtt://localhost:\d+").rpartition(":")[2])
-        context = _printed(node, r"http://\S+/ngsi-ld/v1/")
+        port = int(node.printed(r"mqtt://localhost:\d+").rpartition(":")[2])
+        context = node.printed(r"http://\S+/ngsi-ld/v1/")
         assert _comes_true(lambda: _listens(port) and _answers(context))
 
     def test_comes_back_after_the_database_was_killed(self, node: RunningNode) -> None:
-        victim = _session_leaders(node, "/postgres ")[0]
+        victim = node.leaders("/postgres ")[0]
         os.kill(victim, signal.SIGKILL)
         assert _comes_true(lambda: "postgres died" in node.output.read_text())
         assert _comes_true(lambda: node.status("/-/ready") == 200)
         assert _comes_true(lambda: "broker begins anew" in node.output.read_text())
-        context = _printed(node, r"http://\S+/ngsi-ld/v1/")
+        context = node.printed(r"http://\S+/ngsi-ld/v1/")
         assert _comes_true(lambda: _answers(context))
 
 
@@ -152,10 +137,6 @@ def _answers(context: str) -> bool:
         return _written(context) == 401
     except httpx.TransportError:
         return False
-
-
-def _session_leaders(node: RunningNode, word: str) -> list[int]:
-    return [pid for pid in node.named(word) if os.getsid(pid) == pid]
 
 
 def _comes_true(condition: Callable[[], bool], seconds: float = 30.0) -> bool:

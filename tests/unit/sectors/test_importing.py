@@ -10,12 +10,15 @@ from shapely.ops import unary_union
 
 from dothi.sectors.importing import air, rain, territory
 from dothi.sectors.importing.city import City
+from dothi.sectors.importing.features import read as read_features
 from dothi.sectors.importing.places import Gazetteer, key, slug
-from dothi.sectors.importing.reading import read
+from dothi.sectors.importing.reading import KINDS, LATER, read
 from dothi.sectors.importing.rows import Bad, NoSuchData, Unusable
 from dothi.sectors.importing.streets import Streets
+from dothi.sectors.models.checking import complaints
 from dothi.sectors.models.profiles import kinds
 from dothi.sectors.territory.wards import approximate, cells_within
+from tests.support.data import DATA, needs_data
 
 NFD = unicodedata.normalize("NFD", "Phường Yên Hòa")
 CITY = City("test.dothi.example", approximate())
@@ -185,6 +188,79 @@ class TestWards:
     def test_are_divided_by_the_nearest_center(self) -> None:
         parts = cells_within(box(0, 0, 4, 1), {"a": (1.0, 0.5), "b": (3.0, 0.5)})
         assert {name: part.area for name, part in parts.items()} == pytest.approx({"a": 2, "b": 2})
+
+
+def features(tmp_path: Path, *told: object) -> Path:
+    path = tmp_path / "things.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": told}), encoding="utf-8")
+    return path
+
+
+def feature(id_: str, geometry: object, /, **properties: object) -> dict[str, object]:
+    return {"type": "Feature", "id": id_, "properties": properties, "geometry": geometry}
+
+
+LINE = {"type": "LineString", "coordinates": [[105.85, 21.03], [105.86, 21.03]]}
+SEGMENT = {"name": "Tràng Tiền", "refRoad": "Road:trang-tien", "allowedVehicleType": ["anyVehicle"]}
+
+
+class TestFeatures:
+    def test_become_things_of_their_model_with_ward_and_ends(self, tmp_path: Path) -> None:
+        told = read_features(
+            CITY, features(tmp_path, feature("1", LINE, **SEGMENT, length=1.04)), "RoadSegment"
+        )
+        [one] = told.entities
+        assert not told.bad
+        assert one["id"] == "urn:ngsi-ld:RoadSegment:test.dothi.example:1"
+        assert one["refRoad"]["object"] == "urn:ngsi-ld:Road:test.dothi.example:trang-tien"
+        assert one["startPoint"]["value"]["coordinates"] == [105.85, 21.03]
+        assert one["endPoint"]["value"]["coordinates"] == [105.86, 21.03]
+        assert one["inArea"]["object"].endswith(":00070")
+        assert (one["length"]["value"], one["length"]["unitCode"]) == (1.04, "KMT")
+
+    @pytest.mark.parametrize(
+        ("one", "reason"),
+        [
+            (7, "no feature"),
+            ({"properties": [1]}, "no feature"),
+            (feature("", LINE, **SEGMENT), "no id"),
+            (feature("1", LINE, **SEGMENT, width=3), "no width"),
+            (feature("1", None, **SEGMENT), "startPoint is missing"),
+            (feature("1", LINE, **SEGMENT | {"name": 7}), "name: is not a value"),
+            (feature("1", {"type": "Point", "coordinates": "x"}, **SEGMENT), "its shape"),
+            (feature("1", {"type": "Blob"}, **SEGMENT), "its shape"),
+            (feature("1", "POINT (1 1)", **SEGMENT), "its shape"),
+            (feature("1", {"type": "LineString", "coordinates": []}, **SEGMENT), "its shape"),
+        ],
+    )
+    def test_that_cannot_be_used_are_named(self, tmp_path: Path, one: object, reason: str) -> None:
+        told = read_features(CITY, features(tmp_path, feature("good", LINE, **SEGMENT), one), "RoadSegment")
+        assert len(told.entities) == 1
+        assert [(bad.file, bad.line) for bad in told.bad] == [("things.geojson", 2)]
+        assert reason in told.bad[0].reason
+
+    def test_count_once(self, tmp_path: Path) -> None:
+        one = feature("1", LINE, **SEGMENT)
+        told = read_features(CITY, features(tmp_path, one, one), "RoadSegment")
+        assert (len(told.entities), told.bad[0].reason) == (1, "an earlier feature has this id")
+
+    @pytest.mark.parametrize("text", ["", "[]", "{}", '{"features": 7}'])
+    def test_of_a_file_that_is_none_say_so(self, tmp_path: Path, text: str) -> None:
+        path = tmp_path / "x.geojson"
+        path.write_text(text)
+        assert "no GeoJSON" in read_features(CITY, path, "School").bad[0].reason
+
+
+@needs_data
+class TestRealData:
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_becomes_entities_that_fit_their_models(self, kind: str) -> None:
+        wards, _ = territory.wards(DATA)
+        told = read(kind, City("test.dothi.example", wards), DATA)
+        assert told.entities
+        assert told.files
+        assert [one for one in told.bad if not one.line] == []
+        assert [wrong for one in told.entities for wrong in complaints(one, without=LATER)] == []
 
 
 class TestEntities:

@@ -3,8 +3,9 @@
 import pytest
 
 from dothi.context.jsonld.contexts import names
-from dothi.sectors.models import Model, context, models, said
+from dothi.sectors.models import Model, context, dated, models, said
 from dothi.sectors.models.checking import complaints
+from dothi.sectors.models.openness import openness, public_types
 from dothi.sectors.models.profiles import ARCHIVE_S, Kind, kinds
 from dothi.telemetry.feed.feeding import UNIT_CODES
 
@@ -12,9 +13,10 @@ from dothi.telemetry.feed.feeding import UNIT_CODES
 class TestModels:
     def test_name_what_the_city_has(self) -> None:
         assert {
-            "WeatherObserved", "AirQualityObserved", "WaterObserved", "FloodMonitoring", "GtfsStop",
-            "GtfsRoute", "Hospital", "FloodedPoint", "AdministrativeArea", "Road", "Device", "School",
-        } <= models().keys()  # fmt: skip
+            "WeatherObserved", "AirQualityObserved", "WaterObserved", "TrafficFlowObserved", "GtfsStop",
+            "GtfsRoute", "Hospital", "FloodedPoint", "AdministrativeArea", "Road", "RoadSegment", "Device",
+            "School", "Parcel",
+        } == models().keys()  # fmt: skip
 
     def test_make_one_context_that_the_broker_reads(self) -> None:
         known = names(dict(context()))
@@ -35,6 +37,22 @@ class TestModels:
         assert set(one.required) <= one.attributes.keys()
         assert one.source
         assert one.license
+
+    def test_that_ask_when_a_thing_was_observed_have_the_term(self) -> None:
+        names = {one.name for one in models().values() if one.iri in dated()}
+        assert names == {"WeatherObserved", "AirQualityObserved", "WaterObserved", "TrafficFlowObserved"}
+        assert set(dated().values()) == {"https://smartdatamodels.org/dateObserved"}
+
+
+class TestOpenness:
+    def test_says_of_every_model_whether_everybody_may_read_it_and_why(self) -> None:
+        assert [one.name for one in openness()] == list(dict.fromkeys(one.name for one in openness()))
+        assert {one.name for one in openness()} == models().keys()
+        assert all(len(one.reason["vi"]) > 20 and len(one.reason["en"]) > 20 for one in openness())
+
+    def test_keeps_back_what_leads_to_people_or_to_hardware(self) -> None:
+        public = {one.name for one in public_types()}
+        assert models().keys() - public == {"Device", "Parcel"}
 
 
 class TestComplaints:

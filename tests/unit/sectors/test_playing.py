@@ -129,6 +129,13 @@ class TestStorm:
         since = BEGIN + 5 * playing.PERIOD + 31 * HOUR
         assert next(playing.circle(once, since)).at >= since
 
+    def test_says_first_where_the_values_are_from(self) -> None:
+        once, into = playing.samples(storm()), 31 * HOUR
+        told = playing.circle(once, BEGIN + 5 * playing.PERIOD + into)
+        before = {one.device for one in once if one.name == "origin" and one.at < BEGIN + into}
+        assert before
+        assert {one.device for one in takewhile(lambda one: one.name == "origin", told)} == before
+
 
 class TestGenerator:
     def test_tells_the_same_for_the_same_seed_from_wherever_it_begins(self) -> None:

@@ -25,15 +25,12 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(_args: Namespace) -> int:
     """Feed until stopped; 1 when a door does not open."""
     from dothi.config import playing
-    from dothi.config.city import Doors
-    from dothi.config.city_token import broker_token
-    from dothi.config.environment import environment
+    from dothi.config.city import own_doors
     from dothi.sectors.doors.broker import Unanswered
 
     os.nice(NICE)
-    settings = environment()
-    doors = Doors(settings, broker_token(settings))
-    folder = Path(settings.data) if settings.data else None
+    doors = own_doors()
+    folder = doors.folder
     try:
         doors.await_broker()
         city, _ = doors.city(folder)

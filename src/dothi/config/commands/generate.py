@@ -3,7 +3,6 @@
 import sys
 from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 NAME = "generate"
 HELP = (
@@ -21,17 +20,14 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Generate until stopped; 1 when a door does not open."""
     from dothi.config import playing
-    from dothi.config.city import Doors
-    from dothi.config.city_token import broker_token
-    from dothi.config.environment import environment
+    from dothi.config.city import own_doors
     from dothi.sectors.doors.broker import Unanswered
 
-    settings = environment()
-    doors = Doors(settings, broker_token(settings))
+    doors = own_doors()
     print("These readings are generated: nobody measured them.", flush=True)
     now = datetime.now(UTC)
     try:
-        city, _ = doors.city(Path(settings.data) if settings.data else None)
+        city, _ = doors.city(doors.folder)
         timeline = playing.generate(doors, city, args.seed, now - timedelta(hours=args.hours))
         if args.past_only:
             timeline = playing.Timeline(playing.until(timeline.samples, now), timeline.pace)

@@ -27,16 +27,15 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Replay to the end; 1 when a file is missing or a door does not open, 2 on what cannot be meant."""
     from dothi.config import playing
-    from dothi.config.city import Doors
-    from dothi.config.city_token import broker_token
+    from dothi.config.city import own_doors
     from dothi.config.environment import environment
     from dothi.sectors.doors.broker import Unanswered
     from dothi.sectors.importing import storm
     from dothi.sectors.importing.rows import NoSuchData
     from dothi.sectors.playing.pace import Pace
 
-    settings = environment()
-    folder = args.folder or (Path(settings.data) if settings.data else None)
+    data = environment().data
+    folder = args.folder or (Path(data) if data else None)
     if folder is None:
         print("--from: the folder of the files, or DOTHI_DATA", file=sys.stderr)
         return 2
@@ -46,7 +45,7 @@ def run(args: Namespace) -> int:
     except ValueError as wrong:
         print(f"replay: {wrong}", file=sys.stderr)
         return 2
-    doors = Doors(settings, broker_token(settings))
+    doors = own_doors()
     try:
         city, _ = doors.city(folder)
         count = playing.told(doors, playing.replay(doors, city, folder, pace))

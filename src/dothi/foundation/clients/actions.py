@@ -73,8 +73,21 @@ def publish(*, terms: Terms, unit_id: UUID, actor: Actor, at: datetime) -> UUID:
 
 
 @transaction.atomic
-def withdraw(*, right_id: UUID, actor: Actor, at: datetime) -> None:
-    """End a right at `at`, if it has not ended before. Raises Refused, NoSuchRight."""
+def publish_once(*, terms: Terms, unit_id: UUID, actor: Actor, at: datetime) -> UUID | None:
+    """
+    Publish types that were never published before; what somebody has withdrawn since stays withdrawn.
+
+    Returns the id of the new right, None where there was one once. Raises what `publish` raises.
+    """
+    types = _sorted(terms.types)
+    if Right.objects.filter(client=None, tenant=terms.tenant, types=types).exists():
+        return None
+    return publish(terms=terms, unit_id=unit_id, actor=actor, at=at)
+
+
+@transaction.atomic
+def withdraw(*, right_id: UUID, actor: Actor, at: datetime, basis: str = "") -> None:
+    """End a right at `at`, if it has not ended before, and why. Raises Refused, NoSuchRight."""
     found = Right.objects.select_for_update(of=("self",)).filter(id=right_id).first()
     if found is None:
         raise NoSuchRight
@@ -82,7 +95,7 @@ def withdraw(*, right_id: UUID, actor: Actor, at: datetime) -> None:
     if found.valid_to is None or found.valid_to > at:
         found.valid_to = max(at, found.valid_from)
         found.save(update_fields=["valid_to"])
-        _tell("clients.right.withdrawn", found, authority, actor, at, {})
+        _tell("clients.right.withdrawn", found, authority, actor, at, {}, basis)
 
 
 @transaction.atomic
@@ -220,11 +233,12 @@ def _allowed(act: str, unit_id: UUID, actor: Actor, at: datetime) -> str:
 
 
 def _tell(
-    act: str, about: Client | Right, authority: str, actor: Actor, at: datetime, facts: dict[str, Fact]
-) -> None:
+    act: str, about: Client | Right, authority: str, actor: Actor, at: datetime, facts: dict[str, Fact],
+    basis: str = "",
+) -> None:  # fmt: skip
     kind = "client" if isinstance(about, Client) else "right"
     entry = Entry(
         id=new_id(), act=act, at=at, actor=actor.ref, authority=authority,
-        object=urn(settings.NODE, kind, about.id), facts=facts,
+        object=urn(settings.NODE, kind, about.id), basis=basis, facts=facts,
     )  # fmt: skip
     record(entry)

@@ -1,11 +1,15 @@
 """Reads of clients."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Q
 
 from dothi.foundation.clients.models import Right
 from dothi.foundation.clients.types import RightRow, Terms
+from dothi.foundation.identity.authority import Actor, ActRule, CaseFacts, Duty, Kind, require
+
+LIST = ActRule("clients.types.list", frozenset({Kind.OFFICIAL, Kind.SYSTEM}), frozenset({Duty.ADMINISTER}))
 
 
 def rights_at(at: datetime) -> list[RightRow]:
@@ -13,6 +17,16 @@ def rights_at(at: datetime) -> list[RightRow]:
     standing = Q(valid_to=None) | Q(valid_to__gt=at)
     found = Right.objects.select_related("client").filter(standing, valid_from__lte=at)
     return [_row(one) for one in found.order_by("client__name", "valid_from", "id")]
+
+
+def published(*, unit_id: UUID, actor: Actor, at: datetime) -> list[RightRow]:
+    """
+    Return what everybody may read, by when it began; one statement, for administrators of the node's unit.
+
+    Raises Refused.
+    """
+    require(actor, LIST, CaseFacts("client", unit_id=unit_id), at)
+    return [one for one in rights_at(at) if not one.client]
 
 
 def _row(one: Right) -> RightRow:

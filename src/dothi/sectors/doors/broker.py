@@ -21,7 +21,7 @@ Entity = Mapping[str, Any]
 
 
 class Unanswered(Exception):
-    """The broker cannot be reached, or refuses; the text says which."""
+    """A door cannot be reached, or refuses; the text says which."""
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,26 @@ Entity = Mapping[str, Any]
 
 @dataclass
 class Imported:
-    """Stations to enter, entities to keep, samples to tell, and the rows that are left out."""
+    """
+    Stations to enter, entities to keep, samples to tell, and the rows that are left out.
+
+    `program` says of what, `files` have the SHA-256 of what was read, by name.
+    """
 
     stations: list[Station] = field(default_factory=list)
     entities: list[Entity] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
     bad: list[Bad] = field(default_factory=list)
+    program: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def holds(self) -> Mapping[str, int]:
+        """Return how many there are of each."""
+        return {
+            "devices": len(self.stations), "entities": len(self.entities), "readings": len(self.samples),
+            "left_out": len(self.bad),
+        }  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -10,32 +10,29 @@ from dothi.sectors.importing.city import City, Entity, Imported
 from dothi.sectors.importing.rows import Bad, Sheet, Unusable, told
 from dothi.sectors.models import point, related, said
 
-FOLDER: Final = "gtfs_hanoi"
-STOPS: Final = ("stops-enriched.txt", "stops.txt")
+STOP_FILES: Final = ("gtfs_hanoi/stops-enriched.txt", "gtfs_hanoi/stops.txt")
+ROUTE_FILES: Final = ("gtfs_hanoi/routes.txt", "gtfs_hanoi/trips.txt")
 SOURCE: Final = "World Bank GTFS feed of 2018, by huyle0112/TransitSmart_Backend"
 ROUTE_TYPES: Final = {"0": "tram", "1": "metro", "2": "rail", "3": "bus", "4": "ferry"}
 
 
 def read_stops(city: City, folder: Path) -> Imported:
     """Return stops, each in its ward."""
-    sheet = Sheet(next((path for path in _stops(folder) if path.is_file()), folder / FOLDER / STOPS[-1]))
+    paths = [folder / name for name in STOP_FILES]
+    sheet = Sheet(next((path for path in paths if path.is_file()), paths[-1]))
     return Imported(entities=sheet.each(sheet.rows(), lambda row: _stop(city, row)), bad=sheet.bad)
 
 
 def read_routes(city: City, folder: Path) -> Imported:
     """Return routes, with how many trips each has in the feed."""
-    sheet = Sheet(folder / FOLDER / "routes.txt")
+    sheet = Sheet(folder / ROUTE_FILES[0])
     trips, bad = _trips(folder)
     routes = sheet.each(sheet.rows(), lambda row: _route(city, row, trips))
     return Imported(entities=routes, bad=[*sheet.bad, *bad])
 
 
-def _stops(folder: Path) -> list[Path]:
-    return [folder / FOLDER / name for name in STOPS]
-
-
 def _trips(folder: Path) -> tuple[Counter[str], list[Bad]]:
-    path = folder / FOLDER / "trips.txt"
+    path = folder / ROUTE_FILES[1]
     sheet = Sheet(path)
     rows = sheet.rows() if path.is_file() else iter(())
     return Counter(sheet.each(rows, lambda row: told(row, "route_id"))), sheet.bad

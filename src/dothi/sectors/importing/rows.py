@@ -1,7 +1,8 @@
 """Rows of files: read with their line, and named where they cannot be used."""
 
 import csv
-from collections.abc import Callable, Iterator, Mapping
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -56,6 +57,12 @@ def opened(path: Path) -> Path:
     if not path.is_file():
         raise NoSuchData(f"there is no {path}")
     return path
+
+
+def digests(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    """Return the SHA-256 (hex) of those files of a folder that are there, by their names."""
+    there = [name for name in names if (folder / name).is_file()]
+    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in there}
 
 
 def told(row: Mapping[str, str | None], column: str) -> str:

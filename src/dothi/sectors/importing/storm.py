@@ -15,6 +15,7 @@ from dothi.kernel import text
 from dothi.sectors.doors.registry import REPLAYED, Station
 from dothi.sectors.importing import streets
 from dothi.sectors.importing.city import City, Entity, Imported
+from dothi.sectors.importing.mobility import STOP_FILES
 from dothi.sectors.importing.places import key
 from dothi.sectors.importing.rain import ZONE
 from dothi.sectors.importing.rows import Bad, Sheet, Unusable, told
@@ -25,6 +26,7 @@ from dothi.sectors.models.profiles import Kind, kinds
 RAIN: Final = "rain_flood/bualoi_2025_rain_by_ward.csv"
 LEVELS: Final = "rain_flood/bualoi_2025_river_lake_levels.csv"
 FLOODS: Final = "rain_flood/bualoi_2025_flood_points.csv"
+FILES: Final = (RAIN, LEVELS, FLOODS, STOP_FILES[0])
 SOURCE: Final = "Thoát nước Hà Nội, bulletins of 29 September to 1 October 2025, by reiwav/thoatnuochanoi"
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median
 from typing import Final, Self
 
-from dothi.sectors.importing.mobility import FOLDER, STOPS
+from dothi.sectors.importing.mobility import STOP_FILES
 from dothi.sectors.importing.places import key
 from dothi.sectors.importing.rows import Sheet
 
@@ -37,7 +37,7 @@ class Streets:
     @classmethod
     def read(cls, folder: Path) -> Self:
         """Read the stops that have names; none where there is no such file."""
-        path = folder / FOLDER / STOPS[0]
+        path = folder / STOP_FILES[0]
         rows: Iterator[tuple[int, Mapping[str, str]]] = Sheet(path).rows() if path.is_file() else iter(())
         named: dict[str, list[Point]] = {}
         for _, row in rows:

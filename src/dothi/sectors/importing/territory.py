@@ -14,6 +14,7 @@ from dothi.sectors.territory.wards import DIGITS, LEVELS, Ward, approximate
 
 SHAPES: Final = "admin_units/hanoi_wards_2025_{}.geojson"
 OFFICES: Final = "admin_units/hanoi_ward_offices_2025.csv"
+FILES: Final = (SHAPES.format("simplified"), SHAPES.format("full"), OFFICES)
 SOURCE: Final = "thanglequoc/vietnamese-provinces-database, MIT"
 
 

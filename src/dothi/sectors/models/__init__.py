@@ -2,7 +2,8 @@
 Models of entities and profiles of devices, as each sector's folder declares them.
 
 Models restate the Smart Data Models (https://smartdatamodels.org, CC BY 4.0): names, IRIs, kinds and what is
-required; only terms that are in use. Where there is no model, ours extend one openly, under `urn:dothi:ns:`.
+required; only terms that may be of use here. Where there is no model, ours extend one openly, under
+`urn:dothi:ns:`.
 The @context has one IRI for a term: where two subjects of the Smart Data Models name the same thing by two
 IRIs (`refDevice`), the first one that is read counts.
 """
@@ -18,6 +19,8 @@ from typing import Any, Final
 SECTORS: Final = ("environment", "water", "mobility", "health", "education", "territory", "devices")
 CONTEXT_ID: Final = "dothi-v1"
 """The local identifier under which a broker serves the @context of these models."""
+DATED: Final = "dateObserved"
+"""The term of the Smart Data Models that says when a thing was last observed."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,12 @@ def context() -> Mapping[str, str]:
 def iri(name: str) -> str:
     """Return the IRI of a type or term. Raises KeyError."""
     return context()[name]
+
+
+@cache
+def dated() -> Mapping[str, str]:
+    """Return the IRI of the term that says when a thing was observed, by the IRI of a type that asks so."""
+    return {one.iri: one.attributes[DATED].iri for one in models().values() if DATED in one.required}
 
 
 def declared(sector: str, file: str) -> list[Any]:

@@ -4,7 +4,7 @@ The storm as samples: what bulletins told, and between them rain spread evenly a
 The sums of the spread rain are those of the bulletins. The series `origin` says which value is which.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import chain, pairwise
 from typing import Final
@@ -36,6 +36,7 @@ def samples(storm: Storm) -> list[Sample]:
 def circle(once: Sequence[Sample], since: datetime) -> Iterator[Sample]:
     """Yield samples of the storm again and again, from an instant on; in between it is dry."""
     turn = max(0, (since - BEGIN) // PERIOD)
+    yield from (one._replace(at=since) for one in standing(once, since - turn * PERIOD))
     dry = [one for one in once if one.at == BEGIN and one.name == "rain"]
     ticks = range(1, int((BEGIN + PERIOD - END) / TICK))
     whole = [*once, *(one._replace(at=END + number * TICK, said=0.0) for number in ticks for one in dry)]
@@ -45,6 +46,12 @@ def circle(once: Sequence[Sample], since: datetime) -> Iterator[Sample]:
             if at >= since:
                 yield one._replace(at=at)
         turn += 1
+
+
+def standing(once: Iterable[Sample], since: datetime) -> list[Sample]:
+    """Return what each device last said of the origin of its values before an instant, as said then."""
+    last = {one.device: one for one in once if one.name == "origin" and one.at < since}
+    return [one._replace(at=since) for one in last.values()]
 
 
 def _rain(told: Told) -> Iterator[Sample]:

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path, register_converter
 
 from dothi.registers.devices.rules import ID
-from dothi.web.backoffice.views import entering, keeping, looking
+from dothi.web.backoffice.views import entering, keeping, looking, node
 
 
 class DeviceInAddress:
@@ -37,4 +37,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{ONE}certificate/", keeping.certificate, name="certificate"),
     path(f"{ONE}revoke/", keeping.revoke, name="revoke"),
     path(f"{ONE}twins/<device:measure>/", keeping.twin, name="twin"),
+    path("work/", node.failed, name="failed"),
+    path("work/<int:number>/", node.wake, name="wake"),
+    path("public/", node.public, name="public"),
+    path("public/publish/", node.publish, name="publish"),
+    path("public/<uuid:right>/withdraw/", node.withdraw, name="withdraw"),
 ]

@@ -16,6 +16,7 @@ STATES: Mapping[State, tuple[str, Tone]] = {
     State.WAITING: (msg("waits to be claimed"), "soon"),
     State.NEW: (msg("nothing sent yet"), "neutral"),
     State.HEARD: (msg("heard of"), "good"),
+    State.DOUBTFUL: (msg("doubtful"), "soon"),
     State.SILENT: (msg("silent"), "late"),
     State.REVOKED: (msg("revoked"), "paused"),
 }
@@ -37,6 +38,7 @@ FINDINGS: Mapping[str, str] = {
 ACTS: Mapping[str, str] = {
     "devices.register": msg("registered"),
     "devices.register-boxes": msg("registered in its box"),
+    "devices.bring": msg("brought in with data of the city"),
     "devices.claim": msg("claimed"),
     "devices.assign": msg("described anew"),
     "devices.issue-token": msg("given a new token"),

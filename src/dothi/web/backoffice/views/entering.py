@@ -12,10 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from dothi.foundation.clock import now
+from dothi.foundation.identity.actions.attempts import CLAIM, CLAIM_ADDRESS, attempt
 from dothi.foundation.identity.authority import Actor, Kind
 from dothi.foundation.identity.doors import actor_of, open_to
 from dothi.registers.devices import actions, errors, rules
-from dothi.registers.devices.actions.claiming import CLAIM
+from dothi.registers.devices.actions import claiming
 from dothi.registers.devices.actions.registering import REGISTER, REGISTER_BOXES
 from dothi.registers.devices.types import DeviceId, Facts, Issued
 from dothi.web.backoffice import forms, lists, words
@@ -66,9 +67,10 @@ def _registered(form: Form, facts: Facts, unit_id: UUID, actor: Actor, at: datet
 def claim(request: HttpRequest) -> HttpResponse:
     """Claim a device by the code on its box; show its token once, if it gets one."""
     at, actor = now(), actor_of(request)
-    unit_id = forms.own_unit(actor, CLAIM, at)
+    unit_id = forms.own_unit(actor, claiming.CLAIM, at)
     form = forms.form_of(request, ("code",))
     if request.method == "POST" and not form.wrong:
+        _count_guess(request, actor, at)
         try:
             issued = actions.claim(code=form.typed["code"], unit_id=unit_id, key=form.key, actor=actor, at=at)
             return shown(request, issued) if issued.token else redirect("backoffice:device", issued.id)
@@ -78,6 +80,12 @@ def claim(request: HttpRequest) -> HttpResponse:
     code = forms.text(form, "code", gettext("Code on the box"), hint, optional=False, width=20)
     page = {"form": form, "fields": [code], "navigation": navigation(request)}
     return render(request, "backoffice/claim.html", page, status=form.status)
+
+
+def _count_guess(request: HttpRequest, actor: Actor, at: datetime) -> None:
+    """Count a code that is tried, right or wrong. Raises TooManyAttempts."""
+    attempt(limit=CLAIM_ADDRESS, key=request.META.get("REMOTE_ADDR", ""), at=at)
+    attempt(limit=CLAIM, key=str(actor.account_id), at=at)
 
 
 @open_to(Kind.OFFICIAL)

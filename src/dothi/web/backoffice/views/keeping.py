@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -189,7 +190,7 @@ def _form(
 ) -> HttpResponse:
     name = words.named(view.row.facts) or view.row.id
     told = {
-        "id": view.row.id,
+        "up": reverse("backoffice:device", args=[view.row.id]),
         "name": name,
         "form": form,
         "fields": fields,
