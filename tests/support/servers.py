@@ -5,7 +5,6 @@ import ctypes
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -14,17 +13,18 @@ from pathlib import Path
 
 import psycopg
 
-from dothi.config.supervisor import postgres, runtime
+from dothi.config.supervisor import ports, postgres, runtime
 
 PR_SET_PDEATHSIG = 1
 FAST = {"fsync": "off", "full_page_writes": "off", "max_connections": "100", "shared_buffers": "64MB"}
 
 
+KEPT = ports.Kept()
+
+
 def free_port() -> int:
-    """Return a port of loopback that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port of loopback that nobody else is given while these tests run."""
+    return KEPT.any()
 
 
 @contextlib.contextmanager

@@ -17,8 +17,9 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from dothi.config.supervisor import check_database, check_nats, pools, ports, postgres, probes
+from dothi.config.supervisor import check_database, check_nats, pools, postgres, probes
 from tests.support.node import UP, node_folder
+from tests.support.servers import free_port
 
 
 def _check(var: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
@@ -103,7 +104,7 @@ class TestInspect:
 def _nats_server(**settings: object) -> Iterator[int]:
     """Run an operator's NATS with `settings` and yield its port."""
     with tempfile.TemporaryDirectory() as folder:
-        port = ports.free_port()
+        port = free_port()
         file = Path(folder, "nats.conf")
         file.write_text(json.dumps({"listen": f"127.0.0.1:{port}", **settings}))
         program = Path(sysconfig.get_path("scripts"), "nats-server")
@@ -127,7 +128,7 @@ class TestNats:
         assert list(check_nats.findings("")) == []
 
     def test_names_a_server_that_does_not_answer_but_no_password(self) -> None:
-        (found,) = check_nats.findings(f"nats://dothi:hidden@127.0.0.1:{ports.free_port()}")
+        (found,) = check_nats.findings(f"nats://dothi:hidden@127.0.0.1:{free_port()}")
         assert "does not answer" in found[0]
         assert "hidden" not in "".join(found)
 

@@ -20,8 +20,8 @@ DATABASE = "dothi"
 class Node:
     """
     What a start has found and chosen. `listener` and `live_listener` are the sockets of the pages
-    and the live process; `cluster` is None with an operator's PostgreSQL, `nats_port` 0 with an
-    operator's NATS.
+    and the live process; `kept` keeps the other ports free for their servers; `cluster` is None with an
+    operator's PostgreSQL, `nats_port` 0 with an operator's NATS.
     """
 
     environment: Environment
@@ -36,6 +36,7 @@ class Node:
     http_port: int
     nats_port: int
     cluster: postgres.Cluster | None
+    kept: ports.Kept
     role_passwords: Mapping[str, str]
     nats_passwords: Mapping[str, str]
     demo: bool
@@ -117,7 +118,7 @@ def assemble(
     """Return the node over `layout`; makes missing secrets and picks the inner ports."""
     role_passwords = postgres.read_passwords(layout.secrets)
     nats_passwords = {user: secret_files.text(layout.secrets / f"nats-{user}") for user in nats.USERS}
-    port = int(listener.getsockname()[1])
+    port, kept = int(listener.getsockname()[1]), ports.Kept()
     own_database = not environment.database_url
     return Node(
         environment=environment,
@@ -126,14 +127,13 @@ def assemble(
         code=code.readable_copy(layout.var / "code") if os.geteuid() == 0 else code.checkout(),
         listener=listener,
         live_listener=_near(port + ports.LIVE),
-        idp_port=_near_port(port + ports.IDP),
-        broker_port=_near_port(port + ports.BROKER),
-        mqtt_port=_near_port(port + ports.MQTT),
-        http_port=_near_port(port + ports.HTTP),
-        nats_port=0 if environment.nats_url else ports.free_port(),
-        cluster=postgres.Cluster(found, layout.pg, ports.free_port(), role_passwords)
-        if own_database
-        else None,
+        idp_port=kept.near(port + ports.IDP),
+        broker_port=kept.near(port + ports.BROKER),
+        mqtt_port=kept.near(port + ports.MQTT),
+        http_port=kept.near(port + ports.HTTP),
+        nats_port=0 if environment.nats_url else kept.any(),
+        cluster=postgres.Cluster(found, layout.pg, kept.any(), role_passwords) if own_database else None,
+        kept=kept,
         role_passwords=role_passwords,
         nats_passwords=nats_passwords,
         demo=demo,
@@ -146,8 +146,3 @@ def _near(port: int) -> socket.socket:
         return ports.listen(port)
     except (ports.Occupied, OverflowError):
         return ports.listen(0)
-
-
-def _near_port(port: int) -> int:
-    with _near(port) as probe:
-        return int(probe.getsockname()[1])

@@ -27,16 +27,17 @@ def own_database(layout: Layout) -> Iterator[str]:
     found = runtime.prepare(layout.var)
     make(layout.var, 0o711 if os.geteuid() == 0 else 0o700)
     layout.logs.mkdir(mode=0o700, exist_ok=True)
-    held = lock.take(layout.lock)
+    held, kept = lock.take(layout.lock), ports.Kept()
     try:
         passwords = postgres.read_passwords(layout.secrets)
-        cluster = postgres.Cluster(found, layout.pg, ports.free_port(), passwords)
+        cluster = postgres.Cluster(found, layout.pg, kept.any(), passwords)
         postgres.initialize(cluster)
         with _running(cluster, layout):
             postgres.create_roles(cluster)
             postgres.create_database(cluster, alone=True)
             yield f"{cluster.dsn(OWNER)}?role=dothi_owner"
     finally:
+        kept.close()
         os.close(held)
 
 

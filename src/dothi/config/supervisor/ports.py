@@ -2,11 +2,12 @@
 
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 PREFERRED = 8000
 TRIES = 20
-LISTENING = "0A"
+LISTENING, LINGERING = "0A", "06"
 LIVE, IDP, BROKER, MQTT, HTTP = 1, 2, 3, 4, 5
 """How far above the port of the pages each other door stands, where that port is free."""
 NEIGHBORS = (LIVE, IDP, BROKER, MQTT, HTTP)
@@ -30,20 +31,18 @@ def listen(port: int | None, host: str = "127.0.0.1") -> socket.socket:
     candidates = [port] if port is not None else [*range(PREFERRED, PREFERRED + TRIES), 0]
     for candidate in candidates[:-1]:
         try:
-            return _bind(host, candidate)
+            return _listen(host, candidate)
         except OSError:
             continue
     try:
-        return _bind(host, candidates[-1])
+        return _listen(host, candidates[-1])
     except OSError as error:
         raise Occupied(candidates[-1], holder(candidates[-1]) or str(error)) from error
 
 
-def _bind(host: str, port: int) -> socket.socket:
-    listener = socket.socket()
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def _listen(host: str, port: int) -> socket.socket:
+    listener = _bind(host, port)
     try:
-        listener.bind((host, port))
         listener.listen(1024)
     except OSError:
         listener.close()
@@ -51,10 +50,46 @@ def _bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-def free_port() -> int:
-    """Return a port of loopback that was free a moment ago."""
-    with _bind("127.0.0.1", 0) as probe:
-        return int(probe.getsockname()[1])
+def _bind(host: str, port: int, *, shared: bool = True) -> socket.socket:
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, shared)
+    try:
+        listener.bind((host, port))
+    except (OSError, OverflowError):
+        listener.close()
+        raise
+    return listener
+
+
+class Kept:
+    """
+    Ports of loopback kept for servers that a child will start, until closed.
+
+    Each is bound and does not listen: the child may bind it, as every server does that sets SO_REUSEADDR,
+    while the kernel gives it to nobody who asks for any port, and to no outgoing connection.
+    """
+
+    def __init__(self) -> None:
+        self._sockets: list[socket.socket] = []
+
+    def near(self, port: int) -> int:
+        """Return `port`, or any other where that one is not free."""
+        try:
+            kept = _bind("127.0.0.1", port, shared=_only_lingers(port))
+        except (OSError, OverflowError):
+            kept = _bind("127.0.0.1", 0, shared=False)
+        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # for the server that it is kept for
+        self._sockets.append(kept)
+        return int(kept.getsockname()[1])
+
+    def any(self) -> int:
+        """Return some free port."""
+        return self.near(0)
+
+    def close(self) -> None:
+        """Keep none any longer."""
+        for kept in self._sockets:
+            kept.close()
 
 
 def holder(port: int) -> str:
@@ -68,14 +103,22 @@ def holder(port: int) -> str:
     return "a process of another user"
 
 
+def _only_lingers(port: int) -> bool:
+    """Tell whether `port` is held by nothing but connections that ended a minute ago at most."""
+    return {state for state, _ in _sockets_of(port)} == {LINGERING}
+
+
 def _listening_inodes(port: int) -> set[str]:
-    found = set()
+    return {inode for state, inode in _sockets_of(port) if state == LISTENING}
+
+
+def _sockets_of(port: int) -> Iterator[tuple[str, str]]:
+    """Yield the state and the link of each socket whose own port this is; one only bound is not seen."""
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):
         rows = Path(table).read_text().splitlines()[1:] if Path(table).exists() else []
         for columns in (row.split() for row in rows):
-            if columns[3] == LISTENING and int(columns[1].rpartition(":")[2], 16) == port:
-                found.add(f"socket:[{columns[9]}]")
-    return found
+            if int(columns[1].rpartition(":")[2], 16) == port:
+                yield columns[3], f"socket:[{columns[9]}]"
 
 
 def _holds(process: Path, inodes: set[str]) -> bool:
