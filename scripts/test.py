@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 
+import memory
 import stages
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -36,7 +37,10 @@ def main() -> int:
         plan["journeys"] = lambda: _pytest(*THREE, *JOURNEYS, *chosen)
     else:
         print("!!! JOURNEYS ARE SKIPPED: no Chromium, and apt may not install it here.", flush=True)
-    return stages.run(plan)
+    with memory.folder() as folder:
+        if folder:
+            os.environ["TMPDIR"] = folder
+        return stages.run(plan)
 
 
 def _pytest(*arguments: str) -> list[str]:
