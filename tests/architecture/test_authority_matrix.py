@@ -1,10 +1,12 @@
 """Whether every address of every process answers each role as the table says, and none is forgotten."""
 
 import asyncio
+import functools
 import re
 import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -98,10 +100,16 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         transaction.set_rollback(True)
 
 
-def ask(world: World, role: str, method: str, where: str, **options: Any) -> int:
-    """Return what `role` gets; what the request wrote is undone."""
-    browser = Client(**options)
-    browser.cookies.load(dict(world.cookies[role]))
+@functools.cache
+def browser_of(*, checked: bool) -> Client:
+    """Return the browser of all requests; a new one would load every middleware anew."""
+    return Client(enforce_csrf_checks=checked)
+
+
+def ask(world: World, role: str, method: str, where: str, *, checked: bool = False) -> int:
+    """Return what `role` gets; what the request wrote is undone. `checked`: as for a form of any site."""
+    browser = browser_of(checked=checked)
+    browser.cookies = SimpleCookie(dict(world.cookies[role]))
     with transaction.atomic():
         status = int(browser.generic(method, where.format(**world.places)).status_code)
         transaction.set_rollback(True)
@@ -162,7 +170,7 @@ class TestAddress:
         row = TABLE["address"][name]
         for method in ("POST", "PUT", "PATCH", "DELETE"):
             for role in ("anonymous", "owner", "process"):
-                assert ask(world, role, method, row["path"], enforce_csrf_checks=True) == 403
+                assert ask(world, role, method, row["path"], checked=True) == 403
 
 
 class TestProcesses:
