@@ -95,17 +95,16 @@ async def _published(url: str) -> int:
 def staged(residents: int = RESIDENTS) -> Iterator[Stage]:
     """Run a whole city while the block lasts."""
     from tests.support.buses import a_bus
-    from tests.support.servers import postgres_cluster
+    from tests.support.prepared import TEMPLATE, migrated
 
     with (
         tempfile.TemporaryDirectory() as folder,
         a_bus(Path(folder) / "nats") as bus,
-        postgres_cluster(**SAFE) as cluster,
+        migrated(**SAFE) as cluster,
     ):
         stage = Stage(cluster, Path(folder), bus.url)
         create_root_key(stage.home / "root.key")
-        postgres.create_database(cluster, CITY)
-        _run(stage, "dothi_migrate", "django", "migrate", "--verbosity=0")
+        postgres.create_database(cluster, CITY, TEMPLATE)
         _run(stage, "dothi_app", "bench.city", str(residents))
         with _process(stage, "dothi_seal", "sequencer"), _process(stage, "dothi_publish", "publisher"):
             yield stage

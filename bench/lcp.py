@@ -19,15 +19,13 @@ import argparse
 from collections.abc import Sequence
 
 from playwright.sync_api import Browser
-from tests.conftest import TEMPLATE, _migrate
 from tests.journeys.measure import Load, first_load, phone
 from tests.support.chromium import CHROMIUM, FLAGS
 from tests.support.driver import playing
 from tests.support.pages import serving
-from tests.support.servers import postgres_cluster
+from tests.support.prepared import TEMPLATE, migrated
 
 from bench.harness import ROUNDS, figure
-from dothi.config.supervisor import postgres
 
 PAGE, PLAIN = "/components/view/", "/components/plain/"
 MOST_BYTES = 100 * 1000
@@ -39,9 +37,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="bench lcp", description=__doc__)
     parser.add_argument("--small", action="store_true", help="one round, as a test of correctness")
     rounds = 1 if parser.parse_args(arguments).small else ROUNDS
-    with postgres_cluster() as cluster, playing() as play:
-        postgres.create_database(cluster, TEMPLATE)
-        _migrate(cluster, TEMPLATE)
+    with migrated() as cluster, playing() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         with serving(cluster.dsn("dothi_app", TEMPLATE)) as address:
             loads = [(_load(browser, address + PAGE), _load(browser, address + PLAIN)) for _ in range(rounds)]

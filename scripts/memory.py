@@ -1,5 +1,5 @@
 """
-A folder in memory for what tests write and throw away, where there is memory enough.
+A folder for what tests write and throw away, in memory where there is enough of it.
 
 The tests make hundreds of databases of a thousand small files each. On a disk that costs a third of their
 time, and none of it must outlive them.
@@ -19,17 +19,16 @@ NEEDED = 8 << 30
 
 
 @contextlib.contextmanager
-def folder() -> Iterator[str | None]:
-    """Yield a folder in memory that is gone afterwards; None where there is too little, or TMPDIR is told."""
-    if "TMPDIR" in os.environ or _available() < NEEDED:
-        yield None
-        return
-    _sweep()
+def folder() -> Iterator[Path]:
+    """Yield a folder that is gone afterwards: in memory, unless there is too little or TMPDIR is told."""
+    place = None if "TMPDIR" in os.environ or _available() < NEEDED else MEMORY
+    if place:
+        _sweep()
     with tempfile.TemporaryDirectory(
-        dir=MEMORY, prefix=f"{PREFIX}{os.getpid()}-", ignore_cleanup_errors=True
+        dir=place, prefix=f"{PREFIX}{os.getpid()}-", ignore_cleanup_errors=True
     ) as made:
-        Path(made).chmod(0o755)
-        yield made
+        Path(made).chmod(0o755)  # servers that root starts run as another user
+        yield Path(made)
 
 
 def _available() -> int:

@@ -16,8 +16,8 @@ import stages
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 NO_TESTS = 5
 PYTEST = [".venv/bin/pytest", "-q"]
-# Three at a time, for each waits now and then; a file by one of them with servers of its own; what
-# takes longest begins first.
+# Three at a time, for each waits now and then; what shares servers by one of them (tests/conftest.py);
+# what takes longest begins first.
 THREE = ["--numprocesses=3", "--dist=loadfile", "--no-loadscope-reorder"]
 INTEGRATION = ["tests/integration/test_bench.py", "tests/integration/faults", "tests/integration/supervisor",
                "tests/integration/telemetry", "tests/integration/context", "tests/architecture",
@@ -38,8 +38,7 @@ def main() -> int:
     else:
         print("!!! JOURNEYS ARE SKIPPED: no Chromium, and apt may not install it here.", flush=True)
     with memory.folder() as folder:
-        if folder:
-            os.environ["TMPDIR"] = folder
+        os.environ |= {"TMPDIR": str(folder), "DOTHI_TESTS_PREPARED": str(folder / "prepared")}
         return stages.run(plan)
 
 

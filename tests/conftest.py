@@ -16,8 +16,6 @@ import contextlib
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -30,21 +28,22 @@ from django.conf import settings
 from django.db import connections
 from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
+from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 from dothi.config.demo.load import Told, load
-from dothi.config.supervisor import postgres, schemas
+from dothi.config.supervisor import postgres
 from dothi.foundation.keys.roots import create_root_key
 from tests.support.city import AT
-from tests.support.prepared import cluster_in, is_shared, once, shared_folder
+from tests.support.prepared import TEMPLATE, cluster_in, is_shared, make_template, once, shared_folder
 from tests.support.servers import copied_cluster
 
 # No deadline: two cores shared with a database make any time limit on one example a coin toss.
 hypothesis.settings.register_profile("dothi", deadline=None, max_examples=60, database=None)
 hypothesis.settings.load_profile("dothi")
 
-TEMPLATE = "dothi_template"
 CITY = "dothi_city"
 TOLD = "city.json"
+ON_ONE_NODE = {"tests/integration/supervisor"}
 
 
 @dataclass(frozen=True)
@@ -53,6 +52,20 @@ class CityTemplate:
 
     name: str
     told: tuple[Told, ...]
+
+
+class ByServers(LoadFileScheduling):  # type: ignore[misc]  # its library tells no types
+    """Give all tests that share servers to one worker: a file's, and a package's that share a node."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        folder = file.rpartition("/")[0]
+        return folder if folder in ON_ONE_NODE else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByServers:
+    """Answer pytest-xdist, which asks who gives tests to the workers."""
+    return ByServers(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -80,10 +93,7 @@ def cluster(
     """A PostgreSQL cluster with a migrated template database; one of several workers has the city, too."""
 
     def fill(running: postgres.Cluster) -> None:
-        postgres.create_database(running, TEMPLATE)
-        for schema, owner in schemas.OWNERS.items():
-            schemas.make_tables(schema, running.dsn(owner, TEMPLATE))
-        _migrate(running, TEMPLATE)
+        make_template(running)
         if is_shared(pytestconfig):
             load_city(running, django_db_blocker, shared)
 
@@ -176,10 +186,3 @@ def _connect(cluster: postgres.Cluster, name: str) -> None:
         NAME=name, USER="dothi_app", PASSWORD=cluster.passwords["dothi_app"],
         HOST="127.0.0.1", PORT=str(cluster.port),
     )  # fmt: skip
-
-
-def _migrate(cluster: postgres.Cluster, name: str) -> None:
-    """Migrate in a process of its own, as the operator would."""
-    environ = {**os.environ, "DOTHI_DSN": cluster.dsn("dothi_migrate", name)}
-    environ["DJANGO_SETTINGS_MODULE"] = "dothi.config.settings"
-    subprocess.run([sys.executable, "-m", "django", "migrate", "--verbosity=0"], env=environ, check=True)

@@ -1,8 +1,10 @@
 """Each benchmark as a test of correctness: small, whole, and one line a figure in the agreed form."""
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from bench.__main__ import names
@@ -21,11 +23,12 @@ TOLD = {
 BROWSER = {"lcp"}
 
 
-def lines_of(name: str) -> list[dict[str, object]]:
-    """Run one benchmark small and return its figures."""
+def lines_of(name: str, shared: Path) -> list[dict[str, object]]:
+    """Run one benchmark small, on a copy of the tests' cluster if it needs tables, and return its figures."""
     done = subprocess.run(
         [sys.executable, "-m", "bench", name, "--small"],
         capture_output=True, text=True, timeout=400, check=False,
+        env={**os.environ, "DOTHI_TESTS_PREPARED": str(shared)},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
     return [json.loads(line) for line in done.stdout.splitlines()]
@@ -33,9 +36,10 @@ def lines_of(name: str) -> list[dict[str, object]]:
 
 class TestBench:
     @pytest.mark.parametrize("name", names())
-    def test_gives_right_answers_small(self, name: str) -> None:
+    @pytest.mark.usefixtures("cluster")
+    def test_gives_right_answers_small(self, name: str, shared: Path) -> None:
         if name in BROWSER and not CHROMIUM.exists():
             pytest.skip("NO CHROMIUM: this figure is measured in a browser")
-        figures = lines_of(name)
+        figures = lines_of(name, shared)
         assert {figure["bench"] for figure in figures} == TOLD.get(name, {name})
         assert all(set(figure) == FORM and figure["unit"] in UNITS for figure in figures)

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from dothi.config.supervisor import postgres, schemas
-from tests.conftest import TEMPLATE
+from tests.support.prepared import TEMPLATE
 
 OF_ACTS = {"device", "profile", "twin"}
 OF_CONSUMERS = {"consumer", "pending"}

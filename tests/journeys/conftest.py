@@ -21,12 +21,12 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django import DjangoDbBlocker
 
 from dothi.config.supervisor import postgres
-from tests.conftest import TEMPLATE
 from tests.support.chromium import CHROMIUM, FLAGS, opened
 from tests.support.desk import Desk
 from tests.support.driver import playing
 from tests.support.live import Live
 from tests.support.pages import serving
+from tests.support.prepared import TEMPLATE
 from tests.support.town import Town, town
 
 SHOTS = Path(__file__).parent / "shots"

@@ -35,11 +35,11 @@ def postgres_cluster(**settings: str) -> Iterator[postgres.Cluster]:
 
 
 @contextlib.contextmanager
-def copied_cluster(like: Path) -> Iterator[postgres.Cluster]:
+def copied_cluster(like: Path, **settings: str) -> Iterator[postgres.Cluster]:
     """Run a copy of the stopped cluster whose home is `like` while the block lasts."""
     with _home() as home:
         subprocess.run(["cp", "-a", "--reflink=auto", f"{like}/.", str(home)], check=True)
-        with running_in(home) as cluster:
+        with running_in(home, **settings) as cluster:
             yield cluster
 
 

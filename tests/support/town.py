@@ -27,10 +27,11 @@ from dothi.config.demo import clock
 from dothi.config.demo.load import load
 from dothi.config.supervisor import postgres
 from dothi.foundation.clock import now
-from tests.conftest import TEMPLATE, connected_to
+from tests.conftest import connected_to
 from tests.support.identity import running_idp
 from tests.support.live import Live
 from tests.support.pages import serving
+from tests.support.prepared import TEMPLATE
 from tests.support.servers import die_with_parent
 
 CITY, CLOCK = "dothi_town", "clock"

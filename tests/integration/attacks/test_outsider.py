@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from dothi.config.supervisor import postgres
-from tests.conftest import TEMPLATE
 from tests.support.pages import serving
+from tests.support.prepared import TEMPLATE
 
 MIB = 1_048_576
 ODD = [
