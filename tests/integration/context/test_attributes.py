@@ -172,6 +172,13 @@ class TestReplaceAttribute:
         target = made(api, speed=attribute(1), scope="/a")
         assert api.put(f"entities/{target}/attrs/{path}", json=attribute(3)).status_code == status
 
+    @pytest.mark.parametrize("method", ["PUT", "PATCH"])
+    def test_and_patch_take_it_under_its_name(self, api: httpx.Client, method: str) -> None:
+        target = made(api, speed=attribute(1))
+        done = api.request(method, f"entities/{target}/attrs/speed", json={"speed": attribute(2)})
+        assert done.status_code == 204
+        assert found(api, target)["speed"] == attribute(2)
+
 
 class TestDeleteAttribute:
     """Clause 5.6.5."""

@@ -309,6 +309,17 @@ class TestAttributes:
             "notUpdated": [{**refused, "attributeName": f"{DEFAULTS}level", "registrationId": registration}],
         }
 
+    def test_a_source_that_does_not_tell_which_part_it_did_is_told_of(
+        self, city: httpx.Client, stub: Source
+    ) -> None:
+        one = gauge(kind(), level=level(1))
+        stub.answers(status=207)
+        with registered(city, stub.url, one["type"], operations=["appendAttrs"], mode="redirect"):
+            answer = city.post(f"entities/{one['id']}/attrs", json={"level": level(2)})
+        assert answer.status_code == 207
+        assert answer.json()["updated"] == []
+        assert len(answer.json()["notUpdated"]) == 1
+
 
 class TestLoops:
     """Clause 6.3.18."""

@@ -116,6 +116,21 @@ class TestTelling:
         reasons = ["newlyMatching", "updated", "noLongerMatching", "newlyMatching", "noLongerMatching"]
         assert told == [(reason, source["id"]) for reason in reasons]
 
+    def test_tells_the_parts_that_are_wanted(self, api: httpx.Client, heard: Receiver, kind: str) -> None:
+        subscribe(api, subscription(kind, heard.url))
+        parts = [{"entities": [{"type": kind}]}, {"entities": [{"type": f"{kind}Other"}]}]
+        register(api, {**registration(kind), "information": parts})
+        assert heard.one().data[0]["information"] == parts[:1]
+
+    def test_tells_in_turns_whether_anything_is_there_or_not(
+        self, api: httpx.Client, heard: Receiver, kind: str
+    ) -> None:
+        subscribe(api, subscription(kind, heard.url, timeInterval=1))
+        assert (heard.one().body["triggerReason"], heard.one().data) == ("newlyMatching", [])
+        source = register(api, registration(kind))
+        later = heard.wait(2)[1]
+        assert (later.body["triggerReason"], later.data) == ("updated", [source])
+
     def test_counts_what_it_told(self, api: httpx.Client, heard: Receiver, kind: str) -> None:
         name = subscribe(api, subscription(kind, heard.url))
         register(api, registration(kind))

@@ -21,6 +21,7 @@ from dothi.context.api import (
     provision,
     purge,
     registrations,
+    remote_notify,
     source_subscriptions,
     subscriptions,
     temporal,
@@ -51,6 +52,8 @@ TABLE = Table(
     ]
 )
 ALIVE: Final = "/-/alive"
+BESIDE: Final = frozenset({ALIVE, remote_notify.PATH})
+"""What does not go through the door, for nobody is asked there who they are."""
 Call = Callable[[], Outbound]
 
 
@@ -81,7 +84,8 @@ def create_app(
 
     door = Door(TABLE, ANYBODY if open_doors else STRANGER)
     closed = Doors(door, callers, book, clock)
-    app = Broker(routes=[Route(ALIVE, _alive), Mount("", door)], lifespan=lifespan)
+    told = Route(remote_notify.PATH, remote_notify.told, methods=["POST"])
+    app = Broker(routes=[Route(ALIVE, _alive), told, Mount("", door)], lifespan=lifespan)
     app.straight = door if open_doors else closed
     return app
 
@@ -98,7 +102,7 @@ class Broker(Starlette):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or hand on the start and the end of the process."""
-        if scope["type"] != "http" or scope["path"] == ALIVE:
+        if scope["type"] != "http" or scope["path"] in BESIDE:
             await super().__call__(scope, receive, send)
         else:
             scope["app"] = self

@@ -2,18 +2,22 @@
 
 import asyncio
 import contextlib
+import functools
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from dothi.context.api.info import alias_of
 from dothi.context.federation.calls import Calls
 from dothi.context.federation.registry import Registry
 from dothi.context.federation.tally import Tally
 from dothi.context.operations import subscribe
 from dothi.context.operations.contexts import Contexts
+from dothi.context.operations.copies import Copies
 from dothi.context.operations.follow_sources import SourceSubscriptions
-from dothi.context.operations.register import Registrations
+from dothi.context.operations.hearing import Hearing
+from dothi.context.operations.register import Registrations, Stored
 from dothi.context.outbound import Outbound
 from dothi.context.rights.book import Book
 from dothi.context.store import history, keys, pool
@@ -92,10 +96,28 @@ async def _begin_telling(state: Any, beginning: Beginning) -> None:
     stack.push_async_callback(state.source_subscriptions.end)
     state.registry, tally = Registry(state.pool, clock), Tally(state.pool, clock)
     state.calls = Calls(state.outbound, tally)
-    beginning.work(tally.run())
-    state.registrations = Registrations(
-        state.pool, clock, state.registry.forget, state.source_subscriptions.changed
+    beginning.work(tally.run(), state.source_subscriptions.run())
+    await _begin_subscriptions(state, beginning)
+
+
+async def _begin_subscriptions(state: Any, beginning: Beginning) -> None:
+    clock, stack = beginning.clock, beginning.stack
+    others = (state.registry, state.calls)
+    alias = functools.partial(alias_of, beginning.alias)
+    state.copies = Copies(state.pool, clock, state.contexts, *others, beginning.book, alias)
+
+    async def registered(tenant: str, before: Stored | None, after: Stored | None) -> None:
+        await state.source_subscriptions.changed(tenant, before, after)
+        await state.copies.registered(tenant)
+
+    state.registrations = Registrations(state.pool, clock, state.registry.forget, registered)
+    state.subscriptions = subscribe.subscriptions(
+        state.pool, clock, state.contexts, state.outbound, beginning.book, state.copies.changed
     )
-    state.subscriptions = subscribe.subscriptions(state.pool, clock, state.contexts, state.outbound, book)
     await state.subscriptions.begin()
     stack.push_async_callback(state.subscriptions.end)
+    notifier = state.subscriptions.notifier
+    state.hearing = Hearing(state.pool, clock, state.contexts, *others, notifier, alias)
+    stack.push_async_callback(state.hearing.end)
+    stack.push_async_callback(state.copies.end)
+    beginning.work(state.copies.run())

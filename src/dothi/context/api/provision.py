@@ -1,7 +1,7 @@
 """Provision of one entity or attribute (clauses 5.6.1 to 5.6.6, 5.6.17 to 5.6.19; paths 6.4 to 6.7)."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from starlette.responses import Response
@@ -13,7 +13,7 @@ from dothi.context.api.operations import ROOT, Operation, Tenants
 from dothi.context.errors import BadRequestData, InvalidRequest, ResourceNotFound
 from dothi.context.jsonld.names import Names
 from dothi.context.model import evolution, terms
-from dothi.context.model.kinds import DEFAULT
+from dothi.context.model.kinds import DEFAULT, OWN, is_kind
 from dothi.context.model.merge import Merging
 from dothi.context.model.read import Purpose, Reader
 from dothi.context.model.write import Form
@@ -110,7 +110,8 @@ async def patch(ask: Ask) -> Response:
     iri = _attribute(ask, reader)
     if not isinstance(told, dict) or not told:
         raise BadRequestData("a fragment of an attribute is an object that says something")
-    change = provision.patch(iri, reader.instance(ask.path["attr"], told), await _meant(ask))
+    part = _bare(told, iri, reader)
+    change = provision.patch(iri, reader.instance(ask.path["attr"], part), await _meant(ask))
     return await _applied(Act(ask, ("updateAttrs",), ATTRIBUTE, told, attribute=iri), lambda _: change)
 
 
@@ -120,7 +121,7 @@ async def replace_attribute(ask: Ask) -> Response:
     told = await ask.body()
     reader = Reader(await ask.names())
     iri = _attribute(ask, reader)
-    instances = reader.instances(ask.path["attr"], told)
+    instances = reader.instances(ask.path["attr"], _bare(told, iri, reader))
     change = provision.replace_attribute(iri, instances, await _meant(ask))
     return await _applied(Act(ask, ("replaceAttrs",), ATTRIBUTE, told, attribute=iri), lambda _: change)
 
@@ -176,6 +177,16 @@ def _attribute(ask: Ask, reader: Reader) -> str:
     if ask.path["attr"] == SCOPE:
         raise BadRequestData("the scope is no attribute that could be put in the place of another")
     return reader.attribute(ask.path["attr"])
+
+
+def _bare(told: Any, iri: str, reader: Reader) -> Any:
+    """Return an attribute as it is told; it may come as that of an entity, under its name (5.6.4, 5.6.19)."""
+    if not isinstance(told, dict) or len(told) != 1:
+        return told
+    [(name, one)] = told.items()
+    several = one if isinstance(one, list) else [one]
+    whole = bool(several) and all(isinstance(each, dict) and is_kind(each.get("type")) for each in several)
+    return one if whole and name not in OWN and reader.names.expand(name) == iri else told
 
 
 def _merging(ask: Ask, names: Names) -> Merging:

@@ -27,7 +27,7 @@ async def create(ask: Ask) -> Response:
 async def query(ask: Ask) -> Response:
     """GET csourceSubscriptions (5.11.5)."""
     page = paging.page(ask)
-    found = await ask.state.source_subscriptions.everything(ask.tenant)
+    found = await _everything(ask)
     ends = page.offset + page.limit
     told = [await _written(ask, one) for one in found[page.offset : ends]]
     total = len(found) if page.count else None
@@ -36,7 +36,9 @@ async def query(ask: Ask) -> Response:
 
 async def retrieve(ask: Ask) -> Response:
     """GET csourceSubscriptions/{subscriptionId} (5.11.4)."""
-    found = await ask.state.source_subscriptions.one(ask.tenant, _id(ask))
+    name = _id(ask)
+    internal = [one for one in await ask.state.copies.internal(ask.tenant) if one.id == name]
+    found = internal[0] if internal else await ask.state.source_subscriptions.one(ask.tenant, name)
     return ask.answer(await _written(ask, found))
 
 
@@ -52,6 +54,12 @@ async def delete(ask: Ask) -> Response:
     """DELETE csourceSubscriptions/{subscriptionId} (5.11.6)."""
     await ask.state.source_subscriptions.delete(ask.tenant, _id(ask))
     return answers.empty()
+
+
+async def _everything(ask: Ask) -> list[Kept]:
+    """Return the subscriptions to registrations, and behind them those that this broker keeps for itself."""
+    told = await ask.state.source_subscriptions.everything(ask.tenant)
+    return [*told, *await ask.state.copies.internal(ask.tenant)]
 
 
 async def _written(ask: Ask, kept: Kept) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from dothi.context.api import answers, paging
+from dothi.context.api import answers, federating, paging
 from dothi.context.api.ask import Ask
 from dothi.context.api.operations import ROOT, Need, Operation, Tenants
 from dothi.context.errors import InvalidRequest
@@ -52,8 +52,11 @@ async def delete(ask: Ask) -> Response:
 
 async def _speaker(ask: Ask) -> Speaker:
     url = ask.request.url
-    names, maker = await ask.names(), ask.maker
-    return Speaker(ask.tenant, names, ask.context, url.scheme, url.netloc, maker, _theirs(ask))
+    asking, names = federating.trigger(ask), await ask.names()
+    return Speaker(
+        ask.tenant, names, ask.context, url.scheme, url.netloc, ask.maker, _theirs(ask),
+        None if asking is None else asking.met,
+    )  # fmt: skip
 
 
 def _theirs(ask: Ask) -> str | None:

@@ -64,16 +64,18 @@ class Question:
 
 @dataclass
 class Consumption:
-    """Asks sources for entities."""
+    """Asks sources for entities, but those of the registrations `without`."""
 
     registry: Registry
     calls: Calls
     naming: Naming
+    without: frozenset[str] = frozenset()
 
     async def sources(self, trigger: Trigger, wanted: Wanted, *operations: str) -> list[Source]:
         """Return the sources that have something of what is wanted and do one of `operations`."""
         known = await self.registry.sources(trigger.tenant)
-        return [one for one in known if one.first_done(*operations) and one.fitting(wanted)]
+        asked = [one for one in known if one.id not in self.without and one.first_done(*operations)]
+        return [one for one in asked if one.fitting(wanted)]
 
     async def retrieve(
         self, trigger: Trigger, words: Words, entity_id: str, *,

@@ -35,6 +35,7 @@ SAFE: Final = "/:@!$&'()*+,;=-._~"
 IDENTITY: Final = frozenset({"id", "@id", "type", "@type"})
 SCOPE: Final = "scope"
 UNTYPED: Final = "about:blank"
+UNTOLD: Final = "the source does not tell whether it took this"
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,9 @@ def _call(deed: Deed, piece: Piece, speech: Speech) -> Call:
 def _done(piece: Piece, names: Names, reply: Reply) -> Done:
     if reply.ok:
         return Done(piece.source, piece.attributes)
-    if reply.status == 207 and isinstance(reply.told, Mapping):
+    if reply.status == 207 and not isinstance(reply.told, Mapping):
+        return Done(piece.source, piece.attributes, refused=dict.fromkeys(sorted(piece.attributes), UNTOLD))
+    if reply.status == 207:
         refused = {
             names.expand(str(one.get("attributeName", ""))): str(one.get("reason", ""))
             for one in reply.told.get("notUpdated", ())

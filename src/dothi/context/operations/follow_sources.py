@@ -15,7 +15,7 @@ from dothi.context.jsonld.contexts import names as names_here
 from dothi.context.operations.contexts import PATH, Contexts
 from dothi.context.operations.subscribe import Speaker
 from dothi.context.registrations import members as registrations
-from dothi.context.registrations.matching import matches
+from dothi.context.registrations.matching import information, matches
 from dothi.context.registrations.wanted import Wanted
 from dothi.context.rights.book import Book
 from dothi.context.store import registrations as sources
@@ -32,6 +32,8 @@ TIMEOUT_S: Final = 5.0
 LONGEST_TIMEOUT_S: Final = 30.0
 MOST: Final = 1_000
 """Notifications that may be under way or wait; what is over it is not sent, and logged."""
+STEP_S: Final = 0.5
+DATABASE: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 log = logging.getLogger(__name__)
 
 
@@ -47,6 +49,16 @@ class SourceSubscriptions:
     _under_way: dict[tuple[str, str], asyncio.Task[None]] = field(default_factory=dict)
     """The last notification to each subscriber: the next goes after it."""
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def run(self) -> None:
+        """Tell those who are told in turns (timeInterval) when theirs comes, until cancelled."""
+        while True:
+            try:
+                for kept in await rows.due(self.pool, self.clock()):
+                    await self._turn(kept, "updated")
+            except DATABASE:
+                log.exception("whose turn it is could not be read; once more")
+            await asyncio.sleep(STEP_S)
 
     async def create(self, told: Any, speaker: Speaker) -> str:
         """Subscribe (5.11.2) and tell what there is. Raises BadRequestData, AlreadyExists, …"""
@@ -95,14 +107,14 @@ class SourceSubscriptions:
     async def changed(self, tenant: str, before: Stored | None, after: Stored | None) -> None:
         """Tell subscribers of a change of one registration, None where it is not there (5.11.7)."""
         for kept in await rows.everything(self.pool, tenant):
-            wanted = await self._wanted(kept)
+            wanted = None if "timeInterval" in kept.stored else await self._wanted(kept)
             if wanted is None:
                 continue
             was = before is not None and matches(before, wanted)
             told = after if after is not None and matches(after, wanted) else before
             reason = wanting.why(was=was, matching=told is after and after is not None)
             if reason and told is not None:
-                self._tell(kept, reason, [told])
+                self._tell(kept, reason, [_meant(told, wanted)])
 
     async def end(self) -> None:
         """Tell nobody any more."""
@@ -113,12 +125,17 @@ class SourceSubscriptions:
 
     async def _begun(self, kept: Kept) -> None:
         """Tell a new subscriber of all that matches already."""
+        await self._turn(kept, "newlyMatching")
+
+    async def _turn(self, kept: Kept, reason: str) -> None:
+        """Tell a subscriber of all that matches; where he is told in turns, also that nothing does."""
         wanted = await self._wanted(kept)
         if wanted is None:
             return
         there = await sources.everything(self.pool, kept.tenant, self.clock())
-        if found := [one.stored for one in there if matches(one.stored, wanted)]:
-            self._tell(kept, "newlyMatching", found)
+        found = [_meant(one.stored, wanted) for one in there if matches(one.stored, wanted)]
+        if found or "timeInterval" in kept.stored:
+            self._tell(kept, reason, found)
 
     async def _wanted(self, kept: Kept) -> Wanted | None:
         """Return what a subscriber wants, None where the @context of its filter cannot be had now."""
@@ -192,3 +209,8 @@ class SourceSubscriptions:
         """Return an address at which the @context of the request can be had from now on (5.13.1)."""
         local = await self.contexts.create(speaker.context, tenant=speaker.tenant)
         return f"{speaker.scheme}://{speaker.host}{PATH}{local}"
+
+
+def _meant(stored: Stored, wanted: Wanted) -> Stored:
+    """Return a registration with the parts of its information that a subscriber wants; all if it is none."""
+    return {**stored, "information": information(stored, wanted) or stored["information"]}

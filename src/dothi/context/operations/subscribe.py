@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
@@ -30,6 +30,8 @@ from dothi.context.subscriptions.periods import Periods
 from dothi.context.subscriptions.seeing import Seeing
 from dothi.context.subscriptions.subscription import Subscription, subscription_of, wording_of
 
+Changed = Callable[[str, str], Awaitable[None]]
+"""Hears of a tenant and the id of one of its subscriptions."""
 AGAIN_S: Final = 30.0
 log = logging.getLogger(__name__)
 
@@ -40,7 +42,7 @@ class Speaker:
     Who subscribes: the tenant, the names and @context of the request, and how the broker was called.
 
     `maker` is whose rights bound what is told; `theirs` the client whose subscriptions may be changed, None
-    for those of all.
+    for those of all. `met` are the brokers that the request came through, None where it goes no further.
     """
 
     tenant: str
@@ -50,6 +52,7 @@ class Speaker:
     host: str
     maker: Maker | None = None
     theirs: str | None = None
+    met: tuple[str, ...] | None = ()
 
     @property
     def address(self) -> str | None:
@@ -67,6 +70,8 @@ class Subscriptions:
     clock: Callable[[], datetime]
     contexts: Contexts
     notifier: Notifier
+    changed: Changed
+    """Hears, after its commit, that one is new, other or gone."""
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while one changes, so that the notifier hears of changes in the order of their commits."""
     _later: asyncio.Task[None] | None = None
@@ -88,6 +93,7 @@ class Subscriptions:
         at = self.clock()
         stored = members.whole(told, speaker.names, speaker.context, at)
         stored.setdefault("id", f"urn:ngsi-ld:Subscription:{uuid4()}")
+        stored["met"] = None if speaker.met is None else list(speaker.met)
         link = speaker.address or await self._served(speaker)
         kept = Kept(
             speaker.tenant,
@@ -99,11 +105,13 @@ class Subscriptions:
             at,
             at,
             maker=speaker.maker,
+            scheme=speaker.scheme,
         )
         ready = await self._ready(kept)
         async with self._turn:
             await rows.add(self.pool, kept)
             self.notifier.put(ready)
+        await self.changed(kept.tenant, kept.id)
         return kept.id
 
     async def update(self, name: str, told: Any, speaker: Speaker) -> None:
@@ -114,6 +122,7 @@ class Subscriptions:
             ready = await self._ready(replace(kept, stored=stored))
             await rows.change(self.pool, speaker.tenant, name, stored, at)
             self.notifier.put(ready)
+        await self.changed(speaker.tenant, name)
 
     async def one(self, tenant: str, name: str, theirs: str | None = None) -> Kept:
         """Return a subscription (5.8.3), of one client where it is told. Raises ResourceNotFound."""
@@ -129,6 +138,7 @@ class Subscriptions:
             if not await rows.delete(self.pool, tenant, name, theirs):
                 raise ResourceNotFound("there is no such subscription")
             self.notifier.drop((tenant, name))
+        await self.changed(tenant, name)
 
     async def _told(self, kept: Kept) -> bool:
         """Tell a subscriber from now on, if its @context can be had; return whether that is so."""
@@ -206,9 +216,10 @@ def subscriptions(
     contexts: Contexts,
     outbound: Outbound,
     book: Book,
+    changed: Changed,
 ) -> Subscriptions:
     """Return the subscriptions of a broker that sends by HTTP and MQTT where `outbound` lets it."""
     ways = Ways(Http(outbound), Mqtt(outbound))
     courier = Courier(ways, clock, following(pool), Seeing(pool, clock, book))
     notifier = Notifier(pool, clock, courier, Periods(pool, clock, courier))
-    return Subscriptions(pool, clock, contexts, notifier)
+    return Subscriptions(pool, clock, contexts, notifier, changed)

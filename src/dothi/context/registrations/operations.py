@@ -7,14 +7,18 @@ DEFAULT: Final = ("federationOps",)
 """What a source does that does not say it (clause 5.2.9)."""
 RETRIEVE: Final = frozenset({"retrieveEntity", "queryEntity"})
 PAST: Final = frozenset({"retrieveTemporal", "queryTemporal"})
-FEDERATION: Final = frozenset(
+MAPPING: Final = frozenset(
+    {"retrieveEntityMap", "updateEntityMap", "deleteEntityMap", "createEntityMapQueryEntity",
+     "retrieveContextSourceIdentity"}
+)  # fmt: skip
+FEDERATION: Final = MAPPING | frozenset(
     {"retrieveEntity", "queryEntity", "queryBatch", "retrieveEntityTypes", "retrieveEntityTypeDetails",
      "retrieveEntityTypeInfo", "retrieveAttrTypes", "retrieveAttrTypeDetails", "retrieveAttrTypeInfo",
      "createSubscription", "updateSubscription", "retrieveSubscription", "querySubscription",
      "deleteSubscription"}
 )  # fmt: skip
 UPDATE: Final = frozenset({"updateEntity", "updateAttrs", "replaceEntity", "replaceAttrs"})
-REDIRECTION: Final = frozenset(
+REDIRECTION: Final = MAPPING | frozenset(
     {"createEntity", "updateEntity", "appendAttrs", "updateAttrs", "deleteAttrs", "deleteEntity",
      "mergeEntity", "replaceEntity", "replaceAttrs", "retrieveEntity", "queryEntity", "purgeEntity",
      "retrieveEntityTypes", "retrieveEntityTypeDetails", "retrieveEntityTypeInfo", "retrieveAttrTypes",
@@ -25,13 +29,14 @@ GROUPS: Final[Mapping[str, frozenset[str]]] = {
     "updateOps": UPDATE,
     "retrieveOps": RETRIEVE,
     "redirectionOps": REDIRECTION,
+    "associationOps": FEDERATION,
 }
 OPERATIONS: Final = (
     FEDERATION | UPDATE | REDIRECTION
     | {"createBatch", "upsertBatch", "updateBatch", "deleteBatch", "mergeBatch",
        "upsertTemporal", "appendAttrsTemporal", "deleteAttrsTemporal", "updateAttrInstanceTemporal",
        "deleteAttrInstanceTemporal", "deleteTemporal", "retrieveTemporal", "queryTemporal",
-       "retrieveEntityMap", "updateEntityMap", "deleteEntityMap", "createEntityMap"}
+       "createEntityMap", "createEntityMapQueryTemporal"}
 )  # fmt: skip
 NAMES: Final = (*sorted(GROUPS), *sorted(OPERATIONS))
 

@@ -13,14 +13,13 @@ from dothi.context.store.subscriptions import Kept, kept
 
 async def add(pool: asyncpg.Pool, one: Kept) -> None:
     """Keep a new subscription. Raises AlreadyExists."""
-    told = {"context": one.context, "link": one.link, "host": one.host}
     try:
         await pool.execute(
             sql("source_subscription_add"),
             one.tenant,
             one.id,
             dict(one.stored),
-            told,
+            one.heard,
             one.created_at,
             one.made_by,
         )
@@ -32,6 +31,11 @@ async def everything(pool: asyncpg.Pool, tenant: str, name: str | None = None) -
     """Return the subscriptions of a tenant in the order in which they were made, or the one called `name`."""
     found = await pool.fetch(sql("source_subscription_all"), tenant, name)
     return [kept(row) for row in found]
+
+
+async def due(pool: asyncpg.Pool, at: datetime) -> list[Kept]:
+    """Return the subscriptions whose turn has come at `at`, which is theirs and nobody else's then."""
+    return [kept(row) for row in await pool.fetch(sql("source_subscription_due"), at)]
 
 
 async def change(pool: asyncpg.Pool, tenant: str, name: str, stored: Mapping[str, Any], at: datetime) -> None:

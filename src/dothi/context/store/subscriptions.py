@@ -33,6 +33,18 @@ class Kept:
     last_failure: datetime | None = None
     maker: Maker | None = None
     """Whose rights bound what is told; None where it was made while the doors were open."""
+    scheme: str = "http"
+    """The scheme of that call."""
+
+    @property
+    def base(self) -> str:
+        """Return the address at which this broker was called."""
+        return f"{self.scheme}://{self.host}"
+
+    @property
+    def heard(self) -> dict[str, Any]:
+        """Return how it was made, as JSON."""
+        return {"context": self.context, "link": self.link, "host": self.host, "scheme": self.scheme}
 
     @property
     def made_by(self) -> dict[str, Any] | None:
@@ -42,14 +54,13 @@ class Kept:
 
 async def add(pool: asyncpg.Pool, one: Kept) -> None:
     """Keep a new subscription. Raises AlreadyExists."""
-    told = {"context": one.context, "link": one.link, "host": one.host}
     try:
         await pool.execute(
             sql("subscription_add"),
             one.tenant,
             one.id,
             dict(one.stored),
-            told,
+            one.heard,
             one.created_at,
             one.made_by,
         )

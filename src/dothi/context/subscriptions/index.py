@@ -28,6 +28,10 @@ class Index:
         """Tell whether there are none."""
         return not self._of
 
+    def one(self, key: Key) -> Subscription | None:
+        """Return the subscription of a key."""
+        return self._of.get(key)
+
     def has(self, one: Subscription) -> bool:
         """Tell whether a subscription is still the one of its key."""
         return self._of.get(one.key) is one

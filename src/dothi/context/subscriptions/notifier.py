@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 
@@ -120,6 +120,22 @@ class Notifier:
         else:
             self._heard.extend(happened)
         self._wake.set()
+
+    async def hear(self, key: Key, difference: Difference, at: str, *, filtered: bool) -> None:
+        """
+        Take a change at a source for one subscriber; `filtered`: it went through his filters there.
+
+        It is in no outbox: what is not told when the process ends is lost.
+        """
+        subscription = self.index.one(key) or self.periods.one(key)
+        if subscription is None:
+            return
+        seeing = self.courier.seeing
+        change = await seeing.elsewhere(subscription, difference, at, filtered=filtered)
+        if change is not None and subscription in (self.index.one(key), self.periods.one(key)):
+            row = uuid4()
+            self._hold(row)
+            self._lane(subscription).add(change, row, tight=self._held > MOST_HELD)
 
     async def settled(self, key: Key) -> None:
         """Wait a moment for the notification that is on its way, so that its end is told in the answer."""

@@ -44,6 +44,11 @@ class Periods:
         if one.interval_s is not None:
             self._turns[one.key] = Turn(one, asyncio.get_running_loop().time() + one.interval_s)
 
+    def one(self, key: Key) -> Subscription | None:
+        """Return the subscription of a key."""
+        turn = self._turns.get(key)
+        return turn.subscription if turn else None
+
     def drop(self, key: Key) -> None:
         """Tell a subscriber no more."""
         turn = self._turns.pop(key, None)

@@ -45,6 +45,23 @@ class Seeing:
         )
         return Change(difference, at, reach) if meant else None
 
+    async def elsewhere(
+        self, subscription: Subscription, difference: Difference, at: str, *, filtered: bool
+    ) -> Change | None:
+        """
+        Return a change that a source told, whole, of which a subscriber is to be told.
+
+        The source looked at triggers, and at filters where it was `filtered`; these count only if it saw no
+        more than the subscriber may read.
+        """
+        reach = self.reach(subscription)
+        seen = difference.within(reach)
+        if seen is None or not subscription.is_active(self.clock()):
+            return None
+        meant = subscription.meant.unfiltered if filtered and reach.everything else subscription.meant
+        there = await meant.has(seen.entity, lambda ids: self._entities(subscription.key[0], ids, reach))
+        return Change(difference, at, reach) if there else None
+
     async def still(self, subscription: Subscription, change: Change) -> Change | None:
         """Return what a subscriber sees of a change by now, None where nothing."""
         if self.reach(subscription) != change.reach:

@@ -44,6 +44,11 @@ class Meant:
             return None
         return frozenset(min(group) for one in selectors if one.types for group in one.types.groups)
 
+    @property
+    def unfiltered(self) -> "Meant":
+        """Return the same without q, places and scopes."""
+        return Meant(EntityQuery(self.query.selectors))
+
     async def has(self, entity: Entity, lookup: Lookup) -> bool:
         """Tell whether an entity in stored form is meant; others that q asks for are looked up."""
         known: dict[str, Entity | None] = {}

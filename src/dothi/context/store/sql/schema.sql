@@ -169,3 +169,21 @@ create table if not exists context.source_subscription (
 );
 alter table context.source_subscription add column if not exists maker jsonb;
 create index if not exists source_subscription_in_order on context.source_subscription (tenant, seq);
+-- When a subscriber who is told in turns (timeInterval) was told last, or began to be.
+alter table context.source_subscription add column if not exists told_at timestamptz;
+
+-- Subscriptions as sources are told of them (clause 5.8.1.4): what each is to be told and what it took.
+create table if not exists context.subscription_copy (
+    id text primary key,  -- its id at the source, which nobody else knows
+    tenant text not null,
+    subscription text not null,
+    registration text not null,
+    source jsonb not null,  -- the registration in stored form, also when it is gone
+    wanted jsonb,  -- null: nothing any more
+    told jsonb,  -- null: nothing yet
+    tries int not null default 0,  -- since it last took something
+    next_at timestamptz not null,
+    unique (tenant, subscription, registration)
+);
+create index if not exists subscription_copy_due on context.subscription_copy (next_at)
+    where wanted is distinct from told;

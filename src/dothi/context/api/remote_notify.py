@@ -1,0 +1,53 @@
+"""
+Where sources notify this broker of what it subscribed to there (clauses 5.8.1.4 and 5.8.6).
+
+Nobody is asked for a token: the id of the subscription is one that only its source was told.
+"""
+
+import logging
+from collections.abc import Mapping
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dothi.context.api import answers, bodies, media
+from dothi.context.api.ask import Ask
+from dothi.context.errors import BadRequestData, InternalError, NgsiLdError, ResourceNotFound
+from dothi.context.operations import copies as outward
+from dothi.context.store import copies
+from dothi.context.store.copies import Copy
+
+PATH = outward.PATH
+log = logging.getLogger(__name__)
+
+
+async def told(request: Request) -> Response:
+    """Take a Notification (5.3.1)."""
+    try:
+        return await _told(request)
+    except NgsiLdError as error:
+        return answers.problem(error)
+    except Exception:
+        log.exception("a notification of a source could not be taken")
+        return answers.problem(InternalError("the broker could not do this; its log says why"))
+
+
+async def _told(request: Request) -> Response:
+    bodies.check(request)
+    media.brought(request.headers.get("Content-Type"), patch=False)
+    ask = Ask(request)
+    notification = await ask.body()
+    copy = await _copy(ask, notification)
+    ask.state.hearing.take(copy, notification.get("data"), await ask.names())
+    return Response(status_code=200)
+
+
+async def _copy(ask: Ask, notification: object) -> Copy:
+    """Return the copy under which a notification comes. Raises BadRequestData, ResourceNotFound."""
+    name = notification.get("subscriptionId") if isinstance(notification, Mapping) else None
+    if not isinstance(name, str) or "\0" in name:
+        raise BadRequestData("a notification names a subscription")
+    found = await copies.one(ask.state.pool, name)
+    if found is None:
+        raise ResourceNotFound("there is no such subscription")
+    return found

@@ -1,0 +1,134 @@
+"""
+Notifications of sources (clause 5.8.6): told on to whoever subscribed here, within what he may read.
+
+They come under the id of a copy of his subscription. Of an entity that is split over sources the other parts
+are asked for first. What is not told on when the process ends is lost: the source took its notification
+for heard.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Final
+
+import asyncpg
+
+from dothi.context.errors import BadRequestData, InternalError
+from dothi.context.federation import changes, narrowing
+from dothi.context.federation.calls import Calls, Trigger
+from dothi.context.federation.consumption import Consumption
+from dothi.context.federation.merging import WEIGHTS, Version, merged
+from dothi.context.federation.registry import Registry
+from dothi.context.federation.sources import Share
+from dothi.context.federation.speech import Words
+from dothi.context.jsonld.names import Names
+from dothi.context.operations.contexts import Contexts
+from dothi.context.operations.copies import source_of
+from dothi.context.registrations.wanted import EntityWanted, Wanted
+from dothi.context.store import subscribed
+from dothi.context.store.copies import Copy
+from dothi.context.store.rows import as_text
+from dothi.context.subscriptions.difference import Difference
+from dothi.context.subscriptions.notifier import Notifier
+
+Entity = dict[str, Any]
+MOST: Final = 1_000
+"""Notifications that may be under way; one over it is refused, and counts as failed at its source."""
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Hearing:
+    """Hears notifications of sources."""
+
+    pool: asyncpg.Pool
+    clock: Callable[[], datetime]
+    contexts: Contexts
+    registry: Registry
+    calls: Calls
+    notifier: Notifier
+    alias: Callable[[str], str]
+    _under_way: dict[tuple[str, str], asyncio.Task[None]] = field(default_factory=dict)
+    """The last notification for each subscription: the next is told after it."""
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def take(self, copy: Copy, told: Any, names: Names) -> None:
+        """Take the entities of a notification under a copy. Raises BadRequestData, InternalError."""
+        if not isinstance(told, list):
+            raise BadRequestData("data is a list of entities")
+        if len(self._tasks) >= MOST:
+            raise InternalError("too many notifications are under way")
+        found = [Difference(*changes.change(one, names)) for one in told]
+        kept = [_within(copy, one) for one in found]
+        self._start(copy, [one for one in kept if one is not None])
+
+    async def end(self) -> None:
+        """Tell nobody any more."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _start(self, copy: Copy, found: Sequence[Difference]) -> None:
+        key = (copy.tenant, copy.subscription)
+        task = asyncio.create_task(self._told(copy, found, self._under_way.get(key)))
+        self._tasks.add(task)
+        self._under_way[key] = task
+        task.add_done_callback(lambda done: self._ended(key, done))
+
+    def _ended(self, key: tuple[str, str], task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if self._under_way.get(key) is task:
+            del self._under_way[key]
+        if not task.cancelled() and task.exception() is not None:
+            log.error("subscription %s is not told of a source", key[1], exc_info=task.exception())
+
+    async def _told(
+        self, copy: Copy, found: Sequence[Difference], earlier: asyncio.Task[None] | None
+    ) -> None:
+        if earlier is not None:
+            await asyncio.wait([earlier])
+        for one in found:
+            whole = await self._whole(copy, one) if _wanted(copy)["body"].get("splitEntities") else one
+            key, at = (copy.tenant, copy.subscription), as_text(self.clock())
+            await self.notifier.hear(key, whole, at, filtered=not _wanted(copy)["here"])
+
+    async def _whole(self, copy: Copy, one: Difference) -> Difference:
+        """Return a change of an entity with what this broker and other sources have of it."""
+        name = one.entity["id"]
+        there = await subscribed.several(self.pool, copy.tenant, [name])
+        parts = (
+            [Version(dict(one.after), WEIGHTS[source_of(copy).mode], copy.registration)] if one.after else []
+        )
+        parts += [Version(found) for found in there.values()]
+        parts += await self._elsewhere(copy, name)
+        return replace(one, after=merged(parts, self.clock())) if parts else one
+
+    async def _elsewhere(self, copy: Copy, name: str) -> list[Version]:
+        met = tuple(_wanted(copy).get("met", ()))
+        trigger = Trigger(copy.tenant, self.alias(copy.tenant), met)
+        words = Words(None, await self.contexts.names(None))
+        asks = Consumption(self.registry, self.calls, self.contexts.names, frozenset([copy.registration]))
+        return (await asks.retrieve(trigger, words, name)).versions
+
+
+def _within(copy: Copy, one: Difference) -> Difference | None:
+    """Return a change as far as the registration of its source speaks of it (4.3.6.1)."""
+    source, entity = source_of(copy), one.entity
+    wanted = EntityWanted(narrowing.of_types(entity["type"]), frozenset([entity["id"]]))
+    share = source.share(Wanted((wanted,), timeless=False))
+    if share is None or not narrowing.fits(source.stored["information"], entity):
+        return None
+    return Difference(_share(share, one.before), _share(share, one.after))
+
+
+def _share(share: Share, entity: Mapping[str, Any] | None) -> Entity | None:
+    if entity is None:
+        return None
+    kept = share.of(entity["attributes"])
+    return {**entity, "attributes": {iri: one for iri, one in entity["attributes"].items() if iri in kept}}
+
+
+def _wanted(copy: Copy) -> Mapping[str, Any]:
+    return copy.wanted or {}
