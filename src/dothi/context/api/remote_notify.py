@@ -12,12 +12,9 @@ from starlette.responses import Response
 
 from dothi.context.api import answers, bodies, media
 from dothi.context.api.ask import Ask
-from dothi.context.errors import BadRequestData, InternalError, NgsiLdError, ResourceNotFound
-from dothi.context.operations import copies as outward
-from dothi.context.store import copies
-from dothi.context.store.copies import Copy
+from dothi.context.errors import BadRequestData, InternalError, NgsiLdError
+from dothi.context.operations.copies import PATH as PATH
 
-PATH = outward.PATH
 log = logging.getLogger(__name__)
 
 
@@ -37,17 +34,14 @@ async def _told(request: Request) -> Response:
     media.brought(request.headers.get("Content-Type"), patch=False)
     ask = Ask(request)
     notification = await ask.body()
-    copy = await _copy(ask, notification)
+    copy = await ask.state.hearing.copy(_name(notification))
     ask.state.hearing.take(copy, notification.get("data"), await ask.names())
     return Response(status_code=200)
 
 
-async def _copy(ask: Ask, notification: object) -> Copy:
-    """Return the copy under which a notification comes. Raises BadRequestData, ResourceNotFound."""
+def _name(notification: object) -> str:
+    """Return the id under which a notification comes. Raises BadRequestData."""
     name = notification.get("subscriptionId") if isinstance(notification, Mapping) else None
     if not isinstance(name, str) or "\0" in name:
         raise BadRequestData("a notification names a subscription")
-    found = await copies.one(ask.state.pool, name)
-    if found is None:
-        raise ResourceNotFound("there is no such subscription")
-    return found
+    return name

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import asyncpg
 
-from dothi.context.errors import BadRequestData, InternalError
+from dothi.context.errors import BadRequestData, InternalError, ResourceNotFound
 from dothi.context.federation import changes, narrowing
 from dothi.context.federation.calls import Calls, Trigger
 from dothi.context.federation.consumption import Consumption
@@ -27,7 +27,7 @@ from dothi.context.jsonld.names import Names
 from dothi.context.operations.contexts import Contexts
 from dothi.context.operations.copies import source_of
 from dothi.context.registrations.wanted import EntityWanted, Wanted
-from dothi.context.store import subscribed
+from dothi.context.store import copies, subscribed
 from dothi.context.store.copies import Copy
 from dothi.context.store.rows import as_text
 from dothi.context.subscriptions.difference import Difference
@@ -53,6 +53,13 @@ class Hearing:
     _under_way: dict[tuple[str, str], asyncio.Task[None]] = field(default_factory=dict)
     """The last notification for each subscription: the next is told after it."""
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def copy(self, name: str) -> Copy:
+        """Return the copy of an id. Raises ResourceNotFound."""
+        found = await copies.one(self.pool, name)
+        if found is None:
+            raise ResourceNotFound("there is no such subscription")
+        return found
 
     def take(self, copy: Copy, told: Any, names: Names) -> None:
         """Take the entities of a notification under a copy. Raises BadRequestData, InternalError."""
