@@ -21,7 +21,7 @@ INSERT_ONLY = {
     "keys_subject_key", "keys_erasure", "vault_reuse", "dossiers_step",
     "agencies_calendarversion", "procedures_procedureversion",
     "incidents_entry", "incidents_joinedalert", "incidents_unitstatus", "incidents_unitposition",
-    "incidents_warningstep", "incidents_warningmessage",
+    "incidents_warningstep", "incidents_warningmessage", "incidents_roadgraph",
     "alerts_ruleversion", "alerts_step",
 }  # fmt: skip
 DJANGO = ("auth_", "django_")

@@ -86,6 +86,14 @@ def lock(incident_id: UUID) -> Incident:
     return found[0]
 
 
+def lock_standing(incident_id: UUID) -> Incident:
+    """Return, locked, the incident that this one goes on in; itself unless it was merged."""
+    incident = lock(incident_id)
+    while incident.merged_into_id is not None:
+        incident = lock(incident.merged_into_id)
+    return incident
+
+
 def was_done(incident: Incident, key: UUID) -> bool:
     """Tell whether the act `key` was done on this incident. Raises AlreadyRecorded: it was on another."""
     on = Entry.objects.filter(pk=key).values_list("incident_id", flat=True).first()

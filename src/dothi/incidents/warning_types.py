@@ -98,6 +98,11 @@ class WarningRow:
         return self.issued_at <= at < self.expires_at and not replaced
 
 
+def may_be_replaced(state: str, msg_type: str, replaced_at: datetime | None) -> bool:
+    """Tell whether another message may stand for this one: it is issued, no end, and none does yet."""
+    return state == WarningState.ISSUED and msg_type != MsgType.CANCEL and replaced_at is None
+
+
 @dataclass(frozen=True, slots=True)
 class DeliveryRow:
     """How many people of a ward were told, by which way, when the last of them."""

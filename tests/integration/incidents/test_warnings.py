@@ -16,6 +16,7 @@ from dothi.foundation.notices.queries import inbox
 from dothi.incidents import errors
 from dothi.incidents.actions import warnings as acts
 from dothi.incidents.cap import NAMESPACE
+from dothi.incidents.models import PublicWarning
 from dothi.incidents.queries import (
     deliveries,
     public_feed,
@@ -262,6 +263,46 @@ class TestExercise:
         with connection.cursor() as cursor:
             cursor.execute("select count(*) from procrastinate_jobs where task_name = 'incidents.tell_wards'")
             assert cursor.fetchone() == (1,)
+
+
+class TestAttack:
+    @pytest.mark.parametrize("status", [Status.EXERCISE, Status.TEST])
+    def test_of_an_exercise_by_update_or_cancellation_tells_nobody(self, ioc: Center, status: Status) -> None:
+        person = resident(AN).person_id
+        first = issued(ioc, status=status)
+        second = updated(ioc, first, 5, status=status)
+        last = canceled(ioc, second, 10)
+        assert public_feed(later(11)) == public_warnings(later(7)) == []
+        for key in (first, second, last):
+            with pytest.raises(errors.WarningNotFound):
+                tell_wards(warning_id=str(key))
+        assert inbox(person, before=None, limit=9) == []
+
+    def test_by_an_actual_update_of_an_exercise_is_refused_even_in_the_row(self, ioc: Center) -> None:
+        first = issued(ioc, status=Status.EXERCISE)
+        with pytest.raises(errors.WarningUnfit):
+            updated(ioc, first, 5)
+        draft = acts.draft_update(
+            new=new(status=Status.EXERCISE), replaces=first, actor=ioc.van, at=later(5), key=new_id()
+        )
+        PublicWarning.objects.filter(pk=draft).update(status="Actual")
+        with pytest.raises(errors.WarningUnfit):
+            approved(ioc, draft, 6)
+        assert public_feed(later(7)) == []
+
+    def test_by_a_reference_to_an_exercise_finds_none_in_an_actual_message(self, ioc: Center) -> None:
+        issued(ioc, status=Status.EXERCISE)
+        told = document(updated(ioc, issued(ioc), 5))
+        references = told.findtext("cap:references", "", CAP).split(" ")
+        assert len(references) == 1
+        assert told.findtext("cap:status", "", CAP) == "Actual"
+
+    def test_on_another_center_s_timeline_is_refused(self, ioc: Center) -> None:
+        """A ward's office may warn in its ward, and not write into what the city's center does."""
+        theirs = opened(ioc)
+        with pytest.raises(OtherUnit):
+            acts.draft(new=new(incident_id=theirs), actor=ioc.ward, at=AT, key=new_id())
+        assert len(timeline(theirs, later(9))) == 1
 
 
 class TestNotices:

@@ -121,6 +121,22 @@ def warning(warning_id: UUID, actor: Actor, at: datetime) -> WarningRow:
     return _row(found)
 
 
+def following(warning_id: WarningId) -> list[WarningRow]:
+    """Return the drafts and issued messages that are to stand for one, the earliest first; one statement."""
+    states = [WarningState.DRAFTED.value, WarningState.ISSUED.value]
+    rows = PublicWarning.objects.filter(replaces_id=warning_id, state__in=states)
+    return [_row(row) for row in rows.order_by("drafted_at", "id")[:MOST]]
+
+
+def message(warning_id: UUID, actor: Actor, at: datetime) -> bytes:
+    """Return the CAP document of an issued message to its unit's staff. Raises WarningNotFound, Refused."""
+    found = WarningMessage.objects.filter(pk=warning(warning_id, actor, at).id)
+    document = found.values_list("document", flat=True).first()
+    if document is None:
+        raise WarningNotFound
+    return bytes(document)
+
+
 def deliveries(warning_id: UUID) -> list[DeliveryRow]:
     """Return how many people of each ward were told of a warning, by ward; one statement."""
     rows = Delivery.objects.filter(warning_id=warning_id).order_by("way", "ward_code")
