@@ -13,9 +13,12 @@ What can go wrong with an incident, a response unit or a warning.
     ├── AlertTaken         409  the alert belongs to another incident
     ├── UnitBusy           409  the unit is on its way to another incident, or off
     ├── UnitNotHere        409  the unit was not sent to this incident
+    ├── DeviceUnfit        422  the device cannot tell where this unit is
+    ├── TrackerTaken       409  the device tells where another unit is
     ├── UnitsStillOut      409  units are still on their way or on the scene
     ├── StepUnfit          409  the step is not there, done, or waits for a sensor
     ├── StepsOpen          409  a sensor has not recovered yet
+    ├── ClosureNotFound    404  no such closure of roads
     ├── WarningNotFound    404  no such warning, or none that the public may know of
     ├── WarningUnfit       422  a part of the message cannot be told so
     ├── WarningMoved       409  it is no draft any more, or was replaced already
@@ -125,6 +128,30 @@ class UnitsStillOut(IncidentProblem, Conflict):
     slug = "response-units-still-out"
     title = msg("%(units)s: still on the way or on the scene")
     way_out = msg("Say first that each is free again, then close the incident.")
+
+
+class DeviceUnfit(IncidentProblem, Invalid):
+    """Not at work, without positions, or another office's; `device` is its id."""
+
+    slug = "tracker-unfit"
+    title = msg("%(device)s cannot tell where this unit is")
+    way_out = msg("Choose a device of your own office that is at work and measures lon and lat.")
+
+
+class TrackerTaken(IncidentProblem, Conflict):
+    """The device tells where another unit is; `unit` is its call sign."""
+
+    slug = "tracker-taken"
+    title = msg("%(device)s tells where %(unit)s is")
+    way_out = msg("Take it from that unit first.")
+
+
+class ClosureNotFound(IncidentProblem, NotFound):
+    """No such closure of roads."""
+
+    slug = "road-closure-not-found"
+    title = msg("There is no such closure of roads")
+    way_out = msg("See the list of closed roads beside the units.")
 
 
 class WarningNotFound(IncidentProblem, NotFound):

@@ -3,6 +3,7 @@ Rules of the incidents room, without a database: who may act, what follows what,
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from math import asin, cos, hypot, isfinite, radians, sin, sqrt
 from zoneinfo import ZoneInfo
@@ -17,6 +18,11 @@ DISPATCH = frozenset({Duty.DISPATCH})
 
 OPEN = ActRule("incidents.open", OFFICIALS, OPERATE, on_case=False)
 FOUND = ActRule("incidents.found-unit", frozenset({Kind.OFFICIAL, Kind.SYSTEM}), DISPATCH)
+BIND = ActRule("incidents.bind-device", OFFICIALS, DISPATCH)
+RELEASE = ActRule("incidents.release-device", OFFICIALS, DISPATCH)
+KEEP_ROADS = ActRule("incidents.keep-roads", frozenset({Kind.SYSTEM}), on_case=False)
+DISPATCHES = ActRule("incidents.dispatch", OFFICIALS, OPERATE | DISPATCH, on_case=False)
+OPEN_ROADS = ActRule("incidents.open-roads", OFFICIALS, OPERATE | DISPATCH)
 CHECK_STEP = ActRule("incidents.check-step", frozenset({Kind.SYSTEM}))
 DRAFT_WARNING = ActRule("incidents.draft-warning", OFFICIALS, frozenset({Duty.DRAFT_WARNING}), on_case=False)
 DISCARD_WARNING = ActRule("incidents.discard-warning", OFFICIALS, frozenset({Duty.DRAFT_WARNING}))
@@ -46,8 +52,17 @@ FOLLOWS: Mapping[UnitState, frozenset[UnitState]] = {
 }
 """What a unit may do next."""
 
-Roads = Callable[[Place, Place], float | None]
-"""Seconds by road from one place to another, None where there is no way."""
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The seconds from a place, None where no way leads; an estimate where the place is not `on_road`."""
+
+    seconds: float | None
+    on_road: bool
+
+
+Roads = Callable[[Place], Way]
+"""The way from a place to the one that is asked about."""
 Shifts = Sequence[Sequence[str]]
 
 
@@ -80,22 +95,24 @@ def nearest(
     """
     Return which unit of `kinds` is nearest to `place`, and why each other was passed over.
 
-    By seconds of road where `roads` is given, else by distance; equal ones by call sign.
+    By seconds where `roads` is given, of the crow's way for a unit that is off them; else by distance. Equal
+    ones by call sign.
     """
     measure = Measure.ROAD_TIME if roads else Measure.DISTANCE
     weighed = [_weigh(unit, place, kinds, roads) for unit in units]
-    weighed.sort(key=lambda one: (one.over is not None, _cost(one, measure), one.unit.call_sign))
+    weighed.sort(key=lambda one: (one.over is not None, _cost(one), one.unit.call_sign))
     chosen = weighed[0] if weighed and weighed[0].over is None else None
-    told = (one if one is chosen or one.over else _farther(one) for one in weighed)
+    told = (one if one is chosen or one.over else replace(one, over=Over.FARTHER) for one in weighed)
     return Nearest(chosen, measure, tuple(told), at)
 
 
 def _weigh(unit: UnitRow, place: Place, kinds: Sequence[str], roads: Roads | None) -> Weighed:
-    over = _unfit(unit, kinds)
-    road_s = roads(unit.place, place) if roads and over is None else None
-    if roads and over is None and road_s is None:
-        over = Over.NO_WAY
-    return Weighed(unit, distance_m(unit.place, place), road_s, over)
+    over, away = _unfit(unit, kinds), distance_m(unit.place, place)
+    if roads is None or over is not None:
+        return Weighed(unit, away, None, Measure.DISTANCE, over)
+    way = roads(unit.place)
+    measure = Measure.ROAD_TIME if way.on_road else Measure.DISTANCE
+    return Weighed(unit, away, way.seconds, measure, Over.NO_WAY if way.seconds is None else None)
 
 
 def _unfit(unit: UnitRow, kinds: Sequence[str]) -> Over | None:
@@ -110,13 +127,8 @@ def _unfit(unit: UnitRow, kinds: Sequence[str]) -> Over | None:
     return next((reason for holds, reason in reasons if holds), None)
 
 
-def _cost(one: Weighed, measure: Measure) -> float:
-    by_road = measure is Measure.ROAD_TIME and one.road_s is not None
-    return one.road_s if by_road and one.road_s is not None else one.distance_m
-
-
-def _farther(one: Weighed) -> Weighed:
-    return Weighed(one.unit, one.distance_m, one.road_s, Over.FARTHER)
+def _cost(one: Weighed) -> float:
+    return one.distance_m if one.seconds is None else one.seconds
 
 
 def _within(start: time, end: time, clock: time) -> bool:

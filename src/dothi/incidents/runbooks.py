@@ -49,14 +49,20 @@ class Runbook:
     steps: tuple[Step, ...]
     document: Mapping[str, Any]
 
+    @property
+    def measures(self) -> frozenset[str]:
+        """Return what its conditions are about; empty where no sensor is asked."""
+        return frozenset(step.condition.measure for step in self.steps if step.condition is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """That a sensor has recovered: from the first to the last of `readings` that show it."""
+    """That a sensor has recovered, from the first to the last of `readings`; the last told `value`."""
 
     since: datetime
     at: datetime
     readings: int
+    value: float
 
 
 @cache
@@ -68,6 +74,13 @@ def runbooks() -> Mapping[str, Runbook]:
         if one.code not in found or one.version > found[one.code].version:
             found[one.code] = one
     return found
+
+
+@cache
+def source() -> tuple[str, bool]:
+    """Return where the runbooks come from, and whether somebody read it there."""
+    told = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    return told["source"], told["verified"]
 
 
 def read(document: Mapping[str, Any]) -> Runbook:
@@ -93,7 +106,7 @@ def recovered(readings: Iterable[tuple[datetime, float]], condition: Condition) 
             since, count = at, 0
         last, count = at, count + 1
         if at - since >= condition.for_:
-            return Recovery(since, at, count)
+            return Recovery(since, at, count, value)
     return None
 
 

@@ -14,6 +14,8 @@ from dothi.kernel.ids import new_id, urn
 OF_INCIDENT: Mapping[EntryKind, str] = {
     EntryKind.OPENED: "vn.dothi.incidents.incident.opened.v1",
     EntryKind.ALERT_JOINED: "vn.dothi.incidents.incident.alert-joined.v1",
+    EntryKind.CALL_JOINED: "vn.dothi.incidents.incident.call-joined.v1",
+    EntryKind.REPORT_JOINED: "vn.dothi.incidents.incident.report-joined.v1",
     EntryKind.NOTED: "vn.dothi.incidents.incident.noted.v1",
     EntryKind.ASSESSED: "vn.dothi.incidents.incident.assessed.v1",
     EntryKind.UNIT_SENT: "vn.dothi.incidents.incident.unit-sent.v1",
@@ -22,12 +24,15 @@ OF_INCIDENT: Mapping[EntryKind, str] = {
     EntryKind.RUNBOOK_STARTED: "vn.dothi.incidents.incident.runbook-started.v1",
     EntryKind.STEP_DONE: "vn.dothi.incidents.incident.step-done.v1",
     EntryKind.STEP_UNMET: "vn.dothi.incidents.incident.step-unmet.v1",
+    EntryKind.ROADS_CLOSED: "vn.dothi.incidents.incident.roads-closed.v1",
     EntryKind.WARNING_ISSUED: "vn.dothi.incidents.incident.warning-issued.v1",
     EntryKind.STABILIZED: "vn.dothi.incidents.incident.stabilized.v1",
     EntryKind.MERGED: "vn.dothi.incidents.incident.merged.v1",
     EntryKind.CLOSED: "vn.dothi.incidents.incident.closed.v1",
 }
 KNOWN = "vn.dothi.incidents.unit.made-known.v1"
+BOUND = "vn.dothi.incidents.unit.device-bound.v1"
+RELEASED = "vn.dothi.incidents.unit.device-released.v1"
 OF_UNIT: Mapping[UnitState, str] = {
     UnitState.AVAILABLE: "vn.dothi.incidents.unit.freed.v1",
     UnitState.SENT: "vn.dothi.incidents.unit.sent.v1",

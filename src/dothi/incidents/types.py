@@ -37,6 +37,8 @@ class EntryKind(StrEnum):
 
     OPENED = "opened"
     ALERT_JOINED = "alert-joined"
+    CALL_JOINED = "call-joined"
+    REPORT_JOINED = "report-joined"
     NOTED = "noted"
     ASSESSED = "assessed"
     UNIT_SENT = "unit-sent"
@@ -45,6 +47,7 @@ class EntryKind(StrEnum):
     RUNBOOK_STARTED = "runbook-started"
     STEP_DONE = "step-done"
     STEP_UNMET = "step-unmet"
+    ROADS_CLOSED = "roads-closed"
     WARNING_ISSUED = "warning-issued"
     STABILIZED = "stabilized"
     MERGED = "merged"
@@ -154,7 +157,8 @@ class EntryRow:
 class UnitRow:
     """
     A response unit at an instant. `place` is where it was last seen, its home where it never was;
-    `age_s` how old that is, None for the home; `stale` whether it is older than its kind allows.
+    `age_s` how old that is, None for the home; `stale` whether it is older than its kind allows, or whether
+    a `device` should tell where it is and never did.
     """
 
     id: ResponseUnitId
@@ -169,6 +173,8 @@ class UnitRow:
     state: UnitState
     incident_id: IncidentId | None
     on_shift: bool
+    device: str = ""
+    unit_id: UnitId | None = None
 
 
 class Measure(StrEnum):
@@ -190,25 +196,39 @@ class Over(StrEnum):
     NO_WAY = "no-way"
 
 
+class Without(StrEnum):
+    """Why no way by road can be said."""
+
+    NO_GRAPH = "no-graph"
+    OFF_ROAD = "off-road"
+
+
 @dataclass(frozen=True, slots=True)
 class Weighed:
     """
-    One unit as it was weighed for a place. `distance_m` as the crow flies; `road_s` where there is a graph.
+    One unit as it was weighed for a place. `distance_m` as the crow flies.
 
-    `over` is why it was passed over, None for the one chosen.
+    `seconds` are those by road, or, where `measure` is the distance, an estimate; None where there is no
+    graph or no way. `over` is why it was passed over, None for the one chosen.
     """
 
     unit: UnitRow
     distance_m: float
-    road_s: float | None
+    seconds: float | None
+    measure: Measure
     over: Over | None
 
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """The nearest fitting unit, None where none fits, by which measure, and every unit as it was weighed."""
+    """
+    The nearest fitting unit, None where none fits, by which measure, and every unit as it was weighed.
+
+    `without` is why it is not by road.
+    """
 
     chosen: Weighed | None
     measure: Measure
     weighed: tuple[Weighed, ...]
     at: datetime
+    without: Without | None = None

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dothi.incidents import kinds, rules
+from dothi.incidents.rules import Way
 from dothi.incidents.types import Measure, Over, Place, ResponseUnitId, UnitRow, UnitState
 
 AT = datetime(2026, 9, 30, 1, 0, tzinfo=UTC)
@@ -55,17 +56,28 @@ class TestNearest:
         assert [one.over for one in found.weighed] == [None, over]
 
     def test_goes_by_seconds_of_road_where_there_is_a_graph(self) -> None:
-        seconds = {1: 900.0, 2: 300.0}
+        ways = {1: Way(900, on_road=True), 2: Way(300, on_road=True), 3: Way(None, on_road=True)}
 
-        def roads(start: Place, _end: Place) -> float | None:
-            return seconds.get(round((start.lon - 105.85) * 103.9))
+        def roads(start: Place) -> Way:
+            return ways[round((start.lon - 105.85) * 103.9)]
 
         found = rules.nearest([unit("near", 1), unit("fast", 2), unit("cut off", 3)], HERE, PUMPS, AT, roads)
         assert found.chosen is not None
-        assert (found.chosen.unit.call_sign, found.chosen.road_s) == ("fast", 300)
+        assert (found.chosen.unit.call_sign, found.chosen.seconds) == ("fast", 300)
         assert found.measure is Measure.ROAD_TIME
         assert {one.unit.call_sign: one.over for one in found.weighed} == {
             "fast": None, "near": Over.FARTHER, "cut off": Over.NO_WAY
+        }  # fmt: skip
+
+    def test_says_of_each_unit_by_which_measure_it_was_weighed(self) -> None:
+        def roads(start: Place) -> Way:
+            return Way(600, on_road=start.lon < 105.87)
+
+        found = rules.nearest(
+            [unit("road", 1), unit("field", 5), unit("busy", 1, stale=True)], HERE, PUMPS, AT, roads
+        )
+        assert {one.unit.call_sign: one.measure for one in found.weighed} == {
+            "field": Measure.DISTANCE, "road": Measure.ROAD_TIME, "busy": Measure.DISTANCE
         }  # fmt: skip
 
     def test_is_none_where_none_fits(self) -> None:

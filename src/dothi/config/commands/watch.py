@@ -1,11 +1,11 @@
-"""`dothi watch`: the process that puts readings through the rules and raises alerts."""
+"""`dothi watch`: the process that follows readings: through the rules of alerts, and to where units are."""
 
 import signal
 import threading
 from argparse import ArgumentParser, Namespace
 
 NAME = "watch"
-HELP = "Put readings of devices through the rules, raise and clear alerts, escalate them."
+HELP = "Put readings of devices through the rules of alerts, and move the units that devices tell of."
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -20,12 +20,22 @@ def run(args: Namespace) -> int:
     django.setup()
     from dothi.alerts.serving import once, watch
     from dothi.foundation.clock import now
+    from dothi.incidents import positions
 
     if args.once:
         once(now)
+        positions.once(now)
         return 0
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    watch(now, stop, lambda line: print(line, flush=True))
+    # Apart, so that a rule that takes long keeps no unit where it is not.
+    moving = threading.Thread(target=positions.follow, args=(now, stop, _say), name="positions")
+    moving.start()
+    watch(now, stop, _say)
+    moving.join()
     return 0
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)

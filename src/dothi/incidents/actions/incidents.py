@@ -1,5 +1,6 @@
-"""Acts on incidents: open, join an alert, note, assess, stabilize, merge, close."""
+"""Acts on incidents: open, join an alert, a call or a report, note, assess, stabilize, merge, close."""
 
+import re
 from datetime import datetime
 from uuid import UUID
 
@@ -36,13 +37,16 @@ from dothi.incidents.models import Entry, Incident, JoinedAlert, ResponseUnit, U
 from dothi.incidents.numbering import next_code
 from dothi.incidents.queries.runs import waiting_for_sensor
 from dothi.incidents.telling import name_of, tell_of_incident
-from dothi.incidents.types import Call, EntryKind, IncidentId, NewIncident, Outcome, State
+from dothi.incidents.types import Call, EntryKind, IncidentId, NewIncident, Origin, Outcome, State
 from dothi.kernel.ids import new_id
 from dothi.registers.agencies.errors import AreaUnknown
 from dothi.registers.agencies.queries import area_on
 
 OPERATE, DISPATCH = rules.OPERATE, rules.DISPATCH
 MOST_TITLE = 200
+REFERENCE = re.compile(r"[A-Za-z0-9./-]{0,40}")
+HEARD = {Origin.CALL: EntryKind.CALL_JOINED, Origin.REPORT: EntryKind.REPORT_JOINED}
+"""What people told, beside what devices did."""
 HANDLED = "handled"
 
 
@@ -76,6 +80,20 @@ def join_alert(call: Call, *, alert_id: UUID) -> Outcome:
         return Line(EntryKind.ALERT_JOINED, alert_id=alert_id, facts={"alert": str(alert_id)})
 
     return perform(rules.acts_by("join-alert", OPERATE), call, joined)
+
+
+def join_word(call: Call, *, origin: Origin, reference: str = "") -> Outcome:
+    """
+    Let the incident gather a call or a field report: `call.note` says what was told, and names nobody.
+
+    `reference` is its number where it was taken, at most 40 letters, digits, `-`, `/` and `.`; may be empty.
+    Raises WordsMissing, KindUnknown and what all raise.
+    """
+    say_why(call)
+    _known(origin.value, origin in HEARD)
+    _known(reference, REFERENCE.fullmatch(reference) is not None)
+    facts = {"origin": origin.value, "reference": reference}
+    return perform(rules.acts_by("join-word", OPERATE), call, lambda _turn: Line(HEARD[origin], facts=facts))
 
 
 def note(call: Call) -> Outcome:

@@ -11,6 +11,7 @@ from dothi.incidents import rules, runbooks
 from dothi.incidents.acting import Line, Turn, perform
 from dothi.incidents.errors import IncidentClosed, KindUnknown, StepUnfit
 from dothi.incidents.models import Incident, Run, RunStep
+from dothi.incidents.queries.incidents import standing_of, whole_of
 from dothi.incidents.queries.runs import readings
 from dothi.incidents.runbooks import Condition, Recovery, recovered
 from dothi.incidents.telling import name_of
@@ -32,7 +33,8 @@ def begin(call: Call, *, code: str, device: str = "") -> Outcome:
         raise KindUnknown(word=code)
 
     def begun(turn: Turn) -> Line:
-        again = Run.objects.filter(incident=turn.incident, code=code).exists()
+        whole = list(whole_of(IncidentId(turn.incident.id)))
+        again = Run.objects.filter(incident_id__in=whole, code=code).exists()
         if again or (not device and any(step.condition for step in book.steps)):
             raise StepUnfit
         run = Run.objects.create(
@@ -58,7 +60,7 @@ def take_step(call: Call, *, run_id: UUID, step_id: str) -> Outcome:
         if row.state != "waiting":
             raise StepUnfit
         condition = _condition(run, step_id)
-        facts: dict[str, Fact] = {"runbook": run.code, "version": run.version, "step": step_id}
+        facts = _facts(run, step_id)
         if condition is None:
             row.state, row.done_at = "done", call.occurred_at or call.at
             row.save()
@@ -87,24 +89,23 @@ def check_step(*, run_id: UUID, step_id: str, at: datetime) -> EntryKind | None:
     if found is None and at < row.due_at:
         return None
     kind = EntryKind.STEP_UNMET if found is None else EntryKind.STEP_DONE
+    standing = standing_of(IncidentId(row.run.incident_id))
     call = Call(
-        IncidentId(row.run.incident_id), SYSTEM, at, uuid5(run_id, f"{step_id}:{kind.value}:{row.unmet}"),
+        standing, SYSTEM, at, uuid5(run_id, f"{step_id}:{kind.value}:{row.unmet}"),
         occurred_at=found.at if found and at - rules.BACK <= found.at else None,
     )  # fmt: skip
     try:
         perform(rules.CHECK_STEP, call, lambda turn: _checked(turn, row, condition, found))
     except IncidentClosed:
-        RunStep.objects.filter(pk=row.pk, state="watching").update(state="waiting")
+        if standing_of(standing) == standing:
+            RunStep.objects.filter(pk=row.pk, state="watching").update(state="waiting")
         return None
     return kind
 
 
 def _checked(turn: Turn, row: RunStep, condition: Condition, found: Recovery | None) -> Line:
     row.refresh_from_db()
-    facts: dict[str, Fact] = {
-        "runbook": row.run.code, "version": row.run.version, "step": row.step,
-        "device": row.run.device, "measure": condition.measure,
-    }  # fmt: skip
+    facts = {**_facts(row.run, row.step), "device": row.run.device, "measure": condition.measure}
     if found is not None:
         row.state, row.done_at, row.due_at = "done", found.at, None
         row.save()
@@ -112,6 +113,7 @@ def _checked(turn: Turn, row: RunStep, condition: Condition, found: Recovery | N
             "since": found.since.isoformat(),
             "until": found.at.isoformat(),
             "readings": found.readings,
+            "value": repr(found.value),
         }
         return Line(EntryKind.STEP_DONE, facts={**facts, **told})
     row.unmet += 1
@@ -132,9 +134,15 @@ def _ask_for_more(incident: Incident, row: RunStep, at: datetime) -> None:
     post(work=work, at=at)
 
 
+def _facts(run: Run, step_id: str) -> dict[str, Fact]:
+    return {"run": str(run.id), "runbook": run.code, "version": run.version, "step": step_id}
+
+
 def _step(run_id: UUID, step_id: str, incident: Incident) -> tuple[Run, RunStep]:
-    found = RunStep.objects.select_related("run").filter(run_id=run_id, step=step_id, run__incident=incident)
-    row = found.first()
+    """Return a step of a runbook of the incident, or of one that was merged into it. Raises StepUnfit."""
+    whole = list(whole_of(IncidentId(incident.id)))
+    of = RunStep.objects.select_related("run").filter(run_id=run_id, step=step_id)
+    row = of.filter(run__incident_id__in=whole).first()
     if row is None:
         raise StepUnfit
     return row.run, row

@@ -5,7 +5,7 @@ Incidents and their timelines, as they were at a moment and as they were known.
 known” is `incidents_at(t, t)`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from json import loads
 from pathlib import Path
@@ -14,6 +14,7 @@ from uuid import UUID
 
 from dothi.foundation.statements import Statement, ask
 from dothi.incidents.errors import IncidentNotFound
+from dothi.incidents.models import JoinedAlert
 from dothi.incidents.types import (
     EntryKind,
     EntryRow,
@@ -29,6 +30,8 @@ from dothi.kernel.ids import UnitId
 _SQL = Path(__file__).parents[1] / "sql"
 _AT = (_SQL / "incidents_at.sql").read_text(encoding="utf-8")
 _TIMELINE = (_SQL / "timeline.sql").read_text(encoding="utf-8")
+_WHOLE = (_SQL / "whole.sql").read_text(encoding="utf-8")
+_STANDING = (_SQL / "standing.sql").read_text(encoding="utf-8")
 MOST = 500
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 """Later than anything is known: what the node knows now."""
@@ -59,6 +62,30 @@ def incident(incident_id: IncidentId, at: datetime, known_at: datetime | None = 
     return found[0]
 
 
+def coded(code: str) -> IncidentId:
+    """
+    Return the incident that people call `code` on the radio; of a merged one the incident it goes on in.
+
+    One statement. Raises IncidentNotFound.
+    """
+    return _standing({"code": code.strip().upper()[:20], "id": None})
+
+
+def standing_of(incident_id: IncidentId) -> IncidentId:
+    """Return the incident that this one goes on in, itself unless it was merged. Raises IncidentNotFound."""
+    return _standing({"code": None, "id": incident_id})
+
+
+def taken_alerts(alerts: Collection[UUID]) -> set[UUID]:
+    """Return those of some alerts that an incident has gathered; one statement."""
+    return set(JoinedAlert.objects.filter(pk__in=list(alerts)).values_list("alert_id", flat=True))
+
+
+def whole_of(incident_id: IncidentId) -> dict[IncidentId, str]:
+    """Return the codes of an incident and of all that were merged into it, itself first; one statement."""
+    return {IncidentId(key): code for key, code in ask(Statement(_WHOLE, {"id": incident_id}))[0]}
+
+
 def timeline(
     incident_id: IncidentId, at: datetime, known_at: datetime | None = None, *, limit: int = 1000
 ) -> list[EntryRow]:
@@ -69,6 +96,13 @@ def timeline(
     """
     asked = {"id": incident_id, "at": at, "known_at": known_at or FAR, "limit": limit}
     return [_entry(row) for row in ask(Statement(_TIMELINE, asked))[0]]
+
+
+def _standing(asked: Mapping[str, object]) -> IncidentId:
+    found = ask(Statement(_STANDING, asked))[0]
+    if not found:
+        raise IncidentNotFound
+    return IncidentId(found[0][0])
 
 
 def _asked(

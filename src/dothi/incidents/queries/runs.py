@@ -1,6 +1,6 @@
 """Runbooks that were begun for an incident, and what the sensors say that their steps wait for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,11 +9,30 @@ from uuid import UUID
 from dothi.foundation.statements import Statement, ask
 from dothi.incidents import runbooks
 from dothi.incidents.kinds import Words
-from dothi.incidents.models import Run, RunStep
+from dothi.incidents.models import Entry, Run, RunStep
+from dothi.incidents.queries.incidents import whole_of
 from dothi.incidents.runbooks import Condition
-from dothi.incidents.types import IncidentId
+from dothi.incidents.types import EntryKind, IncidentId, Place
 
-_SINCE = (Path(__file__).parents[1] / "sql" / "readings_of.sql").read_text(encoding="utf-8")
+_SQL = Path(__file__).parents[1] / "sql"
+_SINCE = (_SQL / "readings_of.sql").read_text(encoding="utf-8")
+_SENSORS = (_SQL / "sensors_near.sql").read_text(encoding="utf-8")
+_THERE = "select to_regclass('telemetry.device') is not null"
+MOST_SENSORS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """
+    By what a step was ended: by the hand of who held `post_id`, or, where that is None, by its sensor.
+
+    Then `value` is the reading that ended it, the last of `readings` since `since`.
+    """
+
+    post_id: UUID | None
+    value: float | None = None
+    since: datetime | None = None
+    readings: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +47,7 @@ class StepRow:
     due_at: datetime | None
     unmet: int
     done_at: datetime | None
+    ended: Ended | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +63,30 @@ class RunRow:
     steps: tuple[StepRow, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Sensor:
+    """A device that measures what a runbook asks for; `distance_m` is None where its place is not known."""
+
+    device: str
+    name: Words
+    measures: frozenset[str]
+    distance_m: float | None
+
+
 def runs_of(incident_id: IncidentId) -> list[RunRow]:
-    """Return the runbooks begun for an incident, the earliest first, as they stand now; two statements."""
-    rows = Run.objects.filter(incident_id=incident_id).prefetch_related("steps").order_by("begun_at", "id")
-    return [_run(row) for row in rows]
+    """
+    Return the runbooks begun for an incident, and for what was merged into it, as they stand now.
+
+    The earliest first; four statements.
+    """
+    whole = list(whole_of(incident_id))
+    rows = Run.objects.filter(incident_id__in=whole).prefetch_related("steps").order_by("begun_at", "id")
+    ended = _ended(whole)
+    return [_run(row, ended) for row in rows]
 
 
 def waiting_for_sensor(incident_id: IncidentId) -> list[StepRow]:
-    """Return the steps of an incident that a sensor must end and has not; two statements."""
+    """Return the steps of an incident that a sensor must end and has not; four statements."""
     every = (step for run in runs_of(incident_id) for step in run.steps)
     return [step for step in every if step.condition is not None and step.state != "done"]
 
@@ -72,16 +108,43 @@ def readings(device: str, measure: str, since: datetime, at: datetime) -> Sequen
     return [(then, value) for then, value in ask(Statement(_SINCE, asked))[0]]
 
 
-def _run(row: Run) -> RunRow:
+def sensors_near(place: Place, measures: frozenset[str]) -> list[Sensor]:
+    """Return the devices that have told one of `measures`, the nearest to `place` first; two statements."""
+    if not measures or not ask(Statement(_THERE, {}))[0][0][0]:
+        return []
+    asked = {"measures": sorted(measures), "lon": place.lon, "lat": place.lat, "limit": MOST_SENSORS}
+    return [
+        Sensor(device, Words(vi or device, en or vi or device), frozenset(told), away)
+        for device, vi, en, told, away in ask(Statement(_SENSORS, asked))[0]
+    ]
+
+
+def _ended(whole: Sequence[IncidentId]) -> Mapping[tuple[str, str], Ended]:
+    """Return by what each step was ended, by run and step."""
+    lines = Entry.objects.filter(incident_id__in=whole, kind=EntryKind.STEP_DONE.value)
+    return {
+        (line.facts["run"], line.facts["step"]): _by(line)
+        for line in lines.order_by("recorded_at", "id")
+        if "run" in line.facts
+    }
+
+
+def _by(line: Entry) -> Ended:
+    told = line.facts
+    if "value" not in told:
+        return Ended(line.post_id)
+    return Ended(None, float(told["value"]), datetime.fromisoformat(told["since"]), told["readings"])
+
+
+def _run(row: Run, ended: Mapping[tuple[str, str], Ended]) -> RunRow:
     told = runbooks.read(row.document)
     state = {one.step: one for one in row.steps.all()}
-    return RunRow(
-        row.id, row.code, row.version, told.name, row.device, row.begun_at,
-        tuple(_step(step, state[step.id]) for step in told.steps),
-    )  # fmt: skip
+    steps = tuple(_step(step, state[step.id], ended.get((str(row.id), step.id))) for step in told.steps)
+    return RunRow(row.id, row.code, row.version, told.name, row.device, row.begun_at, steps)
 
 
-def _step(told: runbooks.Step, row: RunStep) -> StepRow:
+def _step(told: runbooks.Step, row: RunStep, ended: Ended | None) -> StepRow:
     return StepRow(
-        told.id, told.title, told.condition, row.state, row.watched_since, row.due_at, row.unmet, row.done_at
-    )
+        told.id, told.title, told.condition, row.state, row.watched_since, row.due_at, row.unmet, row.done_at,
+        ended,
+    )  # fmt: skip

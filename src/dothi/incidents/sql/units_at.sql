@@ -1,6 +1,7 @@
 -- Each unit with its last status and last position that happened by `at` and were known by `known_at`.
 select unit.id, unit.kind, unit.call_sign, unit.name_vi, unit.name_en, unit.home_lon, unit.home_lat,
-       unit.shifts, status.state, status.incident_id, position.occurred_at, position.lon, position.lat
+       unit.shifts, status.state, status.incident_id, position.occurred_at, position.lon, position.lat,
+       tracker.device, unit.unit_id
 from incidents_responseunit unit
 join lateral (
     select state, incident_id from incidents_unitstatus
@@ -12,5 +13,7 @@ left join lateral (
     where response_unit_id = unit.id and occurred_at <= %(at)s and recorded_at <= %(known_at)s
     order by occurred_at desc limit 1
 ) position on true
+left join incidents_unittracker tracker on tracker.response_unit_id = unit.id
+ and tracker.bound_at <= %(at)s and (tracker.released_at is null or tracker.released_at > %(at)s)
 order by unit.kind, unit.call_sign
 limit %(limit)s

@@ -1,0 +1,4 @@
+-- Whose a device is, where it is at work and its profile measures all of some names; no row otherwise.
+select device.owner from telemetry.device join telemetry.profile on profile.name = device.profile
+where device.id = %(device)s and device.revoked_at is null
+  and %(measures)s::text[] <@ (select array_agg(told ->> 'name') from jsonb_array_elements(profile.measures) as told)

@@ -1,0 +1,211 @@
+"""A device bound to a unit moves it, by MQTT and by HTTP, and no other device does."""
+
+import asyncio
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+import pytest
+from django.db import IntegrityError, connection, transaction
+from pytest_django import DjangoDbBlocker
+
+from dothi.config.supervisor import postgres
+from dothi.foundation.identity.errors import DutyMissing, OtherUnit
+from dothi.foundation.ledger.errors import AlreadyRecorded
+from dothi.incidents import errors, positions
+from dothi.incidents.actions.units import bind, release
+from dothi.incidents.models import UnitPosition, UnitTracker
+from dothi.incidents.queries import nearest_units, units_at
+from dothi.incidents.queries.trackers import free_trackers
+from dothi.incidents.types import Over, ResponseUnitId, UnitRow
+from dothi.kernel.ids import new_id
+from dothi.telemetry.store.devices import provide
+from dothi.telemetry.types import Measure, Profile
+from tests.conftest import database_of_its_own
+from tests.support.center import AT, LAKE, Center, center, later, unit
+from tests.support.devices import TOKEN, Ingest, ingest, sensor, until
+from tests.support.events import emitted, faults
+
+TRACKER = Profile(
+    positions.PROFILE["name"], {name: Measure(name, name, name) for name in ("lon", "lat")}, "at"
+)
+GAUGE = Profile("gauge", {"rain": Measure("rain", "mm", "rain")}, "at")
+
+
+def keep_device(device: str, *, owner: str = "ioc", profile: str = "", revoked: bool = False) -> str:
+    """Enter a device of a unit, by default one that tells positions."""
+    positions.register()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into telemetry.profile (name, measures) values ('gauge', '[{\"name\": \"lon\"}]')"
+            " on conflict do nothing"
+        )
+        cursor.execute(
+            "insert into telemetry.device (id, profile, created_at, owner, revoked_at)"
+            " values (%s, %s, now(), %s, %s)",
+            [device, profile or positions.PROFILE["name"], owner, AT if revoked else None],
+        )
+    return device
+
+
+@pytest.fixture
+def ioc(db: None) -> Center:
+    return center()
+
+
+class TestBind:
+    def test_is_recorded_told_of_and_safe_to_retry(self, ioc: Center) -> None:
+        pump, key = unit(ioc, "Bơm 1", seen=None), new_id()
+        keep_device("xe-1")
+        for minute in (1, 2):
+            bind(response_unit_id=pump, device="xe-1", actor=ioc.van, at=later(minute), key=key)
+        (row,) = units_at(later(2))
+        assert (row.device, row.seen_at, row.stale) == ("xe-1", None, True)
+        assert units_at(AT)[0].device == ""
+        said = [(kind, data) for kind, data in emitted() if "device-bound" in kind]
+        assert len(said) == 1
+        assert faults(*said[0]) == []
+        other = unit(ioc, "Bơm 2")
+        with pytest.raises(AlreadyRecorded):
+            bind(response_unit_id=other, device="xe-1", actor=ioc.van, at=later(3), key=key)
+
+    def test_takes_the_place_of_the_device_before_and_ends(self, ioc: Center) -> None:
+        pump = unit(ioc, "Bơm 1")
+        for number in (1, 2):
+            keep_device(f"xe-{number}")
+            bind(response_unit_id=pump, device=f"xe-{number}", actor=ioc.van, at=later(number), key=new_id())
+        assert [units_at(later(minute))[0].device for minute in (1, 2)] == ["xe-1", "xe-2"]
+        assert [row.device for row in free_trackers()] == ["xe-1"]
+        for _ in range(2):
+            release(response_unit_id=pump, actor=ioc.van, at=later(3), key=new_id())
+        assert units_at(later(3))[0].device == ""
+
+    def test_refuses_what_cannot_tell_where_the_unit_is(self, ioc: Center) -> None:
+        pump = unit(ioc, "Bơm 1")
+        keep_device("xe-ward", owner="H26.00070.1")
+        keep_device("xe-gone", revoked=True)
+        keep_device("rain-1", profile="gauge")
+        for device in ("xe-ward", "xe-gone", "rain-1", "no-such", "", "x'; drop table"):
+            with pytest.raises(errors.DeviceUnfit):
+                bind(response_unit_id=pump, device=device, actor=ioc.van, at=later(1), key=new_id())
+
+    def test_refuses_a_device_of_another_unit_and_who_may_not(self, ioc: Center) -> None:
+        one, other = unit(ioc, "Bơm 1"), unit(ioc, "Bơm 2")
+        keep_device("xe-1")
+        bind(response_unit_id=one, device="xe-1", actor=ioc.van, at=later(1), key=new_id())
+        with pytest.raises(errors.TrackerTaken) as refused:
+            bind(response_unit_id=other, device="xe-1", actor=ioc.van, at=later(2), key=new_id())
+        assert refused.value.facts == {"device": "xe-1", "unit": "Bơm 1"}
+        for actor, error in ((ioc.bao, DutyMissing), (ioc.ward, OtherUnit)):
+            with pytest.raises(error):
+                bind(response_unit_id=other, device="xe-1", actor=actor, at=later(2), key=new_id())
+        with pytest.raises(IntegrityError), transaction.atomic():
+            UnitTracker.objects.create(id=new_id(), response_unit_id=other, device="xe-1", bound_at=later(3))
+
+
+@dataclass(frozen=True)
+class Moving:
+    """A center whose unit has a device, and the doors of ingest on its database."""
+
+    ioc: Center
+    pump: ResponseUnitId
+    other: ResponseUnitId
+    door: Ingest
+
+    def row(self, response_unit_id: ResponseUnitId) -> UnitRow:
+        """Return the unit as it is known to be now, after all that waits was taken."""
+        positions.once(lambda: datetime.now(UTC))
+        return next(one for one in units_at(datetime.now(UTC)) if one.id == response_unit_id)
+
+
+@pytest.fixture(scope="module")
+def moving(
+    cluster: postgres.Cluster, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Moving]:
+    with database_of_its_own(cluster, django_db_blocker) as name:
+        dsn = cluster.dsn("dothi_telemetry", name)
+        asyncio.run(_provided(dsn))
+        positions.register()
+        ioc = center()
+        pump, other = unit(ioc, "Bơm 1", seen=None), unit(ioc, "Bơm 2", seen=None)
+        hour_ago = datetime.now(UTC) - timedelta(hours=1)
+        bind(response_unit_id=pump, device="xe-1", actor=ioc.van, at=hour_ago, key=new_id())
+        with ingest(dsn, tmp_path_factory.mktemp("ingest") / "log") as door:
+            place = told(105.80, 21.00, datetime.now(UTC) - timedelta(seconds=30))
+            until(lambda: post(door, "xe-1", place) == 204)
+            yield Moving(ioc, pump, other, door)
+
+
+async def _provided(dsn: str) -> None:
+    wire = await asyncpg.connect(dsn)
+    try:
+        at = datetime.now(UTC)
+        await provide(wire, TRACKER, dict.fromkeys(("xe-1", "xe-2"), TOKEN), at=at)
+        await provide(wire, GAUGE, {"rain-1": TOKEN}, at=at)
+    finally:
+        await wire.close()
+
+
+def told(lon: float, lat: float, at: datetime) -> bytes:
+    return json.dumps({"lon": lon, "lat": lat, "at": at.isoformat()}).encode()
+
+
+def post(door: Ingest, device: str, body: bytes, token: bytes = TOKEN) -> int:
+    """Post readings as a device does; return the status."""
+    asked = urllib.request.Request(
+        f"http://127.0.0.1:{door.http}/devices/{device}/readings", body,
+        {"Authorization": f"Bearer {token.decode()}", "Content-Type": "application/json"},
+    )  # fmt: skip
+    try:
+        with urllib.request.urlopen(asked, timeout=20) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+class TestDoors:
+    def test_move_the_unit_by_http_and_by_mqtt(self, moving: Moving) -> None:
+        first = datetime.now(UTC) - timedelta(seconds=20)
+        assert post(moving.door, "xe-1", told(105.81, 21.01, first)) == 204
+        row = moving.row(moving.pump)
+        assert (row.place.lon, row.place.lat, row.seen_at, row.stale) == (105.81, 21.01, first, False)
+        with sensor(moving.door.port, "xe-1") as car:
+            car.await_acknowledged(car.publish(told(105.82, 21.02, first + timedelta(seconds=5))))
+        assert (moving.row(moving.pump).place.lon, moving.row(moving.other).seen_at) == (105.82, None)
+
+    def test_move_nothing_for_who_is_not_that_device(self, moving: Moving) -> None:
+        before = moving.row(moving.pump)
+        now = datetime.now(UTC)
+        assert post(moving.door, "xe-1", told(1, 1, now), token=b"x" * 32) == 401
+        assert post(moving.door, "xe-2", told(2, 2, now)) == 204
+        assert post(moving.door, "xe-2", json.dumps({"device": "xe-1", "lon": 3, "lat": 3}).encode()) == 204
+        with sensor(moving.door.port, "xe-2") as thief:
+            thief.publish(told(4, 4, now), topic="devices/xe-1/readings")
+            until(lambda: thief.drops > 0)
+        after = moving.row(moving.pump)
+        assert (after.place, after.seen_at) == (before.place, before.seen_at)
+        assert moving.row(moving.other).seen_at is None
+
+    def test_take_no_place_off_the_earth_of_the_future_or_of_before_it_was_bound(
+        self, moving: Moving
+    ) -> None:
+        before, now = moving.row(moving.pump), datetime.now(UTC)
+        kept = UnitPosition.objects.count()
+        bound = UnitTracker.objects.get(device="xe-1").bound_at
+        for body in (
+            told(200, 21, now), told(105.8, 95, now), told(105.8, 21, now + timedelta(minutes=5)),
+            told(105.8, 21, bound - timedelta(seconds=1)), b'{"lon": 105.8}', b'{"lon": NaN, "lat": 21}',
+        ):  # fmt: skip
+            post(moving.door, "xe-1", body)
+        assert moving.row(moving.pump).place == before.place
+        assert UnitPosition.objects.count() == kept
+
+    def test_an_old_position_is_said_and_not_used(self, moving: Moving) -> None:
+        row = moving.row(moving.pump)
+        assert row.seen_at is not None
+        found = nearest_units(place=LAKE, kinds=["pump-team"], at=row.seen_at + timedelta(minutes=11))
+        assert {one.unit.call_sign: one.over for one in found.weighed} == {"Bơm 1": Over.STALE, "Bơm 2": None}
