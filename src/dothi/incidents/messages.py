@@ -9,7 +9,7 @@ from dothi.foundation.clock import civil_date
 from dothi.incidents import cap
 from dothi.incidents.hazards import hazards
 from dothi.incidents.models import PublicWarning, WarningMessage
-from dothi.incidents.shapes import rings_of
+from dothi.incidents.shapes import outlines_of
 from dothi.incidents.telling import name_of
 from dothi.incidents.warning_types import LANGUAGES
 from dothi.registers.agencies.queries import areas
@@ -22,7 +22,7 @@ PAGE = "/warnings/{}/"
 def compose(warning: PublicWarning, unit: UnitRow, at: datetime) -> cap.Message:
     """Return the message that tells the public of `warning`, sent at `at`; at most four statements."""
     wards = {row.code: row for row in areas(civil_date(at)) if row.code in warning.wards}
-    rings = rings_of(warning.wards)
+    rings = outlines_of(warning.wards)
     hazard = hazards()[warning.hazard]
     return cap.Message(
         identifier=name_of(warning), sender=sender_of(unit), sent=at, status=warning.status,

@@ -1,16 +1,22 @@
 """
-Shapes of wards, as the live context has them: the entities `AdministrativeArea` of the default tenant.
+Outlines of wards, as the live context has them: the entities `AdministrativeArea` of the default tenant.
 
-What is drawn from a file is exact; what is approximate says so in the entity. A ward without an entity has
-no shape here, and a warning then names it by its code alone.
+Others write the context, so a shape is believed only where it can be one: polygons on the earth, of a size
+that an area of a city has. What cannot be, or is not there, has no outline, and a warning then names the ward
+by its code alone. An outline has few points, for it is sent to phones: it may cut a corner of some meters;
+the code is exact.
 """
 
 from collections.abc import Collection, Mapping
 from json import loads
+from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+import shapely
 from django.conf import settings
+from shapely.geometry import MultiPolygon, Polygon, shape
+from shapely.geometry.base import BaseGeometry
 
 from dothi.foundation.statements import Statement, ask
 from dothi.incidents.cap import Ring
@@ -19,20 +25,70 @@ _OF_WARDS = (Path(__file__).parent / "sql" / "shapes.sql").read_text(encoding="u
 _THERE = (
     "select to_regclass('context.entity') is not null and has_table_privilege('context.entity', 'select')"
 )
+MOST_BYTES: Final = 4_000_000
+MOST_POINTS: Final = 20_000
+"""Of one shape as it stands in the context; the largest ward of Hanoi has 4,500."""
+MOST_PARTS: Final = 8
+"""Of a ward in pieces the largest are drawn."""
+POINTS: Final = 4_000
+"""Points of all outlines of one message together."""
+FEWEST, FINEST = 12, 200
+"""Points of one ward, however many there are or how few."""
+GRID: Final = 1e-5
+"""Degrees, about 1 m: as CAP writes them."""
+TOLERANCES: Final = (0.0, *(GRID * 2**step for step in range(2, 14)))
+"""Degrees; the square root of the smallest corner that is kept."""
 
 
-def rings_of(codes: Collection[str]) -> Mapping[str, tuple[Ring, ...]]:
-    """Return the outer lines of the wards that have a shape, by code; at most two statements, unordered."""
-    if not ask(Statement(_THERE, {}))[0][0][0]:
+def outlines_of(codes: Collection[str]) -> Mapping[str, tuple[Ring, ...]]:
+    """
+    Return the outlines of the wards that have a shape, by code; at most two statements, unordered.
+
+    Closed rings of longitude and latitude, valid, without holes (CAP has none); at most 4,000 points in all,
+    but for the 12 that each ward has at least.
+    """
+    if not codes or not ask(Statement(_THERE, {}))[0][0][0]:
         return {}
     ids = {f"urn:ngsi-ld:AdministrativeArea:{settings.NODE}:{code}": code for code in codes}
-    rows = ask(Statement(_OF_WARDS, {"ids": list(ids)}))[0]
-    return {
-        ids[key]: _outer(loads(shape) if isinstance(shape, str) else shape) for key, shape in rows if shape
-    }
+    rows = ask(Statement(_OF_WARDS, {"ids": list(ids), "most": MOST_BYTES}))[0]
+    most = max(FEWEST, min(FINEST, POINTS // len(ids)))
+    return {ids[key]: outline(loads(told) if isinstance(told, str) else told, most) for key, told in rows}
 
 
-def _outer(shape: Mapping[str, Any]) -> tuple[Ring, ...]:
-    """Return the first ring of each polygon of a GeoJSON geometry; CAP knows no holes."""
-    polygons = [shape["coordinates"]] if shape["type"] == "Polygon" else shape["coordinates"]
-    return tuple(tuple((point[0], point[1]) for point in polygon[0]) for polygon in polygons)
+def outline(told: Any, most: int) -> tuple[Ring, ...]:
+    """Return the outline of a GeoJSON geometry in at most `most` points; empty where it can be none."""
+    drawn = _believed(told)
+    if drawn is None:
+        return ()
+    for tolerance in TOLERANCES:
+        # Not `simplify`: that of GEOS calls itself for each corner, and 90,000 of them ended the process.
+        parts = _parts(shapely.coverage_simplify([drawn], tolerance)[0] if tolerance else drawn)
+        if parts and sum(len(part.exterior.coords) for part in parts) <= most:
+            return tuple(tuple((x, y) for x, y in part.exterior.coords) for part in parts)
+    return tuple(tuple((x, y) for x, y in part.exterior.coords) for part in _parts(drawn.envelope))
+
+
+def _believed(told: Any) -> BaseGeometry | None:
+    """Return what is drawn as valid polygons on the grid that CAP writes; None where it cannot be."""
+    try:
+        drawn = shape(told)
+        if not isinstance(drawn, Polygon | MultiPolygon) or shapely.get_num_coordinates(drawn) > MOST_POINTS:
+            return None
+        west, south, east, north = drawn.bounds
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, shapely.errors.ShapelyError):
+        return None
+    on_earth = (
+        all(map(isfinite, drawn.bounds)) and -180 <= west <= east <= 180 and -90 <= south <= north <= 90
+    )
+    if not on_earth:
+        return None
+    return shapely.set_precision(shapely.make_valid(shapely.force_2d(drawn)), GRID)
+
+
+def _parts(drawn: BaseGeometry) -> list[Polygon]:
+    """Return the largest polygons without their holes."""
+    parts = [
+        part for part in getattr(drawn, "geoms", [drawn]) if isinstance(part, Polygon) and not part.is_empty
+    ]
+    filled = [Polygon(part.exterior) for part in parts]
+    return sorted(filled, key=lambda part: -part.area)[:MOST_PARTS]

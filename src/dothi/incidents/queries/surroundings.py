@@ -1,15 +1,16 @@
-"""What devices tell of a ward at present: rain that fell, points under water, dust in the air near it."""
+"""What devices tell of a ward at present: rain that fell, points under water, the air near it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from dothi.foundation.statements import Statement, ask
+from dothi.foundation.statements import Row, Statement, ask
 from dothi.incidents.kinds import Words
+from dothi.incidents.queries.freshness import is_stale
 from dothi.incidents.rules import distance_m
-from dothi.incidents.shapes import rings_of
+from dothi.incidents.shapes import outlines_of
 from dothi.incidents.types import Place
 
 _SQL = Path(__file__).parents[1] / "sql"
@@ -17,13 +18,11 @@ _NOW = (_SQL / "surroundings.sql").read_text(encoding="utf-8")
 _SINCE = (_SQL / "told_since.sql").read_text(encoding="utf-8")
 _THERE = "select to_regclass('telemetry.last_value') is not null"
 DAY: Final = timedelta(hours=24)
-HOURS: Final = 12
-"""Hours of dust that the index of an hour is made of (Decision 1459/QĐ-TCMT; verified: false)."""
-FRESH: Final = {"rain": timedelta(hours=2), "pm25": timedelta(hours=2), "flooded": timedelta(days=14)}
-"""From which age a value is old. Rain and dust come hourly; points when something changes. House rule."""
 GENERATED: Final = "generated"
 """Group of devices that no hardware stands behind."""
 MOST: Final = 1000
+Hours = Sequence[float | None]
+"""Means of hours, the latest first; None for an hour that told nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,7 @@ class Told:
 
     series: int
     device: str
+    measure: str
     name: Words
     value: float
     at: datetime
@@ -54,47 +54,54 @@ class Surroundings:
     """
     What is known of a ward; None and empty: nothing is.
 
-    `rain_mm` fell in 24 hours at the gauge of `rain`. `dust` are µg/m³ of PM2.5 of the last twelve hours at
-    the station of `air`, the latest first, None for an hour that told nothing.
+    `rain_mm` fell in 24 hours at the gauge of `rain`. `air` is what the nearest station measures of each
+    pollutant, dust first, and `hours` the means of its last hours by pollutant, in µg/m³.
     """
 
     rain: Told | None
     rain_mm: float | None
-    air: Told | None
-    dust: Sequence[float | None]
+    air: Sequence[Told]
+    hours: Mapping[str, Hours]
     points: Sequence[Point]
 
 
-def surroundings(ward_code: str, at: datetime) -> Surroundings:
-    """Return what is known of a ward at the present instant `at`; at most six statements."""
+def surroundings(ward_code: str, at: datetime, pollutants: Sequence[str], hours: int) -> Surroundings:
+    """
+    Return what is known of a ward at the present instant `at`; at most six statements.
+
+    `pollutants` are the measures of the air that are asked for, `hours` how far back their means go.
+    """
     if not ask(Statement(_THERE, {}))[0][0][0]:
-        return Surroundings(None, None, None, (), ())
-    rows = ask(Statement(_NOW, {"ward": ward_code, "at": at, "limit": MOST}))[0]
+        return Surroundings(None, None, (), {}, ())
+    asked = {"ward": ward_code, "at": at, "air": list(pollutants), "limit": MOST}
     center = _center(ward_code)
-    told = [(str(row[2]), _told(row, center, at)) for row in rows]
-    rain = next((one for name, one in told if name == "rain"), None)
-    air = _nearest([one for name, one in told if name == "pm25"])
-    past = _past([one for one in (rain, air) if one], at)
+    told = [_told(row, center, at) for row in ask(Statement(_NOW, asked))[0]]
+    rain = next((one for one in told if one.measure == "rain"), None)
+    air = _station([one for one in told if one.measure in pollutants], pollutants)
+    past = _past([one for one in (rain, *air) if one], at, timedelta(hours=max(hours, 24)))
     fallen = [value for then, value in past[rain.series] if then > at - DAY] if rain else []
     return Surroundings(
-        rain,
-        sum(fallen) if fallen else None,
-        air,
-        _by_hour(past[air.series], at) if air else (),
-        _points(told),
-    )
+        rain, sum(fallen) if fallen else None, air,
+        {one.measure: _by_hour(past[one.series], at, hours) for one in air}, _points(told),
+    )  # fmt: skip
 
 
-def _told(row: Sequence[object], center: Place | None, at: datetime) -> Told:
-    number, device, measure, value, then, vi, en, lon, lat, _ward, group = row
-    assert isinstance(number, int)
-    assert isinstance(value, float)
-    assert isinstance(then, datetime)
-    placed = isinstance(lon, float) and isinstance(lat, float) and center is not None
-    away = distance_m(center, Place(lon, lat)) if placed else None  # type: ignore[arg-type]  # `placed` says so
-    name = Words(str(vi or device), str(en or vi or device))
-    stale = at - then > FRESH.get(str(measure), DAY)
-    return Told(number, str(device), name, value, then, stale, group == GENERATED, away)
+def _told(row: Row, center: Place | None, at: datetime) -> Told:
+    number, device, measure, value, then, vi, en, lon, lat, group, interval_s = row
+    away = None if center is None or lon is None or lat is None else distance_m(center, Place(lon, lat))
+    name = Words(vi or device, en or vi or device)
+    stale = is_stale(measure, at - then, interval_s)
+    return Told(number, device, measure, name, value, then, stale, group == GENERATED, away)
+
+
+def _station(told: Collection[Told], pollutants: Sequence[str]) -> list[Told]:
+    """Return what one station measures, in the order of `pollutants`: the nearest one that measures dust."""
+    dust = [one for one in told if one.measure in pollutants[:2]] or list(told)
+    chosen = _nearest(dust)
+    if chosen is None:
+        return []
+    own = [one for one in told if one.device == chosen.device]
+    return sorted(own, key=lambda one: pollutants.index(one.measure))
 
 
 def _nearest(stations: Sequence[Told]) -> Told | None:
@@ -106,34 +113,36 @@ def _nearest(stations: Sequence[Told]) -> Told | None:
     return max(fresh, key=lambda one: (one.at, one.device), default=None)
 
 
-def _points(told: Sequence[tuple[str, Told]]) -> list[Point]:
+def _points(told: Sequence[Told]) -> list[Point]:
     """Return the points of the ward, those under water first."""
-    depths = {one.device: one.value for name, one in told if name == "depth"}
-    points = [Point(one, one.value > 0, depths.get(one.device)) for name, one in told if name == "flooded"]
+    depths = {one.device: one.value for one in told if one.measure == "depth"}
+    points = [Point(one, one.value > 0, depths.get(one.device)) for one in told if one.measure == "flooded"]
     return sorted(points, key=lambda point: (not point.flooded, point.told.device))
 
 
-def _past(series: Sequence[Told], at: datetime) -> Mapping[int, list[tuple[datetime, float]]]:
+def _past(
+    series: Sequence[Told], at: datetime, back: timedelta
+) -> Mapping[int, list[tuple[datetime, float]]]:
     found: dict[int, list[tuple[datetime, float]]] = {one.series: [] for one in series}
-    asked = {"series": list(found), "since": at - DAY, "until": at + timedelta(microseconds=1)}
+    asked = {"series": list(found), "since": at - back, "until": at + timedelta(microseconds=1)}
     for number, then, value in ask(Statement(_SINCE, asked))[0] if found else ():
         found[number].append((then, value))
     return found
 
 
-def _by_hour(past: Sequence[tuple[datetime, float]], at: datetime) -> tuple[float | None, ...]:
+def _by_hour(past: Sequence[tuple[datetime, float]], at: datetime, count: int) -> Hours:
     """Return the mean of each of the last hours, the latest first."""
-    hours: list[list[float]] = [[] for _ in range(HOURS)]
+    hours: list[list[float]] = [[] for _ in range(count)]
     for then, value in past:
         place = int((at - then) / timedelta(hours=1))
-        if 0 <= place < HOURS:
+        if 0 <= place < count:
             hours[place].append(value)
     return tuple(sum(hour) / len(hour) if hour else None for hour in hours)
 
 
 def _center(ward_code: str) -> Place | None:
     """Return the middle of the ward's outer line, near enough to find the nearest station."""
-    rings = rings_of([ward_code]).get(ward_code, ())
+    rings = outlines_of([ward_code]).get(ward_code, ())
     points = [point for ring in rings for point in ring]
     if not points:
         return None

@@ -31,6 +31,15 @@ AIR: Final = (
     (200, msg("bad")), (300, msg("very bad")), (500, msg("hazardous")),
 )  # fmt: skip
 """Up to which index which category (Decision 1459/QĐ-TCMT of 2019; verified: false)."""
+POLLUTANTS: Final[Mapping[str, str]] = {
+    "pm25": msg("Fine dust PM2.5"),
+    "pm10": msg("Dust PM10"),
+    "no2": msg("Nitrogen dioxide NO2"),
+    "so2": msg("Sulfur dioxide SO2"),
+    "co": msg("Carbon monoxide CO"),
+    "o3": msg("Ozone O3"),
+}
+"""What VN_AQI is made of, dust first."""
 MOST_NAMED: Final = 12
 
 
@@ -80,20 +89,27 @@ def rain(found: Surroundings) -> Reading | None:
 
 
 def air(found: Surroundings) -> list[Reading]:
-    """Return dust, and the index where enough hours are known; empty where no station told anything."""
-    if found.air is None:
-        return []
-    station = source(found.air)
-    dust = Reading(
-        gettext("Fine dust PM2.5"), number_format(found.air.value, 1), "µg/m³", station, found.air.at,
-        stale=found.air.stale,
-    )  # fmt: skip
-    index = vn_aqi.hourly({"pm25": found.dust})
+    """
+    Return what the nearest station measures, and first the index of all of it where enough hours are known.
+
+    Empty where no station told anything.
+    """
+    measured = [
+        Reading(gettext(POLLUTANTS[one.measure]), number_format(one.value, 1), "µg/m³", source(one), one.at,
+                stale=one.stale)
+        for one in found.air
+    ]  # fmt: skip
+    index = vn_aqi.hourly(found.hours)
     if index is None:
-        return [dust]
+        return measured
     category = next((name for most, name in AIR if index.value <= most), AIR[-1][1])
+    # As old as the pollutant that makes it so high.
+    of = next(row for row, one in zip(measured, found.air, strict=True) if one.measure == index.pollutant)
     label = gettext("Air quality index VN_AQI")
-    return [replace(dust, label=label, value=str(index.value), unit="", target=gettext(category)), dust]
+    by = gettext("%(category)s; highest: %(pollutant)s") % {
+        "category": gettext(category), "pollutant": of.label
+    }  # fmt: skip
+    return [replace(of, label=label, value=str(index.value), unit="", target=by), *measured]
 
 
 def flood(point: Point) -> Reading:

@@ -12,6 +12,7 @@ from dothi.foundation.clock import now
 from dothi.foundation.identity.doors import public
 from dothi.incidents import cap, queries
 from dothi.incidents.queries.surroundings import surroundings
+from dothi.sectors.environment import vn_aqi
 from dothi.web.components.rows import Choice, Field
 from dothi.web.portal import telling
 from dothi.web.portal.feed import atom
@@ -88,7 +89,7 @@ def _field(wards: dict[str, str], asked: str) -> Field:
 
 def _known_of(ward_code: str) -> dict[str, object]:
     at = now()
-    found = surroundings(ward_code, at)
+    found = surroundings(ward_code, at, tuple(telling.POLLUTANTS), vn_aqi.NOWCAST_H)
     under_water = [telling.flood(point) for point in found.points if point.flooded]
     return {
         "at": at,
