@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, QueryDict
 
+from dothi.foundation.identity.authority import Duty
 from dothi.kernel.problems import Invalid, msg
 from dothi.web.components.rows import Choice, Field
 
@@ -47,6 +48,10 @@ class ActForm:
     error: str = ""
     about: str = ""
     """What the button does, for who does not see what stands beside it."""
+
+
+Offered = tuple[str, str, frozenset[Duty], Sequence[Field]]
+"""An act: its name, its title, the duties of which one is asked, its questions."""
 
 
 def select(name: str, label: str, choices: Sequence[tuple[str, str]], value: str = "", *, act: str) -> Field:

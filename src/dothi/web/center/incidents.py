@@ -1,34 +1,26 @@
-"""One incident in words: how it stands, its timeline, its units, and the acts that are possible now."""
+"""One incident in words: how it stands, its timeline, and the acts that are possible now."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
-from dothi.foundation.identity.authority import Actor, ActRule, CaseFacts, Duty, decide
-from dothi.incidents import kinds, rules
-from dothi.incidents.kinds import Words
-from dothi.incidents.types import (
-    EntryKind,
-    EntryRow,
-    IncidentRow,
-    Measure,
-    Nearest,
-    Over,
-    State,
-    UnitRow,
-    UnitState,
-    Weighed,
-)
+from dothi.foundation.identity.authority import Actor, ActRule, CaseFacts, decide
+from dothi.incidents import kinds, rules, runbooks
+from dothi.incidents.types import EntryKind, EntryRow, IncidentRow, State
 from dothi.kernel.ids import new_id
 from dothi.kernel.problems import msg
-from dothi.web.center.acts import ActForm, Typed, select, words
-from dothi.web.center.wording import age, number
-from dothi.web.components.rows import Field, Moment
+from dothi.operations.rules import level_of
+from dothi.operations.types import Level
+from dothi.web.center import joining
+from dothi.web.center.acts import ActForm, Offered, Typed, select, words
+from dothi.web.center.joining import Around
+from dothi.web.center.wording import age, name, post_title
+from dothi.web.components.rows import Moment
 
 STATES = {
     State.OPEN: msg("open"),
@@ -39,6 +31,8 @@ STATES = {
 LINES = {
     EntryKind.OPENED: msg("Incident opened"),
     EntryKind.ALERT_JOINED: msg("Alert joined"),
+    EntryKind.CALL_JOINED: msg("A call joined"),
+    EntryKind.REPORT_JOINED: msg("A report joined"),
     EntryKind.NOTED: msg("Note"),
     EntryKind.ASSESSED: msg("Severity assessed anew"),
     EntryKind.UNIT_SENT: msg("Unit sent"),
@@ -47,33 +41,14 @@ LINES = {
     EntryKind.RUNBOOK_STARTED: msg("Runbook started"),
     EntryKind.STEP_DONE: msg("Step done"),
     EntryKind.STEP_UNMET: msg("Step not met"),
+    EntryKind.ROADS_CLOSED: msg("Roads closed around the place"),
     EntryKind.WARNING_ISSUED: msg("Public warning issued"),
     EntryKind.STABILIZED: msg("Stabilized"),
     EntryKind.MERGED: msg("Merged"),
     EntryKind.CLOSED: msg("Closed"),
 }
-UNIT_STATES = {
-    UnitState.AVAILABLE: msg("free"),
-    UnitState.SENT: msg("on its way"),
-    UnitState.ON_SCENE: msg("on the scene"),
-    UnitState.OFF: msg("out of service"),
-}
-OVERS = {
-    Over.WRONG_KIND: msg("not of a fitting kind"),
-    Over.OFF: msg("out of service"),
-    Over.OFF_SHIFT: msg("off shift"),
-    Over.BUSY: msg("at another incident"),
-    Over.STALE: msg("its position is too old"),
-    Over.FARTHER: msg("farther away"),
-    Over.NO_WAY: msg("no way there"),
-}
-Offered = tuple[str, str, frozenset[Duty], Sequence[Field]]
-"""An act: its name, its title, the duties of which one is asked, its questions."""
-
-
-def name(said: Words) -> str:
-    """Return a name of the room's lists in the reader's language."""
-    return said.en if get_language() == "en" else said.vi
+NAMED = ("unit", "after", "into", "from", "reference")
+"""Facts of a line of which the first that is there stands in its title."""
 
 
 def type_of(row: IncidentRow) -> str:
@@ -88,85 +63,53 @@ def severity_of(key: str) -> str:
     return name(found.name) if found else key
 
 
-def unit_name(row: UnitRow) -> str:
-    """Return call sign and name of a unit."""
-    return f"{row.call_sign}, {row.name_en if get_language() == 'en' else row.name_vi}"
-
-
-def moments(lines: Sequence[EntryRow]) -> list[Moment]:
-    """Return the timeline, the oldest first; what was recorded later than it happened says so."""
+def moments(lines: Sequence[EntryRow], on: date) -> list[Moment]:
+    """Return the timeline, the oldest first, with who acted; two statements for each post."""
+    posts = {post: post_title(post, on) for post in {one.post_id for one in lines}}
     return [
-        Moment(gettext(LINES[one.kind]) + _what(one), at=one.occurred_at, text=one.note, state="past")
+        Moment(
+            gettext(LINES[one.kind]) + _what(one),
+            at=one.occurred_at,
+            text=one.note,
+            holder=posts[one.post_id],
+        )
         for one in lines
     ]
 
 
 def _what(one: EntryRow) -> str:
-    told = one.facts.get("unit") or one.facts.get("after") or one.facts.get("into") or one.facts.get("from")
+    told = next((one.facts[part] for part in NAMED if one.facts.get(part)), None)
+    if "step" in one.facts:
+        told = step_title(str(one.facts["runbook"]), str(one.facts["step"]))
     return f": {told}" if told else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One unit that could be sent: how far, and why it was passed over; empty for the nearest fitting."""
-
-    unit: str
-    state: str
-    away: str
-    over: str
-    form: ActForm | None
-
-
-def choices(found: Nearest, row: IncidentRow, *, may_send: bool) -> list[Choice]:
-    """Return the units as they were weighed, the chosen one first."""
-    return [_choice(one, found.measure, row, may_send=may_send) for one in found.weighed]
-
-
-def _choice(one: Weighed, measure: Measure, row: IncidentRow, *, may_send: bool) -> Choice:
-    free = may_send and one.unit.state is UnitState.AVAILABLE
-    away = (
-        gettext("%(min)s min by road") % {"min": number(round(one.road_s / 60))}
-        if measure is Measure.ROAD_TIME and one.road_s is not None
-        else gettext("%(km)s km as the crow flies") % {"km": number(round(one.distance_m / 1000, 1))}
-    )
-    over = gettext(OVERS[one.over]) if one.over else ""
-    form = _of_unit("send", gettext("Send"), one.unit, row, primary=one.over is None) if free else None
-    return Choice(unit_name(one.unit), gettext(UNIT_STATES[one.unit.state]), away, over, form)
+def step_title(code: str, step_id: str) -> str:
+    """Return a step in words, its id where the latest version of the runbook has it no more."""
+    book = runbooks.runbooks().get(code)
+    found = next((one for one in book.steps if one.id == step_id), None) if book else None
+    return name(found.title) if found else step_id
 
 
 @dataclass(frozen=True, slots=True)
-class Out:
-    """A unit that is out for this incident, and what it can do next."""
+class Listed:
+    """One incident of the list."""
 
-    unit: str
-    state: str
-    seen: str
-    stale: bool
-    forms: Sequence[ActForm]
+    id: UUID
+    code: str
+    title: str
+    said: str
+    level: Level
 
 
-def out(units: Sequence[UnitRow], row: IncidentRow, at: datetime, *, may_send: bool) -> list[Out]:
-    """Return the units of this incident."""
+def listed(found: Sequence[IncidentRow], at: datetime) -> list[Listed]:
+    """Return open incidents in their order."""
     return [
-        Out(unit_name(one), gettext(UNIT_STATES[one.state]), age(one.seen_at, at), one.stale,
-            _next(one, row) if may_send else [])
-        for one in units if one.incident_id == row.id
+        Listed(one.id, one.code, one.title, " · ".join(
+            (type_of(one), severity_of(one.severity), gettext(STATES[one.state]), age(one.opened_at, at))
+        ), level_of(one))
+        for one in found
     ]  # fmt: skip
-
-
-def _next(one: UnitRow, row: IncidentRow) -> list[ActForm]:
-    acts = [("clear", gettext("Free again"))]
-    if one.state is UnitState.SENT:
-        acts.insert(0, ("arrive", gettext("Has arrived")))
-    return [_of_unit(act, title, one, row) for act, title in acts]
-
-
-def _of_unit(act: str, title: str, one: UnitRow, row: IncidentRow, *, primary: bool = False) -> ActForm:
-    """Return the form of an act on one unit, which its address names."""
-    url = reverse("center:incident-act", args=[row.id, act]) + f"?unit={one.id}"
-    return ActForm(
-        f"{act}-{one.id}", title, url, new_id(), seen=row.revision, primary=primary, about=one.call_sign
-    )  # fmt: skip
 
 
 def may_open(actor: Actor, at: datetime) -> bool:
@@ -179,19 +122,21 @@ def may(actor: Actor, rule: ActRule, row: IncidentRow, at: datetime) -> bool:
     return decide(actor, rule, CaseFacts("incident", unit_id=row.unit_id, state=row.state), at).allowed
 
 
-def forms(row: IncidentRow, actor: Actor, at: datetime, typed: Typed | None) -> list[ActForm]:
-    """Return the acts that the actor can do on an incident now, beside those on its units."""
+def forms(row: IncidentRow, actor: Actor, at: datetime, typed: Typed | None, around: Around) -> list[ActForm]:
+    """Return the acts that the actor can do on an incident now, beside those on its units and runbooks."""
     if row.state is State.CLOSED:
         return []
     done = {"stabilize"} if row.state is State.STABILIZED else set()
-    offered = [one for one in _offered(row, typed.sent if typed else QueryDict()) if one[0] not in done]
+    sent = typed.sent if typed else QueryDict()
+    first, *rest = _offered(row, sent)
+    every = [first, *joining.offered(around, sent, at), *rest]
     return [
         ActForm(
             act, title, reverse("center:incident-act", args=[row.id, act]), new_id(), fields, row.revision,
             error=typed.error if typed and typed.act == act else "",
         )
-        for act, title, duties, fields in offered
-        if may(actor, rules.acts_by(act, duties), row, at)
+        for act, title, duties, fields in every
+        if act not in done and may(actor, rules.acts_by(act, duties), row, at)
     ]  # fmt: skip
 
 
@@ -211,8 +156,8 @@ def _offered(row: IncidentRow, sent: QueryDict) -> list[Offered]:
     ]  # fmt: skip
 
 
-def unit_of_form(text: str) -> UUID | None:
-    """Return the unit that an address names, None where it names none."""
+def id_of(text: str) -> UUID | None:
+    """Return the id that an address or a form names, None where it names none."""
     try:
         return UUID(text)
     except ValueError:

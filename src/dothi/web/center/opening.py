@@ -11,12 +11,12 @@ from dothi.alerts.types import AlertRow
 from dothi.foundation.clock import civil_date
 from dothi.incidents import kinds
 from dothi.incidents.types import NewIncident, Origin, Place
-from dothi.kernel.problems import msg
 from dothi.operations.places import middle_of
 from dothi.registers.agencies.queries import area_names
 from dothi.web.center.acts import line, select
 from dothi.web.center.alerts import title
-from dothi.web.center.incidents import name
+from dothi.web.center.joining import ORIGINS
+from dothi.web.center.wording import name
 from dothi.web.components.rows import Choice, Field
 
 ACT = "open"
@@ -28,7 +28,6 @@ TYPES: Mapping[str, str] = {
     "air": "air",
 }
 """What an alert of a hazard most likely is, until the operator says otherwise."""
-ORIGINS = {Origin.CALL: msg("A call"), Origin.REPORT: msg("A report")}
 
 
 def fields(alert: AlertRow | None, sent: QueryDict, at: datetime) -> list[Field]:

@@ -27,6 +27,7 @@ from dothi.web.center.wording import (
     address_of,
     address_of_figure,
     age,
+    name,
     number,
     text,
 )
@@ -169,7 +170,7 @@ def warnings(found: Sequence[WarningRow], drafts: Sequence[WarningRow], moment: 
 
 
 def _warning(one: WarningRow, since: datetime, moment: Moment) -> Item:
-    hazard = of_incident.name(hazards()[one.hazard].event)
+    hazard = name(hazards()[one.hazard].event)
     facts = [hazard, gettext(of_warning.CAP[one.severity]), age(since, moment.at)]
     if one.status is not Status.ACTUAL:
         facts.insert(0, gettext(of_warning.STATUSES[one.status]))

@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from dothi.web.center.views import alerts, incidents, reports, screen, series, shifts, warnings
+from dothi.web.center.views import (
+    alerts,
+    incidents,
+    reports,
+    runbooks,
+    screen,
+    series,
+    shifts,
+    units,
+    warnings,
+)
 
 app_name = "center"
 
@@ -22,7 +32,14 @@ urlpatterns: list[URLPattern] = [
     path("reports/<uuid:paper_id>.pdf", reports.paper, name="report-paper"),
     path("warnings/new", warnings.new, name="warning-new"),
     path("warnings/<uuid:warning_id>", warnings.warning, name="warning"),
+    path("warnings/<uuid:warning_id>/update", warnings.update, name="warning-update"),
+    path("warnings/<uuid:warning_id>/cap.xml", warnings.document, name="warning-cap"),
     path("warnings/<uuid:warning_id>/<slug:act>", warnings.act, name="warning-act"),
+    path("runbooks/", runbooks.listed, name="runbooks"),
+    path("units/", units.listed, name="units"),
+    path("units/<uuid:unit_id>/<slug:act>", units.act, name="unit-act"),
+    path("roads/<uuid:closure_id>/open", units.open_roads, name="roads-open"),
+    path("incidents/", incidents.found, name="incidents"),
     path("incidents/new", incidents.new, name="incident-new"),
     path("incidents/<uuid:incident_id>", incidents.incident, name="incident"),
     path("incidents/<uuid:incident_id>/<slug:act>", incidents.act, name="incident-act"),

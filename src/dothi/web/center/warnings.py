@@ -1,13 +1,16 @@
 """Public warnings as the center drafts and approves them: the form, one message in words, the acts."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from dothi.foundation.clock import civil_date
-from dothi.foundation.identity.authority import Actor, CaseFacts, decide
+from dothi.foundation.identity.authority import Actor, ActRule, CaseFacts, decide
 from dothi.incidents import rules
 from dothi.incidents.hazards import hazards
 from dothi.incidents.types import IncidentId, IncidentRow
@@ -22,15 +25,17 @@ from dothi.incidents.warning_types import (
     WarningRow,
     WarningState,
     Wording,
+    may_be_replaced,
 )
 from dothi.kernel.ids import new_id
 from dothi.kernel.problems import msg
 from dothi.registers.agencies.queries import area_names
 from dothi.web.center.acts import ActForm, Typed, line, select, words
-from dothi.web.center.incidents import name
+from dothi.web.center.wording import name
 from dothi.web.components.rows import Choice, Field
 
 ACT = "draft"
+PARTS = ("headline", "description", "instruction")
 HOURS = (3, 6, 12, 24)
 """Hours in force that the form offers."""
 OF_TYPE = {"flood": "flood", "river-rise": "flood", "air": "air"}
@@ -39,6 +44,11 @@ STATUSES = {
     Status.ACTUAL: msg("Actual: the public is told"),
     Status.EXERCISE: msg("Exercise: only the center sees it"),
     Status.TEST: msg("Test: only the center sees it"),
+}
+MSG_TYPES = {
+    MsgType.ALERT: msg("First message"),
+    MsgType.UPDATE: msg("Update"),
+    MsgType.CANCEL: msg("Cancellation"),
 }
 STATES = {
     WarningState.DRAFTED: msg("waits for approval"),
@@ -69,22 +79,58 @@ def headline(row: WarningRow) -> str:
     return row.words["en" if get_language() == "en" else "vi"].headline
 
 
-def fields(incident: IncidentRow | None, sent: QueryDict, at: datetime) -> list[Field]:
-    """Return the form of a first message, filled with what the incident says or with what was sent."""
-    likely = OF_TYPE.get(incident.type, "") if incident else ""
-    known = [(key, name(one.event)) for key, one in hazards().items()]
-    severity = incident.severity if incident else "Moderate"
-    wards = sent.getlist("wards") or ([incident.place.ward_code] if incident else [])
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a form is filled with before anybody types: by name of the field; and the wards."""
+
+    values: Mapping[str, str]
+    wards: Sequence[str] = ()
+
+
+def of_incident(incident: IncidentRow | None) -> Known:
+    """Return what an incident says of the warning about it."""
+    if incident is None:
+        return Known({"severity": "Moderate"})
+    told = {"hazard": OF_TYPE.get(incident.type, ""), "severity": incident.severity}
+    return Known(told, [incident.place.ward_code])
+
+
+def of_earlier(row: WarningRow) -> Known:
+    """Return what an issued message says, for the one that is to stand for it."""
+    told = {"severity": row.severity, "urgency": row.urgency, "certainty": row.certainty}
+    return Known(told | _worded(row), row.wards)
+
+
+def _worded(row: WarningRow) -> dict[str, str]:
+    return {
+        f"{part}_{language}": getattr(row.words[language], part) for language in row.words for part in PARTS
+    }
+
+
+def first_fields(known: Known, sent: QueryDict, at: datetime) -> list[Field]:
+    """Return the form of a first message: whether it is meant and of what, then what each is asked."""
+    events = [(key, name(one.event)) for key, one in hazards().items()]
     meant = [(one.value, gettext(said)) for one, said in STATUSES.items()]
+    hazard = sent.get("hazard", known.values.get("hazard", ""))
     return [
         select("status", gettext("Is it meant"), meant, sent.get("status", Status.ACTUAL), act=ACT),
-        select("hazard", gettext("Hazard"), known, sent.get("hazard", likely), act=ACT),
-        _of_cap("severity", gettext("Severity"), SEVERITIES, sent.get("severity", severity)),
-        _of_cap("urgency", gettext("Urgency"), URGENCIES, sent.get("urgency", "Immediate")),
-        _of_cap("certainty", gettext("Certainty"), CERTAINTIES, sent.get("certainty", "Observed")),
-        select("hours", gettext("In force for"), [(str(one), gettext("%(hours)s hours") % {"hours": one})
-                                                   for one in HOURS], sent.get("hours", "6"), act=ACT),
-        *[one for language in LANGUAGES for one in _wording(language, sent)],
+        select("hazard", gettext("Hazard"), events, hazard, act=ACT),
+        *fields(known, sent, at),
+    ]
+
+
+def fields(known: Known, sent: QueryDict, at: datetime) -> list[Field]:
+    """Return what each message is asked, filled with what is known or with what was sent."""
+    wards = sent.getlist("wards") or list(known.wards)
+    told = {"urgency": "Immediate", "certainty": "Observed", "hours": "6", **known.values}
+    told |= {name: str(value) for name, value in sent.items()}
+    hours = [(str(one), gettext("%(hours)s hours") % {"hours": one}) for one in HOURS]
+    return [
+        _of_cap("severity", gettext("Severity"), SEVERITIES, told["severity"]),
+        _of_cap("urgency", gettext("Urgency"), URGENCIES, told["urgency"]),
+        _of_cap("certainty", gettext("Certainty"), CERTAINTIES, told["certainty"]),
+        select("hours", gettext("In force for"), hours, told["hours"], act=ACT),
+        *[one for language in LANGUAGES for one in _wording(language, told, ACT)],
         Field("checkboxes", "wards", gettext("Wards and communes concerned"), value=wards, small=True,
               choices=[Choice(code, said) for code, said in area_names(civil_date(at))], id="draft-wards"),
     ]  # fmt: skip
@@ -94,7 +140,7 @@ def _of_cap(part: str, label: str, of: tuple[str, ...], value: str) -> Field:
     return select(part, label, [(one, gettext(CAP[one])) for one in of], value, act=ACT)
 
 
-def _wording(language: str, sent: QueryDict) -> list[Field]:
+def _wording(language: str, told: Mapping[str, object], act: str) -> list[Field]:
     tongue = gettext("in Vietnamese") if language == "vi" else gettext("in English")
     asked = {"headline": gettext("Headline"), "description": gettext("What happens"),
              "instruction": gettext("What people should do")}  # fmt: skip
@@ -102,7 +148,7 @@ def _wording(language: str, sent: QueryDict) -> list[Field]:
     for part, label in asked.items():
         key = f"{part}_{language}"
         kind = line if part == "headline" else words
-        found.append(kind(key, f"{label}, {tongue}", sent.get(key, ""), act=ACT))
+        found.append(kind(key, f"{label}, {tongue}", str(told.get(key, "")), act=act))
     return found
 
 
@@ -114,23 +160,35 @@ def new_warning(sent: QueryDict, incident: IncidentRow | None, at: datetime) -> 
     return NewWarning(
         Status(status) if status in set(Status) else Status.TEST, sent.get("hazard", ""),
         sent.get("urgency", ""), sent.get("severity", ""), sent.get("certainty", ""),
-        {language: _words(sent, language) for language in LANGUAGES}, tuple(sent.getlist("wards")[:200]), at,
+        words_of(sent), tuple(sent.getlist("wards")[:200]), at,
         at + timedelta(hours=hours), IncidentId(incident.id) if incident else None,
     )  # fmt: skip
 
 
+def following(earlier: WarningRow, sent: QueryDict, at: datetime) -> NewWarning:
+    """Return what was sent as the message that is to stand for `earlier`, of its status and hazard."""
+    told = new_warning(sent, None, at)
+    return replace(told, status=earlier.status, hazard=earlier.hazard, incident_id=earlier.incident_id)
+
+
+def words_of(sent: QueryDict) -> dict[str, Wording]:
+    """Return the words that were sent, by language of the node."""
+    return {language: _words(sent, language) for language in LANGUAGES}
+
+
 def _words(sent: QueryDict, language: str) -> Wording:
-    parts = (
-        sent.get(f"{part}_{language}", "").strip() for part in ("headline", "description", "instruction")
-    )
-    return Wording(*parts)
+    return Wording(*(sent.get(f"{part}_{language}", "").strip() for part in PARTS))
 
 
 def forms(row: WarningRow, actor: Actor, at: datetime, typed: Typed | None) -> list[ActForm]:
     """Return the acts that the actor can do on a message now."""
     sent = typed.sent if typed else QueryDict()
     case = CaseFacts("warning", unit_id=row.unit_id)
-    offered = []
+    offered: list[tuple[str, ActRule, str, Sequence[Field]]] = []
+    if may_be_replaced(row.state, row.msg_type, row.replaced_at):
+        told = {name: str(value) for name, value in sent.items()}
+        taken_back = [one for language in LANGUAGES for one in _wording(language, told, "cancel")]
+        offered = [("cancel", rules.DRAFT_WARNING, gettext("Draft its cancellation"), taken_back)]
     if row.state is WarningState.DRAFTED:
         why = words("note", gettext("Why it is refused"), sent.get("note", ""), act="refuse")
         offered = [
@@ -143,6 +201,32 @@ def forms(row: WarningRow, actor: Actor, at: datetime, typed: Typed | None) -> l
                 primary=act == "approve", error=typed.error if typed and typed.act == act else "")
         for act, rule, title, asked in offered if decide(actor, rule, case, at).allowed
     ]  # fmt: skip
+
+
+def may_update(row: WarningRow, actor: Actor, at: datetime) -> bool:
+    """Tell whether the actor may draft what is to stand for this message."""
+    stands = may_be_replaced(row.state, row.msg_type, row.replaced_at)
+    case = CaseFacts("warning", unit_id=row.unit_id)
+    return stands and decide(actor, replace(rules.DRAFT_WARNING, on_case=True), case, at).allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another message of the same warning: what it is to this one, and how it stands."""
+
+    id: UUID
+    said: str
+    headline: str
+
+
+def others(earlier: WarningRow | None, later: Sequence[WarningRow]) -> list[Other]:
+    """Return the message that one stands for, and those that are to stand for it, drafts too."""
+    found = [Other(earlier.id, gettext("Stands for"), headline(earlier))] if earlier else []
+    return [*found, *(Other(one.id, _standing(one), headline(one)) for one in later)]
+
+
+def _standing(row: WarningRow) -> str:
+    return f"{gettext(MSG_TYPES[row.msg_type])}, {gettext(STATES[row.state])}"
 
 
 def ended(row: WarningRow, at: datetime) -> bool:

@@ -1,13 +1,16 @@
 """The words and forms of the screen: figures with unit and age, levels, texts in the reader's language."""
 
-from datetime import datetime
+from datetime import date, datetime
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext, ngettext
 
+from dothi.incidents.kinds import Words
 from dothi.kernel.problems import msg
 from dothi.operations.types import Figure, Kind, Level, Point, Text
+from dothi.registers.agencies.queries import post_of
 from dothi.web.components.rows import Tone
 
 FIGURES = {
@@ -42,6 +45,19 @@ ICONS = {
     Level.RAISED: "triangle-alert",
     Level.HIGH: "octagon-alert",
 }
+
+
+def name(said: Words) -> str:
+    """Return a name of the incidents room's lists in the reader's language."""
+    return said.en if get_language() == "en" else said.vi
+
+
+def post_title(post_id: UUID | None, on: date) -> str:
+    """Return the title of a post in the reader's language, empty for none; two statements."""
+    if post_id is None:
+        return ""
+    title = post_of(post_id, on).title
+    return title.en if get_language() == "en" else title.vi
 
 
 def text(said: Text) -> str:

@@ -1,6 +1,6 @@
 """Public warnings: one post drafts, another approves; nobody outside is told before."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dothi.foundation.clock import civil_date, now
 from dothi.foundation.identity.authority import Kind, Refused, require
 from dothi.foundation.identity.doors import actor_of, open_to
+from dothi.incidents import cap, rules
 from dothi.incidents import queries as incidents
-from dothi.incidents import rules
 from dothi.incidents.actions import warnings as acts
 from dothi.incidents.hazards import hazards
 from dothi.incidents.queries import warnings as queries
@@ -28,38 +28,73 @@ from dothi.web.center import incidents as of_incident
 from dothi.web.center import warnings as rows
 from dothi.web.center.acts import ActForm, Typed, key_of, said
 from dothi.web.center.frame import frame
+from dothi.web.center.wording import name
+from dothi.web.components.rows import Field
 
-Doing = Callable[[HttpRequest, WarningId, UUID], None]
+Doing = Callable[[HttpRequest, WarningId, UUID], WarningId]
+"""Does one act, and returns the message that is to be looked at then."""
 
 
 @open_to(Kind.OFFICIAL)
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Draft a warning, about an incident where the address names one."""
-    at, actor, error = now(), actor_of(request), ""
+    at, actor = now(), actor_of(request)
     require(actor, rules.DRAFT_WARNING, None, at)
     incident = _incident(request, at)
+
+    def drafted(key: UUID) -> WarningId:
+        return acts.draft(new=rows.new_warning(request.POST, incident, at), actor=actor, at=at, key=key)
+
+    asked = rows.first_fields(rows.of_incident(incident), request.POST, at)
+    return _drafting(request, drafted, asked, {"incident": incident}, at)
+
+
+@open_to(Kind.OFFICIAL)
+@require_http_methods(["GET", "POST"])
+def update(request: HttpRequest, warning_id: UUID) -> HttpResponse:
+    """Draft the message that is to stand for an issued one."""
+    at, actor = now(), actor_of(request)
+    require(actor, rules.DRAFT_WARNING, None, at)
+    earlier = queries.warning(warning_id, actor, at)
+
+    def drafted(key: UUID) -> WarningId:
+        told = rows.following(earlier, request.POST, at)
+        return acts.draft_update(new=told, replaces=earlier.id, actor=actor, at=at, key=key)
+
+    asked = rows.fields(rows.of_earlier(earlier), request.POST, at)
+    facts = {
+        "earlier": earlier,
+        "headline": rows.headline(earlier),
+        "status": gettext(rows.STATUSES[earlier.status]),
+    }
+    return _drafting(request, drafted, asked, facts, at)
+
+
+def _drafting(
+    request: HttpRequest, drafted: Callable[[UUID], WarningId], asked: Sequence[Field],
+    facts: Mapping[str, object], at: datetime,
+) -> HttpResponse:  # fmt: skip
+    """Show a form, or do what was sent with it; what the domain refuses is said, and nothing is lost."""
+    error, status = "", 200
     if request.method == "POST":
         try:
-            drafted = acts.draft(
-                new=rows.new_warning(request.POST, incident, at), actor=actor, at=at, key=key_of(request)
-            )
+            done = drafted(key_of(request))
             messages.success(request, gettext("The warning waits for another post to approve it"))
-            return redirect("center:warning", drafted)
+            return redirect("center:warning", done)
         except (Refused, NotFound):
             raise
         except Problem as problem:
-            error = words(problem)
-    fields = rows.fields(incident, request.POST, at)
+            error, status = words(problem), problem.status
     form = ActForm(
-        rows.ACT, gettext("Draft the warning"), request.get_full_path(), new_id(), fields, error=error
+        rows.ACT, gettext("Draft the warning"), request.get_full_path(), new_id(), asked, error=error
     )
-    facts = {"form": form, "incident": incident, **frame(request, at)}
-    return render(request, "center/new_warning.html", facts, status=422 if error else 200)
+    shown = {"form": form, **facts, **frame(request, at)}
+    return render(request, "center/new_warning.html", shown, status=status)
 
 
 def _incident(request: HttpRequest, at: datetime) -> IncidentRow | None:
-    named = of_incident.unit_of_form(request.GET.get("incident", ""))
+    named = of_incident.id_of(request.GET.get("incident", ""))
     return incidents.incident(IncidentId(named), at) if named else None
 
 
@@ -75,9 +110,12 @@ def show(request: HttpRequest, warning_id: UUID, typed: Typed | None, status: in
     """Render a message; `typed` is an act that was not done, with what was sent."""
     at, actor = now(), actor_of(request)
     row = queries.warning(warning_id, actor, at)
+    earlier = queries.warning(row.replaces, actor, at) if row.replaces else None
     facts = {
         "row": row, "headline": rows.headline(row), "state": gettext(rows.STATES[row.state]),
-        "status": gettext(rows.STATUSES[row.status]), "hazard": of_incident.name(hazards()[row.hazard].event),
+        "status": gettext(rows.STATUSES[row.status]), "hazard": name(hazards()[row.hazard].event),
+        "type": gettext(rows.MSG_TYPES[row.msg_type]), "updates": rows.may_update(row, actor, at),
+        "others": rows.others(earlier, queries.following(row.id)),
         "severity": gettext(rows.CAP[row.severity]), "over": rows.ended(row, at),
         "wards": [named for _, named in area_names(civil_date(at), row.wards)],
         "told": sum(one.people for one in queries.deliveries(warning_id)),
@@ -85,6 +123,14 @@ def show(request: HttpRequest, warning_id: UUID, typed: Typed | None, status: in
         **frame(request, at),
     }  # fmt: skip
     return render(request, "center/warning.html", facts, status=status)
+
+
+@open_to(Kind.OFFICIAL)
+@require_safe
+def document(request: HttpRequest, warning_id: UUID) -> HttpResponse:
+    """Give the message in CAP 1.2 as it was issued, of an exercise too, to the staff of its unit."""
+    told = queries.message(warning_id, actor_of(request), now())
+    return HttpResponse(told, content_type=cap.MEDIA_TYPE)
 
 
 @open_to(Kind.OFFICIAL)
@@ -96,31 +142,40 @@ def act(request: HttpRequest, warning_id: UUID, act: str) -> HttpResponse:
     if doing is None:
         raise NotFound
     try:
-        doing(request, WarningId(warning_id), key_of(request))
+        shown = doing(request, WarningId(warning_id), key_of(request))
     except (Refused, NotFound):
         raise
     except Problem as problem:
         return show(request, warning_id, Typed(act, words(problem), request.POST), problem.status)
     messages.success(request, gettext(DONE[act]))
-    return redirect("center:warning", warning_id)
+    return redirect("center:warning", shown)
 
 
-def _approve(request: HttpRequest, warning_id: WarningId, key: UUID) -> None:
+def _approve(request: HttpRequest, warning_id: WarningId, key: UUID) -> WarningId:
     acts.approve(warning_id=warning_id, actor=actor_of(request), at=now(), key=key)
+    return warning_id
 
 
-def _refuse(request: HttpRequest, warning_id: WarningId, key: UUID) -> None:
+def _refuse(request: HttpRequest, warning_id: WarningId, key: UUID) -> WarningId:
     note = said(request, "note")
     acts.refuse(warning_id=warning_id, note=note, actor=actor_of(request), at=now(), key=key)
+    return warning_id
 
 
-def _discard(request: HttpRequest, warning_id: WarningId, key: UUID) -> None:
+def _discard(request: HttpRequest, warning_id: WarningId, key: UUID) -> WarningId:
     acts.discard(warning_id=warning_id, actor=actor_of(request), at=now(), key=key)
+    return warning_id
 
 
-DOING: Mapping[str, Doing] = {"approve": _approve, "refuse": _refuse, "discard": _discard}
+def _cancel(request: HttpRequest, warning_id: WarningId, key: UUID) -> WarningId:
+    told = rows.words_of(request.POST)
+    return acts.draft_cancel(replaces=warning_id, words=told, actor=actor_of(request), at=now(), key=key)
+
+
+DOING: Mapping[str, Doing] = {"approve": _approve, "refuse": _refuse, "discard": _discard, "cancel": _cancel}
 DONE: Mapping[str, str] = {
     "approve": msg("The warning is issued"),
     "refuse": msg("The draft is refused"),
     "discard": msg("The draft is taken back"),
+    "cancel": msg("The cancellation waits for another post to approve it"),
 }

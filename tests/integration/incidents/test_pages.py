@@ -1,0 +1,244 @@
+"""The pages of incidents, units, runbooks and warnings: every act by its form, and nothing said as HTML."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from dothi.foundation.clock import now
+from dothi.foundation.identity.models import Account, Person
+from dothi.incidents.queries import incident, public_warnings, runs_of, timeline, units_at, whole_of
+from dothi.incidents.types import EntryKind, IncidentId
+from dothi.incidents.warning_types import Status
+from dothi.kernel.ids import new_id
+from tests.support import center as centers
+from tests.support.center import HOAN_KIEM, Center, center, opened, unit
+from tests.support.people import give_post, sign_in
+from tests.support.warnings import WORDS, issued
+
+EVIL = '"><script>alert(1)</script><img src=x onerror=1>'
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A center of an hour ago, and the browsers of who operates it and of who approves."""
+
+    ioc: Center
+    van: Client
+    bao: Client
+
+
+@pytest.fixture
+def desk(db: None, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    began = now() - timedelta(hours=1)
+    monkeypatch.setattr(centers, "AT", began)
+    monkeypatch.setattr("tests.support.warnings.AT", began)
+    ioc = center()
+    return Desk(
+        ioc, _browser("van.trang", ["operate", "dispatch", "draft_warning"], ioc.unit_id),
+        _browser("bao.trang", ["operate", "approve_warning"], ioc.unit_id),
+    )  # fmt: skip
+
+
+def _browser(name: str, duties: list[str], unit_id: UUID) -> Client:
+    # Without a password: hashing two of them would take longer than the test.
+    person = Person.objects.create(source="test", verified_at=now())
+    account = Account(username=name, kind=Account.Kind.OFFICIAL, person=person, created_at=now())
+    account.set_unusable_password()
+    account.save()
+    give_post(account, duties, unit_id)
+    return sign_in(Client(SERVER_NAME="localhost"), account)
+
+
+def page(browser: Client, path: str) -> str:
+    answer = browser.get(path)
+    assert answer.status_code == 200, path
+    return answer.content.decode()
+
+
+def do(browser: Client, path: str, **sent: object) -> str:
+    """Press a button; return the page that follows."""
+    answer = browser.post(path, {"key": str(new_id()), **sent}, follow=True)
+    assert answer.status_code == 200, answer.content.decode()[:2000]
+    return answer.content.decode()
+
+
+def forms(shown: str) -> set[str]:
+    """Return the acts that a page offers, by the last part of their address."""
+    return {found.split("?")[0].split("/")[-1] for found in re.findall(r'<form[^>]*action="([^"]+)"', shown)}
+
+
+class TestIncident:
+    def test_offers_every_act_that_is_possible_and_to_nobody_else(self, desk: Desk) -> None:
+        key, _other = opened(desk.ioc), opened(desk.ioc)
+        unit(desk.ioc, "Bơm 1")
+        path = f"/center/incidents/{key}"
+        every = {
+            "note", "join-word", "merge", "close-roads", "assess", "stabilize", "close", "send",
+            "begin-runbook",
+        }  # fmt: skip
+        assert forms(page(desk.van, path)) >= every
+        assert not forms(page(desk.bao, path)) & {"send"}
+        do(desk.van, f"{path}/close", cause="gone", note="x")
+        assert not forms(page(desk.van, path)) & every
+
+    def test_gathers_a_call_and_merges_and_both_codes_lead_to_it(self, desk: Desk) -> None:
+        one, other = opened(desk.ioc), opened(desk.ioc)
+        shown = do(
+            desk.van,
+            f"/center/incidents/{other}/join-word",
+            origin="call",
+            note="Nước vào nhà",
+            reference="7",
+        )
+        assert "Nước vào nhà" in shown
+        code = incident(other, now()).code
+        shown = do(desk.van, f"/center/incidents/{other}/merge", into=str(one))
+        assert f"/center/incidents/{one}/note" in shown
+        assert code in shown
+        assert f"/center/incidents/{one}" in page(desk.van, f"/center/incidents/{other}")
+        answer = desk.van.get("/center/incidents/", {"code": code.lower()})
+        assert answer["Location"] == f"/center/incidents/{one}"
+        assert len(whole_of(one)) == 2
+
+    def test_of_an_unknown_code_says_so_beside_the_list(self, desk: Desk) -> None:
+        opened(desk.ioc)
+        answer = desk.van.get("/center/incidents/", {"code": EVIL})
+        assert answer.status_code == 404
+        shown = answer.content.decode()
+        assert "Ngập phố Hàng Bài" in shown
+        assert "<script>alert" not in shown
+
+    def test_runs_through_a_runbook_by_hand(self, desk: Desk) -> None:
+        key = opened(desk.ioc)
+        path = f"/center/incidents/{key}"
+        answer = desk.van.post(
+            f"{path}/begin-runbook?code=flooded-point", {"key": str(new_id()), "device": ""}
+        )
+        assert answer.status_code == 409
+        shown = do(desk.van, f"{path}/begin-runbook?code=flooded-point", device="ngap-1")
+        assert "Rào chắn" in shown
+        assert "ngap-1" in shown
+        (run,) = runs_of(key)
+        shown = do(desk.van, f"{path}/take-step?run={run.id}&step=close-road")
+        assert "bằng tay: Công chức" in shown
+        shown = do(desk.van, f"{path}/take-step?run={run.id}&step=pump")
+        assert "chờ cảm biến" in shown
+        answer = desk.van.post(f"{path}/close", {"key": str(new_id()), "cause": "handled", "note": "xong"})
+        assert answer.status_code == 409
+        assert "Bật máy bơm" in answer.content.decode()
+
+    @pytest.mark.parametrize(
+        "path",
+        ["take-step?run=x&step=y", f"take-step?run={UUID(int=3)}&step=pump", "merge", "join-alert",
+         "send?unit=x", "close-roads", "begin-runbook", "no-such"],
+    )  # fmt: skip
+    def test_bears_any_form(self, desk: Desk, path: str) -> None:
+        key = opened(desk.ioc)
+        sent = {"key": str(new_id()), "note": EVIL, "into": EVIL, "alert": "", "radius": EVIL, "device": EVIL}
+        answer = desk.van.post(f"/center/incidents/{key}/{path}", sent)
+        assert answer.status_code in (404, 409, 422)
+        assert "<script>alert" not in answer.content.decode()
+        assert len(timeline(key, now())) == 1
+
+    def test_shows_what_was_written_as_text(self, desk: Desk) -> None:
+        key = opened(desk.ioc, title=EVIL[:100])
+        do(desk.van, f"/center/incidents/{key}/note", note=EVIL)
+        shown = page(desk.van, f"/center/incidents/{key}")
+        assert "&lt;script&gt;alert(1)" in shown
+        assert "<script>alert" not in shown
+
+    def test_sent_twice_is_done_once(self, desk: Desk) -> None:
+        key, once = opened(desk.ioc), str(new_id())
+        for _ in range(2):
+            sent = {"key": once, "origin": "report", "note": "Ảnh", "seen": "1"}
+            assert desk.van.post(f"/center/incidents/{key}/join-word", sent).status_code == 302
+        kinds = [line.kind for line in timeline(IncidentId(key), now())]
+        assert kinds == [EntryKind.OPENED, EntryKind.REPORT_JOINED]
+
+
+class TestUnits:
+    def test_are_taken_off_and_put_on_and_told_where_they_are(self, desk: Desk) -> None:
+        pump = unit(desk.ioc, "Bơm 1")
+        unit(desk.ioc, "Bơm 2", seen=None)
+        shown = page(desk.van, "/center/units/")
+        assert "vị trí cũ" in shown
+        assert "coi như đang ở trụ sở" in shown
+        do(desk.van, f"/center/units/{pump}/off")
+        assert units_at(now())[0].state == "off"
+        do(desk.van, f"/center/units/{pump}/on")
+        assert not forms(page(desk.bao, "/center/units/")) & {"on", "off", "bind"}
+
+    def test_refuses_a_device_that_is_none_and_says_it(self, desk: Desk) -> None:
+        pump = unit(desk.ioc, "Bơm 1")
+        answer = desk.van.post(f"/center/units/{pump}/bind", {"key": str(new_id()), "device": EVIL})
+        assert answer.status_code == 422
+        assert "<script>alert" not in answer.content.decode()
+
+    def test_roads_are_closed_and_opened(self, desk: Desk) -> None:
+        key = opened(desk.ioc)
+        do(desk.van, f"/center/incidents/{key}/close-roads", radius="100")
+        shown = page(desk.van, "/center/units/")
+        (path,) = re.findall(r'action="(/center/roads/[^"]+)"', shown)
+        assert "open" not in forms(do(desk.van, path))
+
+
+class TestRunbooks:
+    def test_are_listed_with_their_steps_and_conditions(self, desk: Desk) -> None:
+        shown = page(desk.bao, "/center/runbooks/")
+        assert "Xử lý điểm ngập" in shown
+        assert "dưới 0,05 m" in shown
+        assert "chưa kiểm chứng" in shown
+
+
+class TestWarning:
+    def sent(self, **changes: object) -> dict[str, object]:
+        words = {
+            f"{part}_{language}": getattr(WORDS[language], part)
+            for language in WORDS for part in ("headline", "description", "instruction")
+        }  # fmt: skip
+        return {"severity": "Severe", "urgency": "Immediate", "certainty": "Observed", "hours": "6",
+                "wards": [HOAN_KIEM], **words, **changes}  # fmt: skip
+
+    def test_is_updated_and_taken_back_by_two(self, desk: Desk) -> None:
+        first = issued(desk.ioc, 1)
+        path = f"/center/warnings/{first}"
+        assert WORDS["vi"].headline in page(desk.van, f"{path}/update")
+        shown = do(desk.van, f"{path}/update", **self.sent(headline_vi="Nước đang rút", severity="Minor"))
+        (second,) = re.findall(r'action="/center/warnings/([^/]+)/discard"', shown)
+        assert [row.severity for row in public_warnings(now())] == ["Severe"]
+        assert second in page(desk.bao, path)
+        do(desk.bao, f"/center/warnings/{second}/approve")
+        assert [row.words["vi"].headline for row in public_warnings(now())] == ["Nước đang rút"]
+        shown = do(desk.van, f"/center/warnings/{second}/cancel", **self.sent(headline_vi="Hết ngập"))
+        (last,) = re.findall(r'action="/center/warnings/([^/]+)/discard"', shown)
+        assert len(public_warnings(now())) == 1
+        do(desk.bao, f"/center/warnings/{last}/approve")
+        assert public_warnings(now()) == []
+        cap = desk.van.get(f"/center/warnings/{last}/cap.xml")
+        assert b"<references>" in cap.content
+        assert desk.van.get(f"/center/warnings/{first}/update").status_code == 200
+        answer = desk.van.post(f"{path}/update", {"key": str(new_id()), **self.sent()})
+        assert answer.status_code == 409
+
+    def test_update_cannot_make_an_exercise_actual(self, desk: Desk) -> None:
+        first = issued(desk.ioc, 1, status=Status.EXERCISE)
+        shown = do(desk.van, f"/center/warnings/{first}/update", **self.sent(status="Actual", hazard="storm"))
+        (second,) = re.findall(r'action="/center/warnings/([^/]+)/discard"', shown)
+        do(desk.bao, f"/center/warnings/{second}/approve")
+        assert public_warnings(now()) == []
+
+    def test_says_what_is_wrong_and_loses_nothing(self, desk: Desk) -> None:
+        first = issued(desk.ioc, 1)
+        answer = desk.van.post(
+            f"/center/warnings/{first}/update",
+            {"key": str(new_id()), **self.sent(headline_en="", description_vi=EVIL)},
+        )
+        assert answer.status_code == 422
+        shown = answer.content.decode()
+        assert "words.en" in shown
+        assert "<script>alert" not in shown
+        assert "&lt;script&gt;alert" in shown
