@@ -4,6 +4,8 @@ PYTHON ?= $(shell for python in python3.11 /usr/bin/python3.11 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null \
 	&& echo $$python && exit; done; echo python3)
 BENCH ?= all
+# Without byte code each of a hundred processes compiles all its code anew; some machines forbid it.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test test-all check format bench install build
 

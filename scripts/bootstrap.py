@@ -112,6 +112,5 @@ def _environ() -> dict[str, str]:
         "UV_PYTHON_DOWNLOADS": "never",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "UV_NO_PROGRESS": "1",
-        "PYTHONDONTWRITEBYTECODE": "",
     }
     return {**ours, **os.environ, "UV_PROJECT_ENVIRONMENT": str(PROJECT / ".venv")}

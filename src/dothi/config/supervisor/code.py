@@ -18,6 +18,14 @@ from dothi.config.supervisor import runtime
 
 PACKAGE = Path(__file__).resolve().parents[2]
 NOT_FOR_CHILDREN = {"playwright", "mypy", "mypyc", "ruff", "pip"}
+IMPORTED = (
+    "dothi.config.urls", "dothi.config.wsgi", "dothi.config.live", "dothi.config.feeding",
+    "dothi.config.playing", "dothi.config.demo.load", "dothi.config.demo.idp.app", "dothi.context.api.app",
+    "dothi.telemetry.edge.server", "dothi.alerts.serving", "dothi.foundation.jobs.working",
+    "dothi.foundation.events.publisher", "dothi.foundation.ledger.sequencer",
+    "waitress", "uvicorn", "uvloop", "procrastinate", "nats",
+)  # fmt: skip
+"""What the children import between them."""
 NOT_IN_AN_INTERPRETER = ("test", "site-packages", "config-*", "idlelib", "tkinter", "__pycache__")
 
 
@@ -134,13 +142,13 @@ def _application(place: Path) -> Path:
 
 
 def _compile(code: Code, application: Path) -> None:
-    """Import the pages once as root, so that byte code lies beside the copies."""
+    """Import once as root what the children will, so that byte code lies beside the copies."""
     mark = application / "compiled"
     if mark.exists():
         return
     script = (
         f"import sys; sys.path.extend({list(code.path)!r}); import django; django.setup();"
-        "import dothi.config.urls, dothi.config.wsgi, waitress, uvicorn, procrastinate, nats"
+        f"import {', '.join(IMPORTED)}"
     )
     environ = {**code.environ, "PATH": os.defpath, "DJANGO_SETTINGS_MODULE": "dothi.config.settings"}
     subprocess.run(
