@@ -33,12 +33,36 @@ class TestPurge:
         assert left(city, type_) == stay
         assert left(city, other["type"])
 
-    @pytest.mark.parametrize("params", [{}, {"idPattern": "urn:.*"}, {"scopeQ": "/#"}])
+    @pytest.mark.parametrize(
+        ("params", "stays"),
+        [({"drop": "level"}, {"depth"}), ({"keep": "level"}, {"level"}), ({"drop": "level,depth"}, set())],
+    )
+    def test_deletes_attributes(self, city: httpx.Client, params: dict[str, str], stays: set[str]) -> None:
+        one = gauge(kind(), "a", level=level(1), depth=level(2))
+        create(city, one)
+        assert city.delete("entities", params={"id": one["id"], **params}).status_code == 204
+        assert set(city.get(f"entities/{one['id']}").json()) == {"id", "type", *stays}
+
+    def test_leaves_entities_that_are_thin_already(self, city: httpx.Client) -> None:
+        one = gauge(kind(), "a", level=level(1))
+        create(city, one)
+        before = city.get(f"entities/{one['id']}", params={"options": "sysAttrs"}).json()
+        assert city.delete("entities", params={"type": one["type"], "drop": "depth"}).status_code == 204
+        assert city.get(f"entities/{one['id']}", params={"options": "sysAttrs"}).json() == before
+
+    @pytest.mark.parametrize(
+        "params",
+        [
+            {}, {"idPattern": "urn:.*"}, {"scopeQ": "/#"}, {"id": "urn:a:1"}, {"attrs": "createdAt"},
+            {"type": "Gauge", "drop": "createdAt"}, {"type": "Gauge", "drop": "a", "keep": "b"},
+            {"type": "Gauge", "keep": "owner{name}"}, {"type": "Gauge", "q": 'owner{name}=="x"'},
+        ],
+    )  # fmt: skip
     def test_wants_to_know_which(self, city: httpx.Client, params: dict[str, str]) -> None:
         answer = city.delete("entities", params=params)
         assert (answer.status_code, error_of(answer)) == (400, "BadRequestData")
 
-    @pytest.mark.parametrize("params", [{"keep": "level"}, {"limit": "1"}])
+    @pytest.mark.parametrize("params", [{"orderBy": "level"}, {"limit": "1"}])
     def test_knows_no_other_words(self, city: httpx.Client, params: dict[str, str]) -> None:
         assert city.delete("entities", params={"type": kind(), **params}).status_code == 400
 
@@ -61,6 +85,22 @@ class TestPurge:
             assert city.delete("entities", params=params).status_code == 204
         assert (stub.one.method, stub.one.path) == ("DELETE", "/ngsi-ld/v1/entities")
         assert stub.one.params == {"type": type_, "q": "level>1"}
+
+    def test_hands_on_which_attributes(self, city: httpx.Client, stub: Source) -> None:
+        type_ = kind()
+        stub.answers(status=204)
+        with registered(city, stub.url, type_, operations=["purgeEntity"]):
+            params = {"type": type_, "attrs": "level", "drop": "level,depth"}
+            assert city.delete("entities", params=params).status_code == 204
+        assert stub.one.params == params
+
+    def test_hands_on_nothing_that_would_mean_more_there(self, city: httpx.Client, stub: Source) -> None:
+        type_, context = kind(), {"@context": {"pegel": "urn:example:pegel"}}
+        address = str(city.base_url.join(city.post("jsonldContexts", json=context).headers["Location"]))
+        info = [{"key": "jsonldContext", "value": address}]
+        with registered(city, stub.url, type_, operations=["purgeEntity"], contextSourceInfo=info):
+            answer = city.delete("entities", params={"type": type_, "q": "level>1"})
+        assert (answer.status_code, stub.asked) == (409, [])
 
     @pytest.mark.parametrize(
         ("members", "params", "status"),

@@ -1,5 +1,6 @@
-"""Purging (clause 5.6.21): deleting all entities that a query means, here and at sources."""
+"""Purging (clause 5.6.21): deleting entities that a query means, or attributes of them; also at sources."""
 
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -15,27 +16,53 @@ from dothi.context.federation.calls import Call, Failed, Trigger, together
 from dothi.context.federation.consumption import Filters, listed
 from dothi.context.federation.provision import problem
 from dothi.context.federation.sources import Source
+from dothi.context.jsonld.names import Names
 from dothi.context.operations import guard, provision
+from dothi.context.query import q, read
 from dothi.context.query.entities import EntityQuery
+from dothi.context.registrations.wanted import Wanted
+from dothi.context.store.changes import Change
 
 OPERATION: Final = "purgeEntity"
+KEEP: Final = "keep"
+DROP: Final = "drop"
 PARAMS: Final = frozenset(
-    {*SELECTING, "q", "scopeQ", "csf", "georel", "geometry", "coordinates", "geoproperty", "expandValues",
-     "jsonKeys"}
+    {*SELECTING, "attrs", "q", "scopeQ", "csf", "georel", "geometry", "coordinates", "geoproperty",
+     "expandValues", "jsonKeys", KEEP, DROP}
 )  # fmt: skip
+NAMING: Final = frozenset({"q", "geoproperty", "expandValues", "jsonKeys"})
+"""Parameters that name attributes, and so mean another thing under another @context."""
 AT_ONCE: Final = 500
 """Entities that are deleted in one transaction."""
 
 
+@dataclass(frozen=True)
+class Purge:
+    """Which entities, and what of each goes: it all, or the attributes named (IRIs), or all but those."""
+
+    asked: EntityQuery
+    drop: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+
+    @property
+    def change(self) -> Change:
+        """Return what becomes of one entity."""
+        if not (self.drop or self.keep):
+            return provision.delete()
+        return provision.thin(lambda iri: iri in self.drop if self.drop else iri not in self.keep)
+
+    @property
+    def attributes(self) -> frozenset[str] | None:
+        """Return which attributes may go; None where any may."""
+        return frozenset(self.drop) or None
+
+
 async def purge(ask: Ask) -> Response:
     """DELETE entities/ (5.6.21)."""
-    if not ask.params.keys() & PARAMS:
-        raise BadRequestData("the path names no entity, and no parameter says which are meant")
-    told, names = dict(ask.params), await ask.names()
-    asked = asked_of(told, names)
-    check_width(ask, asked)
-    parts, warned = await _elsewhere(ask, told, asked), []
-    done, errors = await _here(ask, asked)
+    told = dict(ask.params)
+    meant = _meant(ask, told, await ask.names())
+    parts, warned = await _elsewhere(ask, told, meant), []
+    done, errors = await _here(ask, meant)
     for source, error in parts:
         if error is not None:
             warned.append({"error": error, **Part((), error, {}, source.id).said})
@@ -46,12 +73,27 @@ async def purge(ask: Ask) -> Response:
     return answers.empty()
 
 
-async def _here(ask: Ask, asked: EntityQuery) -> tuple[list[str], list[dict[str, Any]]]:
+def _meant(ask: Ask, told: dict[str, str], names: Names) -> Purge:
+    """Return what is to go. Raises BadRequestData where nothing says enough of it."""
+    drop, keep = (read.attributes({"attrs": told.get(key)}, names) for key in (DROP, KEEP))
+    if DROP in told and KEEP in told:
+        raise BadRequestData("drop and keep exclude each other")
+    if (DROP in told or KEEP in told) and not (drop or keep):
+        raise BadRequestData("drop and keep name attributes")
+    purge = Purge(asked_of(told, names), drop, keep)
+    if not (drop or keep):
+        check_width(ask, purge.asked)
+    if purge.asked.q is not None and q.depth(purge.asked.q):
+        raise BadRequestData("what is purged is not told by linked entities")
+    return purge
+
+
+async def _here(ask: Ask, meant: Purge) -> tuple[list[str], list[dict[str, Any]]]:
     """Delete what is here; returns the ids of what is gone, and errors of a BatchOperationResult (5.2.16)."""
-    ids, done, errors = await ask.search.ids_of(ask.tenant, asked), [], []
+    ids, done, errors = await ask.search.ids_of(ask.tenant, meant.asked), [], []
     for first in range(0, len(ids), AT_ONCE):
         several = ids[first : first + AT_ONCE]
-        results = await ask.changes.apply_all(ask.tenant, [(one, provision.delete()) for one in several])
+        results = await ask.changes.apply_all(ask.tenant, [(one, meant.change) for one in several])
         for one, result in zip(several, results, strict=True):
             gone = isinstance(result, ResourceNotFound) and ask.writes.everything  # somebody was faster
             if isinstance(result, NgsiLdError) and not gone:
@@ -63,12 +105,14 @@ async def _here(ask: Ask, asked: EntityQuery) -> tuple[list[str], list[dict[str,
     return done, errors
 
 
-async def _elsewhere(ask: Ask, told: dict[str, str], asked: EntityQuery) -> list[tuple[Source, Any]]:
+async def _elsewhere(ask: Ask, told: dict[str, str], meant: Purge) -> list[tuple[Source, Any]]:
     """Purge at sources; returns the error of each, None where it is done. Raises Forbidden."""
-    asking = federating.trigger(ask)
+    asking, asked = federating.trigger(ask), meant.asked
     if asking is None:
         return []
     wanted = federating.wanted(asking, told, asked, await ask.names())
+    if meant.drop:
+        wanted = replace(wanted, attributes=frozenset(meant.drop))
     known = await ask.state.registry.sources(ask.tenant)
     able = [
         one for one in known
@@ -76,35 +120,46 @@ async def _elsewhere(ask: Ask, told: dict[str, str], asked: EntityQuery) -> list
     ]  # fmt: skip
     if able:
         types = [group for one in asked.selectors if one.types for group in one.types.groups]
-        guard.check_elsewhere(ask.writes, types, (), None, {})
+        guard.check_elsewhere(ask.writes, types, (), meant.attributes, {})
     filters = federating.filters(told)
-    results = await together([_purged(ask, asking, one, asked, filters) for one in able])
+    results = await together([_purged(ask, asking, one, meant, wanted, filters) for one in able])
     for one in results:
         if isinstance(one, BaseException):
             raise one
     return list(zip(able, results, strict=True))
 
 
-async def _purged(ask: Ask, asking: Trigger, source: Source, asked: EntityQuery, filters: Filters) -> Any:
+async def _purged(
+    ask: Ask, asking: Trigger, source: Source, meant: Purge, wanted: Wanted, filters: Filters
+) -> Any:
     """Purge what one source has of it; returns the error, if any."""
     if not source.does(OPERATION):
         return Conflict(f"{source.id} has it, and does not do this").as_json()
-    wanted = federating.wanted(asking, {}, asked, await ask.names())
     try:
         speech = await federating.consumption(ask).speech(source, await federating.words(ask))
-        for part in narrowing.parts(asked, source.fitting(wanted), attributes=False):
-            params = {"type": narrowing.types_text(part, speech.names.compact)} if part.types else {}
-            params |= listed("id", part.ids)
-            if part.like is not None and not part.ids:
-                params["idPattern"] = part.like
-            params |= filters.params if speech.same else {}
-            call = Call("DELETE", "entities", params, speech.headers)
-            reply = await ask.state.calls.send(source, call, asking)
+        if NAMING & filters.params.keys() and not speech.same:
+            return Conflict(f"{source.id} cannot be told in its @context which entities are meant").as_json()
+        for part in narrowing.parts(meant.asked, source.fitting(wanted), attributes=False):
+            params = {**_params(meant, part, speech.names), **filters.params}
+            reply = await ask.state.calls.send(
+                source, Call("DELETE", "entities", params, speech.headers), asking
+            )
             if not reply.ok:
                 return problem(reply, source)
     except Failed as failure:
         return failure.error.as_json()
     return None
+
+
+def _params(meant: Purge, part: narrowing.Part, names: Names) -> dict[str, str]:
+    """Return in the names of a source what is meant of the part that it has."""
+    params = {"type": narrowing.types_text(part, names.compact)} if part.types else {}
+    params |= listed("id", part.ids)
+    if part.like is not None and not part.ids:
+        params["idPattern"] = part.like
+    for key, iris in (("attrs", meant.asked.attributes), (DROP, meant.drop), (KEEP, meant.keep)):
+        params |= listed(key, map(names.compact, iris))
+    return params
 
 
 OPERATIONS = (Operation("DELETE", "entities", purge, "5.6.21", PARAMS),)

@@ -115,6 +115,18 @@ def delete(meant: Meant = any_type) -> Change:
     return _of_existing(lambda _entity, _at: Changed(None), meant)
 
 
+def thin(gone: Callable[[str], bool]) -> Change:
+    """Delete those attributes of an entity, by their IRIs, that are to be `gone` (5.6.21)."""
+
+    def edit(entity: Entity, at: str) -> Changed:
+        left = {iri: one for iri, one in entity["attributes"].items() if not gone(iri)}
+        if len(left) == len(entity["attributes"]):
+            return Changed(entity)
+        return Changed({**entity, "attributes": left, "modifiedAt": at})
+
+    return _of_existing(edit, any_type)
+
+
 def merge(fragment: Fragment, how: Merging, meant: Meant = any_type) -> Change:
     """Merge a fragment into an entity (5.6.17). Raises ResourceNotFound, BadRequestData."""
 
