@@ -33,9 +33,8 @@ from dothi.context.store.search import Search
 TENANT = "NGSILD-Tenant"
 TENANT_NAME = re.compile(r"[A-Za-z0-9._~-]{1,200}")
 CONTEXT_LINK = re.compile(r'<([^>]*)>\s*;[^,]*rel="?http://www\.w3\.org/ns/json-ld#context"?')
-PREFERENCE = re.compile(r"[,;\s]+")
+PREFERENCE = re.compile(r"[,;]")
 VERSION = re.compile(r"ngsi-ld=(\d{1,3})\.(\d{1,3})(?:\.\d{1,3})?")
-OURS = (1, 8)
 WARNINGS = "dothi.warnings"
 """Where a request keeps the values of NGSILD-Warning that its answer, also an error, is to have."""
 EVERYWHERE = frozenset({"local", "via"})
@@ -219,9 +218,9 @@ class Ask:
 
     @cached_property
     def wishes(self) -> list[str]:
-        """Return what Prefer says (RFC 7240)."""
-        told = self.request.headers.get("Prefer")
-        return PREFERENCE.split(told) if told else []
+        """Return what Prefer says (RFC 7240), in small letters and without quotation marks."""
+        told = ",".join(self.request.headers.getlist("Prefer")).lower()
+        return [re.sub(r'[\s"]', "", one) for one in PREFERENCE.split(told)]
 
     @cached_property
     def version(self) -> Version | None:
@@ -229,21 +228,17 @@ class Ask:
         found = next(filter(None, map(VERSION.fullmatch, self.wishes)), None)
         return (int(found[1]), int(found[2])) if found else None
 
-    def answer(
-        self, told: Any, *, status: int = 200, headers: Mapping[str, str] | None = None,
-        conforms: bool = False,
-    ) -> Response:  # fmt: skip
+    def answer(self, told: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
         """
         Return `told` in the media type that is wanted, with the @context of this request.
 
-        `conforms`: it is as the wanted version of the standard has it, also where that is an older one.
+        Whoever tells entities tells them as `version` has them; all else is the same in every version.
         """
         answer = answers.body(
             told, self.context, self.wanted, status=status, headers=headers, plain="body=json" in self.wishes
         )
         if self.version is not None:
-            applied = self.version if conforms else max(self.version, OURS)
-            answer.headers["Preference-Applied"] = f"ngsi-ld={applied[0]}.{applied[1]}"
+            answer.headers["Preference-Applied"] = f"ngsi-ld={self.version[0]}.{self.version[1]}"
         return answer
 
     def warn(self, warnings: Iterable[str]) -> None:

@@ -58,7 +58,7 @@ class Representation:
     def _answer(self, told: Any, *, amended: bool, status: int = 200) -> Response:
         """Answer 203 where entities are told otherwise, for an older version of the standard is wanted."""
         altered = HTTPStatus.NON_AUTHORITATIVE_INFORMATION if amended and status == HTTPStatus.OK else status
-        return self.ask.answer(told, status=altered, conforms=True)
+        return self.ask.answer(told, status=altered)
 
 
 def representation(
