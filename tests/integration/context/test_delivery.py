@@ -99,6 +99,7 @@ class TestDeadSubscriber:
         port = free_port()
         subscription = subscribe(api, f"http://127.0.0.1:{port}/notify", kind, {"cooldown": 100})
         name = lamp(api, kind)
+        until(lambda: counters(api, subscription).get("timesFailed", 0) > 0)
         for value in range(1, 6):
             power(api, name, value)
         until(lambda: counters(api, subscription).get("timesFailed", 0) > 1)

@@ -331,6 +331,16 @@ class TestShowChanges:
         api.delete(f"entities/{name}")
         assert heard.one().data[0]["power"] == prop(NULL, previousValue=1)
 
+    def test_tells_which_texts_are_gone_with_their_entity(
+        self, api: httpx.Client, heard: Receiver, subscribe: Subscribe, kind: str
+    ) -> None:
+        label = {"type": "LanguageProperty", "languageMap": {"vi": "đèn"}}
+        name = lamp(api, kind, label=label)
+        subscribe(kind, {"showChanges": True}, notificationTrigger=["entityDeleted"], lang="vi")
+        api.delete(f"entities/{name}")
+        told = heard.one().data[0]["label"]
+        assert (told["type"], told["languageMap"]) == ("LanguageProperty", NULL)
+
     def test_has_nothing_to_tell_of_what_is_new(
         self, api: httpx.Client, heard: Receiver, subscribe: Subscribe, kind: str
     ) -> None:

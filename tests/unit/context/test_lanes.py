@@ -42,10 +42,13 @@ class Subscriber:
 
     well: bool = True
     came: list[list[Change]] = field(default_factory=list)
+    tries: list[bool] = field(default_factory=list)
+    """For each notification, whether what it tells was told in vain before."""
     done: list[UUID] = field(default_factory=list)
 
     async def deliver(self, _subscription: Subscription, changes: Sequence[Change]) -> Outcome:
         await asyncio.sleep(0)
+        self.tries.append(all(one.tried for one in changes))
         if not self.well:
             return Outcome.LOST
         self.came.append(list(changes))
@@ -99,10 +102,13 @@ class TestLane:
             subscriber = Subscriber(well=False)
             lane = Lane(subscription(), subscriber.deliver, subscriber.done.extend)
             lane.add(change("urn:a", None, 1), uuid4())
-            await asyncio.sleep(0.02)
+            await _until(lambda: len(subscriber.tries) == 2)
             assert not subscriber.done
+            assert subscriber.tries == [False, True]
+            lane.add(change("urn:a", 1, 2), uuid4())
             subscriber.well = True
-            await _until(lambda: subscriber.told == [(None, 1)])
+            await _until(lambda: subscriber.told == [(None, 2)])
+            assert subscriber.tries[2:] == [False], "with a new change it is another notification"
 
         asyncio.run(run())
 

@@ -124,7 +124,7 @@ class Writer:
 
     def _in_language(self, stored: Instance) -> Instance:
         """Turn a language map into the text of the wanted language (clause 4.15)."""
-        if self.lang is None or stored["type"] != "LanguageProperty":
+        if self.lang is None or stored["type"] != "LanguageProperty" or stored["languageMap"] == NULL:
             return stored
         tag, text = chosen(stored["languageMap"], self.lang)
         rest = {key: value for key, value in stored.items() if key != "languageMap"}

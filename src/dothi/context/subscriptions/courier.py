@@ -72,10 +72,13 @@ class Courier:
         """Tell a subscriber of changes of entities, no two of one, as far as he may still read them."""
         seen = [await self.seeing.still(subscription, one) for one in changes]
         told = [notified(one, subscription) for one in seen if one is not None]
-        return await self.entities(subscription, told) if told else Outcome.REFUSED
+        again = all(one.tried for one in changes)
+        return await self.entities(subscription, told, again=again) if told else Outcome.REFUSED
 
-    async def entities(self, subscription: Subscription, stored: Sequence[Entity]) -> Outcome:
-        """Tell a subscriber of entities in stored form, which are within his reach."""
+    async def entities(
+        self, subscription: Subscription, stored: Sequence[Entity], *, again: bool = False
+    ) -> Outcome:
+        """Tell a subscriber, perhaps again, of entities in stored form, which are within his reach."""
         if not subscription.is_active(self.clock()):
             return Outcome.REFUSED
         wording = subscription.wording
@@ -87,9 +90,10 @@ class Courier:
             data = bodies.features(found, data)
         at = self.clock()
         told = notification(subscription.key[1], data, as_text(at))
-        self.tally.sent(subscription.key, at)
+        self.tally.sent(subscription.key, at, again=again)
         outcome = await self._sent(subscription.endpoint, bodies.body(subscription, told))
-        self.tally.ended(subscription.key, self.clock(), well=outcome is Outcome.ARRIVED)
+        well = outcome is Outcome.ARRIVED
+        self.tally.ended(subscription.key, self.clock(), well=well, again=again)
         return outcome
 
     async def _sent(self, endpoint: Endpoint, body: bodies.Body) -> Outcome:

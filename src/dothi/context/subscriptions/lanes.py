@@ -50,6 +50,11 @@ class Waiting:
         found: str = self.change.difference.entity["id"]
         return found
 
+    @property
+    def again(self) -> "Waiting":
+        """Return the same, which was told in vain."""
+        return replace(self, change=replace(self.change, tried=True))
+
     def followed_by(self, later: "Waiting") -> "Waiting":
         """Return both changes as one."""
         whole = Difference(self.change.difference.before, later.change.difference.after)
@@ -131,7 +136,7 @@ class Lane:
         if outcome is Outcome.LOST:
             self._failures += 1
             self.hold(self._cooldown_s())
-            self._waiting = [*taken, *self._waiting]
+            self._waiting = [*(one.again for one in taken), *self._waiting]
             self._gather(self._most)
             return
         self._failures = 0

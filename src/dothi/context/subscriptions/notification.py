@@ -28,12 +28,14 @@ class Change:
     """
     A change of which a subscriber is told, and when it happened, as NGSI-LD writes instants.
 
-    `reach` is what the subscriber could read when it was found to concern him.
+    `reach` is what the subscriber could read when it was found to concern him. `tried`: he was told it
+    before, and did not answer.
     """
 
     difference: Difference
     at: str
     reach: Reach = EVERYTHING
+    tried: bool = False
 
 
 def notification(subscription_id: str, data: Any, at: str) -> dict[str, Any]:
@@ -96,7 +98,10 @@ def _nulls(change: Change, subscription: Subscription) -> Attributes:
     for name in _watched(difference.deleted, subscription):
         stored = difference.then(name)
         assert stored is not None, "what is gone was there"
-        found.setdefault(name[0], []).append(_null(stored, change.at, shows_previous=wording.changes))
+        one = _null(stored, change.at, shows_previous=wording.changes)
+        if difference.after is None and one["type"] == "LanguageProperty":
+            one["languageMap"] = NULL  # with its entity; alone it keeps the form of a map (4.5.7)
+        found.setdefault(name[0], []).append(one)
     left = difference.after["attributes"] if difference.after else {}
     return {iri: nulls if iri in left or wording.changes else _once(nulls) for iri, nulls in found.items()}
 

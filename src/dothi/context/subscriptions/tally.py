@@ -25,20 +25,20 @@ class Tally:
 
     _counts: dict[Key, Count] = field(default_factory=dict)
 
-    def sent(self, key: Key, at: datetime) -> None:
-        """Count a notification that is on its way."""
+    def sent(self, key: Key, at: datetime, *, again: bool = False) -> None:
+        """Count a notification that is on its way, unless it is the one that was lost before."""
         count = self._counts.setdefault(key, Count())
-        count.sent += 1
+        count.sent += not again
         count.last_notification = at
 
-    def ended(self, key: Key, at: datetime, *, well: bool) -> None:
-        """Count what became of it."""
+    def ended(self, key: Key, at: datetime, *, well: bool, again: bool = False) -> None:
+        """Count what became of it; one that is lost again is still one."""
         count = self._counts.setdefault(key, Count())
         if well:
             count.last_success = at
         else:
             count.last_failure = at
-            count.failed += 1
+            count.failed += not again
 
     def taken(self) -> list[Mapping[str, Any]]:
         """Return what happened since the last time, as rows for the store."""
