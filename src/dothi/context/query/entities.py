@@ -77,6 +77,6 @@ class EntityQuery:
         if self.selectors:
             told.append(f"({' or '.join(one.sql(into, entity) for one in self.selectors)})")
         if self.attributes:
-            told.append(f"{entity}.attributes ?| {into.put(list(self.attributes), 'text[]')}")
+            told.append(into.has(entity, self.attributes))
         told += [part.sql(into, entity) for part in (self.scopes, self.q, self.geo) if part is not None]
         return " and ".join(told) or "true"

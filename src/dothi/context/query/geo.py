@@ -72,7 +72,7 @@ class GeoQuery:
     def sql(self, into: Parameters, entity: str) -> str:
         """Return the condition that all that fit meet, on rows of the table alias `entity`."""
         if self.attribute != LOCATION:
-            return f"{entity}.attributes ? {into.put(self.attribute, 'text')}"
+            return into.has(entity, [self.attribute])
         if self.relation in WITHOUT_BOX:
             return f"{entity}.location_box is not null"
         west, south, east, north = (into.put(one, "float8") for one in self.box)

@@ -76,10 +76,10 @@ class Path:
         if not self.names:
             return f"{_ENTITY_ITSELF.format(entity)} as i (one)"
         if len(self.names) == 1:
-            name = into.put(self.names[0], "text")
-            return f"jsonb_array_elements({entity}.attributes -> {name}) as i (one)"
-        steps = "[*].attributes".join(f".{json.dumps(name)}" for name in self.names)
-        return f"jsonb_path_query({entity}.attributes, {into.put(f'${steps}[*]', 'jsonpath')}) as i (one)"
+            return f"jsonb_array_elements({into.instances(entity, self.names[0])}) as i (one)"
+        inner = "".join(f".attributes.{json.dumps(name)}[*]" for name in self.names[1:])
+        steps = into.put(f"$[*]{inner}", "jsonpath")
+        return f"jsonb_path_query({into.instances(entity, self.names[0])}, {steps}) as i (one)"
 
     def targets_sql(self, into: Parameters) -> str:
         """Return the rows `t (v)` of a FROM clause after `i`."""

@@ -88,7 +88,7 @@ class Term:
             return None
         if self.path.member or self.path.trailing:
             return None
-        return self.test.key_sql(into.keys[self.path.names[0]].format(entity), into)
+        return self.test.key_sql(into.key(entity, self.path.names[0]), into)
 
     def terms(self) -> Iterator["Term"]:
         """Give this term."""

@@ -13,7 +13,7 @@ import asyncpg
 
 from dothi.context.store.statements import sql
 
-KEY: Final = "context.key_of({{}}.attributes, {iri})"
+KEY: Final = "context.key_of({{}}, {iri})"
 
 
 async def declare(pool: asyncpg.Pool, iris: Collection[str], at: datetime) -> None:
@@ -24,6 +24,6 @@ async def declare(pool: asyncpg.Pool, iris: Collection[str], at: datetime) -> No
 
 
 async def declared(pool: asyncpg.Pool) -> Mapping[str, str]:
-    """Return the SQL of the key of each declared attribute, by its IRI; {} stands for the table alias."""
+    """Return the SQL of the key of each declared attribute, by its IRI; {} stands for all attributes."""
     found = await pool.fetch(sql("keyed_attributes"))
     return {row["iri"]: KEY.format(iri=row["quoted"].replace("{", "{{").replace("}", "}}")) for row in found}

@@ -19,8 +19,8 @@ ROW = "n"
 
 def parameters(reach: Reach, keys: Mapping[str, str] | None = None) -> Parameters:
     """Return the parameters of a statement that reads what is reached, from `Parameters.entities`."""
-    into = Parameters(keys if reach.whole_entities else None)
-    into.entities = entities(reach, into)
+    into = Parameters(keys)
+    into.entities, into.narrow = entities(reach, into), not reach.whole_entities
     return into
 
 
@@ -35,19 +35,20 @@ def entities(reach: Reach, into: Parameters) -> str:
         return TABLE
     opened = [(_opens(one, into), one) for one in reach.grants]
     reached = " or ".join(condition for condition, _ in opened) or "false"
-    attributes, modified_at, box = _columns(opened, into)
+    attributes, modified_at, box, names = _columns(opened, into)
     return f"""(
         select {ROW}.tenant, {ROW}.id, {ROW}.types, {ROW}.scopes, {ROW}.created_at,
-            {modified_at} as modified_at, {attributes} as attributes, {box} as location_box
+            {modified_at} as modified_at, {attributes} as attributes, {box} as location_box,
+            {ROW}.attributes as whole, {names} as open
         from {TABLE} {ROW} where {reached}
     )"""  # noqa: S608 - words of ours, values apart
 
 
-def _columns(opened: list[tuple[str, Grant]], into: Parameters) -> tuple[str, str, str]:
-    """Return attributes, modified_at and location_box as they are reached."""
+def _columns(opened: list[tuple[str, Grant]], into: Parameters) -> tuple[str, str, str, str]:
+    """Return attributes, modified_at and location_box as they are reached, and the IRIs of attributes."""
     named = [(condition, one.attributes) for condition, one in opened if one.attributes is not None]
     if not named:
-        return f"{ROW}.attributes", f"{ROW}.modified_at", f"{ROW}.location_box"
+        return f"{ROW}.attributes", f"{ROW}.modified_at", f"{ROW}.location_box", "null::text[]"
     whole = " or ".join(condition for condition, one in opened if one.attributes is None) or "false"
     iris = " || ".join(
         f"case when {condition} then {into.put(sorted(one), 'text[]')} else '{{}}' end"
@@ -60,6 +61,7 @@ def _columns(opened: list[tuple[str, Grant]], into: Parameters) -> tuple[str, st
         f"case when {whole} then {ROW}.modified_at else context.last_said({ROW}.created_at, {left}) end",
         f"{ROW}.location_box" if everywhere else
         f"case when {whole} or '{LOCATION}' = any({iris}) then {ROW}.location_box end",
+        f"case when {whole} then null else {iris} end",
     )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ MOST_CANDIDATES: Final = 200_000
 MOST_ORDERED: Final = 10_000
 T = TypeVar("T")
 COLUMNS: Final = "e.tenant, e.id, e.types, e.scopes, e.created_at, e.modified_at, e.attributes"
-GEOMETRIES: Final = "jsonb_path_query_array(e.attributes -> {}, '$[*] ? (@.type == \"GeoProperty\").value')"
+GEOMETRIES: Final = "jsonb_path_query_array({}, '$[*] ? (@.type == \"GeoProperty\").value')"
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ class Search:
     async def _exact_ids(self, tenant: str, query: EntityQuery) -> list[str]:
         assert query.geo is not None
         parameters, condition = self._where(tenant, query)
-        geometries = GEOMETRIES.format(parameters.put(query.geo.attribute, "text"))
+        geometries = GEOMETRIES.format(parameters.instances("e", query.geo.attribute))
         rest = f"order by e.id limit {MOST_CANDIDATES + 1}"
         statement = _select(f"e.id, {geometries} as geometries", parameters, condition, rest)
         rows = await self.pool.fetch(statement, *parameters, timeout=SECONDS)
