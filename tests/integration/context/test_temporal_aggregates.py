@@ -53,6 +53,12 @@ class TestMethods:
         assert found["owner"]["type"] == "Relationship"
         assert whole(found["day"])["max"] == "2026-03-01"
 
+    def test_reckon_the_mean_of_times_of_day(self, api: httpx.Client) -> None:
+        times = [{"@type": "Time", "@value": one} for one in ("08:00:00Z", "09:00:01Z", "25:00:00Z")]
+        one = given(api, opens=[said(each, number) for number, each in enumerate(times)])
+        found = whole(aggregated(api, one, "avg,min,sum")["opens"])
+        assert found == {"avg": "08:30:00.5Z", "min": "08:00:00Z"}
+
     def test_refuse_an_asked_attribute_of_which_none_makes_sense(self, api: httpx.Client) -> None:
         one = given(api, name=[said("b", 0)], level=[said(1, 0)])
         params = {"options": "aggregatedValues", "aggrMethods": "avg", "attrs": "name"}

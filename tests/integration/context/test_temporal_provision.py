@@ -35,6 +35,15 @@ class TestUpsert:
         assert found["type"] == ["Sensor", "Gauge"]
         assert values(found, "level") == [1, NULL]
 
+    def test_tells_anew_what_was_observed_at_the_same_instant(self, api: httpx.Client) -> None:
+        other = said(5, 0, datasetId="urn:d:1")
+        one = given(api, level=[said(1, 0), said(2, 1), other], flow=[said(9, 0)])
+        told = {**one, "level": [said(7, 0), said(3, 2)], "flow": [said(9, 0)]}
+        assert api.post("temporal/entities", json=told).status_code == 204
+        found = asked(api, one)
+        assert sorted(values(found, "level")) == [2, 3, 5, 7]
+        assert values(found, "flow") == [9]
+
     def test_does_not_touch_the_current_entity(self, api: httpx.Client) -> None:
         one = given(api, level=[said(1, 0)])
         assert api.get(f"entities/{one['id']}").status_code == 404

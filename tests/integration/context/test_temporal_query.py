@@ -94,7 +94,7 @@ class TestSelection:
             {"id": "urn:ngsi-ld:Pump:1"},
             {"type": "Pump", "id": "not a uri"},
             {"type": "Pump", "csf": "))bad(("},
-            {"type": "Pump", "orderBy": "speed"},
+            {"type": "Pump", "orderBy": "speed;up"},
             {"type": "Pump", "pick": "owner{name}"},
             {"type": "Pump", "q": 'owner{name}=="x"'},
             {"type": "Pump", "timeAt": "2026-03-01"},
@@ -135,6 +135,21 @@ class TestPages:
         )
         assert up == sorted(up)
         assert down == up[::-1]
+
+    @pytest.mark.parametrize(
+        ("order", "first"),
+        [
+            ("speed", "slow"), ("speed;desc", "fast"), ("state;desc,speed", "fast"), ("type,speed", "slow"),
+            ("speed.observedAt,speed;desc", "fast"), ("createdAt;desc", "slow"), ("modifiedAt", "fast"),
+        ],
+    )  # fmt: skip
+    def test_goes_by_what_was_said_last(
+        self, api: httpx.Client, pumps: dict[str, dict[str, Any]], kind: str, order: str, first: str
+    ) -> None:
+        params: dict[str, Any] = {"type": kind, "orderBy": order, "limit": 1, "count": "true", **WINDOW}
+        pages = [api.get("temporal/entities", params={**params, "offset": at}) for at in range(2)]
+        assert [names(one, pumps) for one in pages] == [{first}, {"fast", "slow"} - {first}]
+        assert pages[0].headers["NGSILD-Results-Count"] == "2"
 
     def test_cuts_all_entities_at_one_instant(self, api: httpx.Client, kind: str) -> None:
         given(api, kind=kind, speed=[said(1, number) for number in range(25)])

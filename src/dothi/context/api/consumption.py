@@ -24,9 +24,6 @@ Json = Mapping[str, Any]
 GEO: Final = ("georel", "geometry", "coordinates", "geoproperty")
 SELECTING: Final = ("id", "idPattern", "type")
 VIEWING: Final = frozenset({"attrs", "pick", "omit", "datasetId", "join", "joinLevel", "containedBy"})
-ORDERING: Final = {
-    "orderBy": "orderBy", "orderFrom": "coordinates", "orderGeometry": "geometry", "collation": "collation",
-}  # fmt: skip
 QUERYING: Final = frozenset(
     {*GEO, *SELECTING, "q", "scopeQ", "csf", "expandValues", "jsonKeys", "splitEntities"}
 )
@@ -86,7 +83,7 @@ async def query_by_post(ask: Ask) -> Response:
 
 
 async def _answered(ask: Ask, told: Json, names: Names, asked: EntityQuery) -> Response:
-    order = ordering.parse(_ordering(told), names)
+    order = ordering.asked(told, names)
     page, view, shown = paging.page(ask), _view(ask, told, names), _shown(ask, told, names)
     check_width(ask, asked)
     if asked.q is not None and q.depth(asked.q) > (view.join.level if view.join else 0):
@@ -170,16 +167,6 @@ def _projection(told: Json, names: Names) -> Projection:
     return Projection(Members(frozenset({*OF_ENTITY, *read.attributes(told, names)})))
 
 
-def _ordering(told: Json) -> Json:
-    """Return OrderingParams (5.2.43 of v1.9.1): the member `ordering` of a body, or parameters."""
-    if "ordering" not in told:
-        return {member: told[param] for param, member in ORDERING.items() if param in told}
-    found = told["ordering"]
-    if not isinstance(found, Mapping) or not isinstance(found.get("coordinates", []), list):
-        raise BadRequestData("ordering is an object, and its coordinates are an array")
-    return found
-
-
 def _members(told: Json, member: str, names: Names) -> Members | None:
     found = told.get(member)
     if isinstance(found, list):
@@ -223,7 +210,9 @@ def _shown(ask: Ask, told: Json, names: Names) -> representation.Representation:
 OPERATIONS = (
     Operation(
         "GET", "entities", query, "5.7.2",
-        params={*QUERYING, *VIEWING, *ORDERING, *representation.PARAMS, *paging.PARAMS, *entity_maps.PARAMS},
+        params={
+            *QUERYING, *VIEWING, *ordering.PARAMS, *representation.PARAMS, *paging.PARAMS, *entity_maps.PARAMS
+        },
         offers=media.WITH_GEO,
     ),
     Operation(

@@ -125,7 +125,7 @@ async def _queried(ask: Ask, told: temporal_asks.Told, one: TemporalAsk) -> Resp
     async with remembering.recorded(ask, heard) as pool:
         held = await entity_maps.held(ask, lambda: recall.ids(pool, one.wanted))
         wanted = one.wanted if held is None else one.wanted.among(held.map.entities)
-        stretch = Stretch(page.limit, page.offset, one.down)
+        stretch = Stretch(page.limit, page.offset, one.order)
         found = await recall.query(pool, wanted, stretch, counted=page.count)
     answer = _answer(ask, one, found, _told(one, found))
     if held is not None and held.made and answer.status_code == 200:

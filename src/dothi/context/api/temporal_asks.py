@@ -17,8 +17,9 @@ from dothi.context.model.kinds import DEFAULT
 from dothi.context.model.write import Writer
 from dothi.context.model.write_temporal import TemporalForm, TemporalWriter
 from dothi.context.operations.recall import Wanted
-from dothi.context.query import patterns, projection, q, read, temporal, types
+from dothi.context.query import ordering, patterns, projection, q, read, temporal, types
 from dothi.context.query.entities import EntityQuery, EntitySelector
+from dothi.context.query.ordering import BY_ID, Ordering
 from dothi.context.query.projection import OF_ENTITY, Members, Projection
 from dothi.context.query.scopes import ScopeQuery
 from dothi.context.store.evolutions import Kept
@@ -36,7 +37,7 @@ RETRIEVING: Final = (
 )
 """Parameters of the retrieval of one evolution."""
 SELECTING: Final = ("type", "id", "idPattern")
-PAGING: Final = paging.PARAMS | {"orderBy", "collation", "splitEntities"}
+PAGING: Final = paging.PARAMS | {*ordering.PARAMS, "splitEntities"}
 QUERYING: Final = RETRIEVING | GEO | PAGING | {*SELECTING, "q", "csf", "scopeQ", "expandValues", "jsonKeys"}
 """Parameters of a query."""
 POSTING: Final = PAGING | FORMING | entity_maps.PARAMS
@@ -47,12 +48,12 @@ Told = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class TemporalAsk:
-    """What is wanted, which members of it are told, in which form, by ids going up or `down`."""
+    """What is wanted, which members of it are told, in which form, and in which order."""
 
     wanted: Wanted
     projection: Projection
     writer: TemporalWriter
-    down: bool = False
+    order: Ordering = BY_ID
 
 
 def of_address(ask: Ask) -> Told:
@@ -104,9 +105,8 @@ def asked(ask: Ask, told: Told, names: Names, entities: EntityQuery, form: Tempo
         temporal.aggregation(_mapping(told, "aggrParams")) if aggregated else None,
     )
     writer = Writer(names, system="sysAttrs" in ask.options, lang=read.text(told, "lang"))
-    return TemporalAsk(
-        wanted, members, TemporalWriter(writer, form, window.by.value), _goes_down(read.text(told, "orderBy"))
-    )
+    order = ordering.asked({**ask.params, **told}, names) or BY_ID
+    return TemporalAsk(wanted, members, TemporalWriter(writer, form, window.by.value), order)
 
 
 def form_of(ask: Ask, otherwise: TemporalForm = TemporalForm.NORMALIZED) -> TemporalForm:
@@ -150,12 +150,6 @@ def _kept(told: Told, window: temporal.Window, members: Projection, scopes: Scop
         return Kept(window, None, datasets, scopes)
     picked = members.pick.names
     return Kept(window, sorted(picked - set(OF_ENTITY)), datasets, scopes, scope="scope" in picked)
-
-
-def _goes_down(order: str | None) -> bool:
-    if order not in (None, "id", "id;asc", "id;desc"):
-        raise BadRequestData("evolutions are ordered by id only")
-    return order == "id;desc"
 
 
 def _mapping(told: Told, key: str) -> Mapping[str, Any]:

@@ -33,11 +33,15 @@ class Target:
     """What may be written: beyond it is Forbidden, and an evolution that lies beyond is not there."""
 
     async def upsert(self, types: Sequence[str], said: Sequence[evolution.Said], at: str) -> bool:
-        """Create the evolution, or add to it (5.6.11); tells whether it is new. Raises Forbidden."""
+        """
+        Create the evolution, or add to it (5.6.11); tells whether it is new. Raises Forbidden.
+
+        What was observed at the same instant is told anew, not twice.
+        """
         await self._check(types, {iri for iri, _ in said})
         async with self.pool.acquire() as connection, connection.transaction():
             new = await history.begin(connection, self.tenant, self.entity_id, types, at)
-            await history.record(connection, self._said(types, said))
+            await history.overtake(connection, self._said(types, said))
         return new
 
     async def add(self, types: Sequence[str], said: Sequence[evolution.Said]) -> None:

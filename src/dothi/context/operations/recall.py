@@ -17,12 +17,15 @@ from dothi.context.model import temporal_page
 from dothi.context.model.evolution import SCOPE
 from dothi.context.model.kinds import Instance
 from dothi.context.model.temporal_page import Page
+from dothi.context.operations.recall_order import in_order
 from dothi.context.query.entities import EntityQuery, EntitySelector
 from dothi.context.query.geo import GeoQuery
+from dothi.context.query.ordering import BY_ID, Ordering
 from dothi.context.query.temporal import Aggregation
 from dothi.context.store import aggregates, evolutions
 from dothi.context.store.aggregates import Aggregates
 from dothi.context.store.evolutions import Condition, Found, Kept, Row
+from dothi.context.store.search import MOST_ORDERED
 
 INSTANCES: Final = 19
 """Instances of one attribute on a page; conformance runs ask that twenty be cut."""
@@ -60,11 +63,11 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Stretch:
-    """Which entities of those that are found, in the order of their ids or backwards."""
+    """Which entities of those that are found, and in which order."""
 
     limit: int
     offset: int = 0
-    down: bool = False
+    order: Ordering = BY_ID
 
 
 @dataclass(frozen=True)
@@ -89,13 +92,13 @@ async def retrieve(pool: asyncpg.Pool, wanted: Wanted, entity_id: str) -> Recall
 
 async def query(pool: asyncpg.Pool, wanted: Wanted, stretch: Stretch, *, counted: bool) -> Recalled:
     """Return the evolutions of the entities that are meant (5.7.4), with their number if `counted`."""
-    conditions = _conditions(wanted)
-    if wanted.entities.geo is not None:
-        every = await _near(pool, wanted, conditions, wanted.entities.geo, down=stretch.down)
+    conditions, down = _conditions(wanted), stretch.order.down
+    if wanted.entities.geo is not None or down is None:
+        every = await _ordered(pool, wanted, conditions, stretch.order)
         found, total = every[stretch.offset :][: stretch.limit + 1], len(every)
     else:
         found = await evolutions.page(
-            pool, conditions, limit=stretch.limit + 1, offset=stretch.offset, down=stretch.down
+            pool, conditions, limit=stretch.limit + 1, offset=stretch.offset, down=down
         )
         total = await evolutions.count(pool, conditions) if counted else 0
     told = await _recalled(pool, wanted, found[: stretch.limit])
@@ -108,6 +111,18 @@ async def ids(pool: asyncpg.Pool, wanted: Wanted) -> list[str]:
     if wanted.entities.geo is not None:
         return [one.id for one in await _near(pool, wanted, conditions, wanted.entities.geo, down=False)]
     return [one.id for one in await evolutions.page(pool, conditions, limit=MOST, offset=0)]
+
+
+async def _ordered(
+    pool: asyncpg.Pool, wanted: Wanted, conditions: Sequence[Condition], order: Ordering
+) -> list[Found]:
+    """Return all entities that are meant, by what they said last in the window. Raises TooComplexQuery."""
+    geo = wanted.entities.geo
+    if geo is not None:
+        found = await _near(pool, wanted, conditions, geo, down=bool(order.down))
+    else:
+        found = await evolutions.page(pool, conditions, limit=MOST_ORDERED + 1, offset=0)
+    return found if order.down is not None else await in_order(pool, wanted.kept, found, order)
 
 
 def _conditions(wanted: Wanted) -> list[Condition]:

@@ -59,6 +59,19 @@ class Ordering:
     keys: tuple[Key, ...]
     folded: bool = False
 
+    @property
+    def down(self) -> bool | None:
+        """Tell whether ids go down; None where something else than the id comes first."""
+        return self.keys[0].descending if self.keys[0].member == "id" else None
+
+    @property
+    def attributes(self) -> frozenset[str] | None:
+        """Return the IRIs of the attributes that are compared; None where it takes more of the entity."""
+        members = [one.member for one in self.keys]
+        if any(isinstance(one, str) and one not in ("id", "type", "createdAt") for one in members):
+            return None
+        return frozenset(one.names[0] for one in members if not isinstance(one, str))
+
     def sort(self, entities: Iterable[Entity]) -> list[Entity]:
         """Return the entities in their order."""
         ordered = sorted(entities, key=lambda one: str(one["id"]))
@@ -77,6 +90,27 @@ class Ordering:
         if isinstance(value, str):
             return 1, _folded(value) if self.folded else value
         return 3, repr(value)
+
+
+BY_ID: Final = Ordering((Key("id"),))
+PARAMS: Final = {
+    "orderBy": "orderBy", "orderFrom": "coordinates", "orderGeometry": "geometry", "collation": "collation",
+}  # fmt: skip
+"""The members of OrderingParams (5.2.43 of v1.9.1) by the parameters that tell them."""
+
+
+def asked(told: Mapping[str, Any], names: Names) -> Ordering | None:
+    """
+    Return what the member `ordering` of a Query says, or else the parameters of a request; None for nothing.
+
+    Raises BadRequestData, TooComplexQuery.
+    """
+    if "ordering" not in told:
+        return parse({member: told[param] for param, member in PARAMS.items() if param in told}, names)
+    found = told["ordering"]
+    if not isinstance(found, Mapping) or not isinstance(found.get("coordinates", []), list):
+        raise BadRequestData("ordering is an object, and its coordinates are an array")
+    return parse(found, names)
 
 
 def parse(told: Mapping[str, Any], names: Names) -> Ordering | None:

@@ -109,7 +109,7 @@ def _joined(found: Iterable[Mapping[str, Any]], methods: Sequence[Method]) -> li
 
 
 def _value(row: Mapping[str, Any], method: Method) -> Any:
-    if method in (Method.LEAST, Method.MOST) and row[_COLUMNS[method]] is None:
+    if method in (Method.LEAST, Method.MOST, Method.AVERAGE) and row[_COLUMNS[method]] is None:
         return row[f"{_COLUMNS[method]}_text"]
     value = row[_COLUMNS[method]]
     return number(value) if isinstance(value, float) and method in (Method.LEAST, Method.MOST) else value
@@ -146,12 +146,14 @@ _MEASURES: Final = """
     sum(h.value * h.value) as squares,"""
 _PLAIN: Final = f"""{_MEASURES}
     null::bigint as distinct_values, null::text as least_text, null::text as most_text,
+    null::text as average_text,
     'Property' as kind"""
 _WHOLE: Final = f"""{_MEASURES}
     count(distinct coalesce(s.said, to_jsonb(h.value))) as distinct_values,
     min(s.text collate "C") as least_text, max(s.text collate "C") as most_text,
+    (avg(s.seconds) * interval '1 second')::time || 'Z' as average_text,
     coalesce(max(h.instance ->> 'type'), 'Property') as kind"""
-_SAID: Final = """cross join lateral (
+_SAID: Final = r"""cross join lateral (
     select coalesce(
             h.instance -> 'value', h.instance -> 'object', h.instance -> 'languageMap', h.instance -> 'vocab',
             h.instance -> 'json', h.instance -> 'valueList', h.instance -> 'objectList'
@@ -159,7 +161,11 @@ _SAID: Final = """cross join lateral (
         case jsonb_typeof(h.instance -> 'value')
             when 'string' then h.instance ->> 'value'
             when 'object' then h.instance -> 'value' ->> '@value'  -- a date, a time or an instant
-        end as text
+        end as text,
+        case when h.instance -> 'value' ->> '@type' in ('Time', 'https://uri.etsi.org/ngsi-ld/Time')
+                and h.instance -> 'value' ->> '@value' ~ '^([01]\d|2[0-3]):[0-5]\d:[0-5]\d([.,]\d{1,6})?Z?$'
+            then extract(epoch from replace(h.instance -> 'value' ->> '@value', ',', '.')::time)
+        end as seconds
 ) s"""
 # Series by series, so that each is read down its index and grouped within it, however many there are.
 _SERIES: Final = """

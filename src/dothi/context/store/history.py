@@ -67,6 +67,12 @@ async def record(connection: asyncpg.Connection, said: Sequence[Said]) -> None:
         await connection.execute(sql("history_record"), [_row(one) for one in said])
 
 
+async def overtake(connection: asyncpg.Connection, said: Sequence[Said]) -> None:
+    """Record instances in the place of those of the same attribute, dataset and instant of observation."""
+    await connection.execute(sql("history_overtake"), [_row(one) for one in said])
+    await record(connection, said)
+
+
 async def record_missing(connection: asyncpg.Connection, said: Sequence[Said]) -> None:
     """
     Record instances of attributes that entities are known to have, unless one of the same instant is there.
