@@ -104,6 +104,12 @@ class TestSelection:
         refused = api.get("temporal/entities", params={**WINDOW, **params})
         assert (refused.status_code, refused.json()["type"]) == (400, f"{ERRORS}BadRequestData")
 
+    def test_tells_the_past_as_no_older_version(self, api: httpx.Client, kind: str) -> None:
+        for wanted, applied in (("1.5", None), ("1.9", "ngsi-ld=1.9")):
+            headers = {"Prefer": f"ngsi-ld={wanted}"}
+            told = api.get("temporal/entities", params={"type": kind, **WINDOW}, headers=headers)
+            assert told.headers.get("Preference-Applied") == applied
+
     def test_refuses_a_query_without_time(self, api: httpx.Client) -> None:
         assert api.get("temporal/entities", params={"type": "Pump"}).status_code == 400
 

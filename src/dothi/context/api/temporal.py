@@ -1,6 +1,6 @@
 """The paths `temporal/` (clauses 6.18 to 6.24)."""
 
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote, unquote
 
 from starlette.responses import Response
@@ -23,6 +23,9 @@ from dothi.context.query import projection, read
 from dothi.context.query.entities import EntityQuery
 from dothi.context.store import evolutions
 from dothi.context.store.rows import as_text
+
+OURS: Final = (1, 8)
+"""The version of the standard as which the past is told to whoever wants an older one."""
 
 
 async def upsert(ask: Ask) -> Response:
@@ -157,11 +160,15 @@ def _without_system(evolution: dict[str, Any], one: TemporalAsk) -> dict[str, An
 def _answer(ask: Ask, one: TemporalAsk, found: Recalled, told: Any) -> Response:
     """Return the answer, which is partial where more instances are kept than a page takes (6.3.10)."""
     if found.page is None or not found.page.cut:
-        return ask.answer(told)
-    window = one.wanted.kept.window
-    start, end, size = temporal_page.content_range(found.page, window.since, window.until, window.last)
-    shown = f"date-time {evolutions.told(start)}-{evolutions.told(end)}/{size}"
-    return ask.answer(told, status=206, headers={"Content-Range": shown})
+        answer = ask.answer(told)
+    else:
+        window = one.wanted.kept.window
+        start, end, size = temporal_page.content_range(found.page, window.since, window.until, window.last)
+        shown = f"date-time {evolutions.told(start)}-{evolutions.told(end)}/{size}"
+        answer = ask.answer(told, status=206, headers={"Content-Range": shown})
+    if ask.version is not None and ask.version < OURS:
+        del answer.headers["Preference-Applied"]
+    return answer
 
 
 def _target(ask: Ask) -> Target:
