@@ -50,6 +50,8 @@ class Measure:
     near_m: float | None = None
 
 
+LARGEST: Final = 2.0**53
+"""No thing measures more. Beyond it floats skip whole numbers; sums and others' JSON overflow in the end."""
 LATE_S: Final = 31 * 86_400
 
 
@@ -75,7 +77,8 @@ class Device:
     A device that may publish. `token_hash` is the SHA-256 of a token of at least 128 random bits.
 
     After a rotation `old_token_hash` is taken as well, until `old_token_until`; `certificate_hash` is the
-    SHA-256 of its certificate. `lon` and `lat` in degrees (EPSG:4326), where they are known.
+    SHA-256 of its certificate. `lon` and `lat` in degrees (EPSG:4326), where they are known. `owner` is the
+    code of the unit that answers for it.
     """
 
     id: str
@@ -87,6 +90,7 @@ class Device:
     lon: float | None = None
     lat: float | None = None
     group: str = ""
+    owner: str = ""
 
 
 class Reading(NamedTuple):

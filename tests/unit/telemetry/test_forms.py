@@ -1,41 +1,25 @@
 """Payloads of network servers and of other platforms, as their documents show them."""
 
+import random
 from typing import Any
 
 import pytest
 
 from dothi.telemetry import payloads
-from dothi.telemetry.types import Device, FindingKind, Measure, Profile, Reading, Refused
-
-NOW_US = 1_790_000_000_000_000
-MEASURES = {"t": Measure("t", "Cel", "temperature"), "rain": Measure("rain", "mm", "rain.mm")}
-AT_US = 1_789_999_000_000_000
-AT = "2026-09-21T13:56:40Z"
-CHIRPSTACK = {
-    "deduplicationId": "3ac7e3c4-4401-4b8d-9386-a5c902f9202d", "time": AT,
-    "deviceInfo": {"tenantId": "52f14cd4", "applicationId": "17c82e96", "devEui": "0101010101010101"},
-    "devAddr": "00189440", "dr": 1, "fPort": 1, "data": "qg==",
-    "object": {"temperature": 21.5, "rain": {"mm": 0}},
-}  # fmt: skip
-THINGS_STACK = {
-    "end_device_ids": {"device_id": "dev1", "dev_eui": "0004A30B001C0530", "dev_addr": "00BCB929"},
-    "received_at": AT,
-    "uplink_message": {
-        "f_port": 1, "received_at": AT, "decoded_payload": {"temperature": 21.5, "rain": {"mm": 0}},
-    },
-}  # fmt: skip
-SENTILO = {
-    "sensors": [
-        {"sensor": "t", "observations": [{"value": "21.5", "timestamp": "21/09/2026T13:56:40"}]},
-        {"sensor": "rain", "observations": [{"value": "0", "timestamp": "21/09/2026T15:56:40+0200"}]},
-    ]
-}
-NGSI_LD = {
-    "id": "urn:ngsi-ld:WeatherObserved:1", "type": "WeatherObserved",
-    "temperature": {"type": "Property", "value": 21.5, "unitCode": "CEL", "observedAt": AT},
-    "rain": {"value": {"mm": 0}, "observedAt": AT},
-}  # fmt: skip
-FORMS = {"chirpstack": CHIRPSTACK, "things-stack": THINGS_STACK, "sentilo": SENTILO, "ngsi-ld": NGSI_LD}
+from dothi.telemetry.types import LARGEST, Device, FindingKind, Profile, Reading, Refused
+from tests.support.hostile import spoiled, written
+from tests.support.payloads import (
+    AT_US,
+    CHIRPSTACK,
+    FORMS,
+    GOOD,
+    MEASURES,
+    NOW_US,
+    PROFILES,
+    SENML,
+    SENTILO,
+    THINGS_STACK,
+)
 
 
 def read(form: str, told: Any) -> list[Reading]:
@@ -78,3 +62,27 @@ class TestForms:
         assert payloads.speaker(CHIRPSTACK) == "0101010101010101"
         assert payloads.speaker(THINGS_STACK) == "0004a30b001c0530"
         assert payloads.speaker(SENTILO) is None
+
+
+class TestAnything:
+    @pytest.mark.parametrize("good", [*GOOD.values(), SENML], ids=[*GOOD, "senml"])
+    def test_is_believable_readings_or_refused(self, good: Any) -> None:
+        """Whatever is spoiled of a good message: no other failure, and no number that overflows elsewhere."""
+        dice = random.Random(f"form {good}")
+        taken = 0
+        for _ in range(1_500):
+            payload = written(dice, spoiled(dice, good))
+            for profile in PROFILES.values():
+                found = outcome(Device("s1", bytes(32), profile, group="g"), payload)
+                assert all(one.words or abs(one.value or 0.0) <= LARGEST for one in found), payload
+                taken += bool(found)
+        assert taken > 100, "all were refused: nothing was tried"
+
+
+def outcome(device: Device, payload: bytes) -> list[Reading]:
+    try:
+        told = payloads.parsed(payload)
+        payloads.speaker(told)
+        return list(payloads.read(device, told, NOW_US))
+    except Refused:
+        return []

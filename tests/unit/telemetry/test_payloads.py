@@ -55,6 +55,9 @@ class TestSenML:
             ('[{"n":"pm25","v":1,"new_":1}]', FindingKind.MALFORMED),
             ('[{"bver":11,"n":"pm25","v":1}]', FindingKind.MALFORMED),
             ('[{"n":"state","vs":"a\\u0000"}]', FindingKind.MALFORMED),
+            ('[{"n":"pm25","v":1e16}]', FindingKind.MALFORMED),
+            ('[{"n":"state","vs":"a"},{"n":"pm25","v":-1e300}]', FindingKind.MALFORMED),
+            ('[{"bv":1.7e308,"n":"pm25","v":1.7e308}]', FindingKind.MALFORMED),
             ('[{"n":"rain","v":1}]', FindingKind.UNMEASURED),
             ('[{"n":"t","u":"K","v":290}]', FindingKind.UNIT),
         ],
@@ -73,7 +76,7 @@ class TestPlainJson:
         ]
 
     @pytest.mark.parametrize(
-        "payload", ['{"air":1}', '{"t":"30"}', '{"t":1,"at":"soon"}', '{"t":1,"at":true}']
+        "payload", ['{"air":1}', '{"t":"30"}', '{"t":1e16}', '{"t":1,"at":"soon"}', '{"t":1,"at":true}']
     )
     def test_refuses_what_it_cannot_read(self, payload: str) -> None:
         with pytest.raises(Refused):

@@ -35,22 +35,24 @@ class TestInstants:
 
 class TestNetworkServer:
     RAIN = Profile("lora", {"rain": Measure("rain", "mm", "rain.mm")}, form="chirpstack")
-    ONE = Device("a8-1", bytes(32), RAIN, group="chirpstack-1")
+    ONE = Device("a8-1", bytes(32), RAIN, group="chirpstack-1", owner="ioc")
     UPLINK = (
         b'{"deviceInfo":{"devEui":"A8-1"},"time":"2026-11-22T00:00:00.123456789+00:00",'
         b'"object":{"rain":{"mm":2.5}}}'
     )
 
-    def heard(self, sender: str) -> tuple[str, list[Reading]]:
+    def heard(self, sender: str, owner: str = "ioc") -> tuple[str, list[Reading]]:
         taking = Taking(lambda: NOW, known={"a8-1": self.ONE}.get)
-        device, readings = taking.readings(Device(sender, bytes(32), self.RAIN), self.UPLINK)
+        device, readings = taking.readings(Device(sender, bytes(32), self.RAIN, owner=owner), self.UPLINK)
         return device.id, list(readings)
 
     def test_speaks_for_devices_of_the_group_that_bears_its_id(self) -> None:
         at_us = round(NOW.timestamp()) * 1_000_000 + 123_456
         assert self.heard("chirpstack-1") == ("a8-1", [Reading("rain", at_us, 2.5)])
 
-    def test_speaks_for_no_other(self) -> None:
+    @pytest.mark.parametrize(("sender", "owner"), [("chirpstack-2", "ioc"), ("chirpstack-1", "ward")])
+    def test_speaks_for_no_other_group_nor_another_unit_s(self, sender: str, owner: str) -> None:
+        """Anybody may give a device an id, also one that is the name of a group of others."""
         with pytest.raises(Refused) as refused:
-            self.heard("chirpstack-2")
+            self.heard(sender, owner)
         assert refused.value.kind == FindingKind.FOREIGN_TOPIC

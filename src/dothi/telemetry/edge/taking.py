@@ -41,13 +41,19 @@ class Taking:
         return device, readings
 
     def _speaker(self, sender: Device, told: object) -> Device:
-        """Return the device that an uplink is of: the sender, or one of the group that bears its id."""
+        """
+        Return the device that an uplink is of: the sender, or one of the group that bears its id.
+
+        It is its own unit's as well: an id is free to choose, and would open every group of its name.
+        """
         name = payloads.speaker(told)
         if name is None or name == sender.id.lower():
             return sender
         found = self.known(name)
-        if found is None or found.group != sender.id:
-            raise Refused(FindingKind.FOREIGN_TOPIC, f"{name[:64]} is not of the group {sender.id}")
+        if found is None or (found.group, found.owner) != (sender.id, sender.owner):
+            raise Refused(
+                FindingKind.FOREIGN_TOPIC, f"{name[:64]} is not of the group {sender.id} of its unit"
+            )
         return found
 
     def finding(self, device: Device, topic: str, payload: bytes, refused: Refused) -> Finding:

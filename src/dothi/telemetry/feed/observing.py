@@ -13,7 +13,7 @@ from dothi.context.model import update
 from dothi.context.model.kinds import Attributes, Instance, place_of
 from dothi.context.store.changes import Change, Changed
 from dothi.context.store.rows import Entity, as_text
-from dothi.telemetry.types import Flag
+from dothi.telemetry.types import LARGEST, Flag
 
 NS: Final = "urn:dothi:ns:"
 PROVIDED_BY: Final = f"{NS}providedBy"
@@ -95,5 +95,5 @@ def named(flags: int) -> list[str]:
 
 
 def _plain(said: float | str) -> float | str:
-    """Return a number as JSON has it: whole where it is whole."""
-    return int(said) if isinstance(said, float) and said.is_integer() else said
+    """Return a number as JSON has it: whole where it is whole, and no more than JSON's writers take."""
+    return int(said) if isinstance(said, float) and said.is_integer() and abs(said) <= LARGEST else said

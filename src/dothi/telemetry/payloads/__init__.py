@@ -5,13 +5,14 @@ profile may name another form: `chirpstack`, `things-stack`, `sentilo`, `ngsi-ld
 A message is taken whole or not at all.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from math import isnan
 from typing import Any, Final
 
 import orjson
 
 from dothi.telemetry.payloads import ngsild, plain, senml, sentilo, uplinks
-from dothi.telemetry.types import Device, FindingKind, Profile, Readings, Refused
+from dothi.telemetry.types import LARGEST, Device, FindingKind, Profile, Readings, Refused
 
 Form = Callable[[Profile, Mapping[str, Any], int], Readings]
 FORMS: Final[Mapping[str, Form]] = {
@@ -35,6 +36,20 @@ def speaker(told: Any) -> str | None:
 
 def read(device: Device, told: Any, now_us: int) -> Readings:
     """Return the readings of a message that came at `now_us` (microseconds since 1970). Raises Refused."""
+    readings = _read(device, told, now_us)
+    if _is_beyond(readings):
+        raise Refused(FindingKind.MALFORMED, f"a number beyond {LARGEST:g}")
+    return readings
+
+
+def _is_beyond(readings: Readings) -> bool:
+    values: Sequence[float] = readings.values
+    if readings.words:  # their numbers are NaN, which is neither more nor less than any
+        values = [value for value in values if not isnan(value)]
+    return bool(values) and (max(values) > LARGEST or min(values) < -LARGEST)
+
+
+def _read(device: Device, told: Any, now_us: int) -> Readings:
     if isinstance(told, list):
         return senml.read(device, told, now_us)
     form = FORMS.get(device.profile.form)

@@ -149,5 +149,5 @@ def _device(row: asyncpg.Record) -> Device:
     profile = Profile(row["name"], _measures(row["measures"]), row["time_path"], row["late_s"], row["form"])
     return Device(
         row["id"], row["token_hash"], profile, row["old_token_hash"], row["old_token_until"],
-        row["certificate_hash"], row["lon"], row["lat"], row["group_name"],
+        row["certificate_hash"], row["lon"], row["lat"], row["group_name"], row["owner"],
     )  # fmt: skip
