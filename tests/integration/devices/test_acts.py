@@ -245,6 +245,38 @@ class TestKeeping:
         assert queries.device(**told).twins == []
         assert acts() == ["devices.unlink", "devices.link", "devices.register"]
 
+    @pytest.mark.parametrize(
+        "names",
+        [
+            {"entity_id": "http://evil.example/"}, {"entity_id": "urn:ngsi-ld:T:a b"}, {"entity_type": "a b"},
+            {"attribute": "type"}, {"attribute": "location"}, {"attribute": "@type"},
+            {"attribute": "a\u202eb"},
+        ],
+    )  # fmt: skip
+    def test_links_to_no_names_that_the_context_could_not_show(
+        self, officer: Officer, names: dict[str, str]
+    ) -> None:
+        """One such name would stop the feed of all devices."""
+        registered(officer)
+        good = Twin("rain", "urn:ngsi-ld:WeatherObserved:hanoi:1", "WeatherObserved", "precipitation")
+        with pytest.raises(errors.TwinUnfit):
+            actions.link(
+                device_id=ONE, actor=officer.actor(), at=now(), key=new_id(), twin=replace(good, **names)
+            )
+
+    def test_speaks_for_no_entity_for_which_another_unit_s_devices_do(self, officer: Officer) -> None:
+        ward, unit = of_a_ward()
+        registered(officer)
+        mine, theirs = DeviceId("rain-of-the-ward"), ONE
+        actions.register(device_id=mine, facts=RAIN, unit_id=unit, key=new_id(), actor=ward, at=now())
+        twin = Twin("rain", "urn:ngsi-ld:WeatherObserved:hanoi:1", "WeatherObserved", "precipitation")
+        told: dict[str, Any] = {"twin": twin, "at": now()}
+        actions.link(device_id=theirs, key=new_id(), actor=officer.actor(), **told)
+        with pytest.raises(errors.EntityTaken):
+            actions.link(device_id=mine, key=new_id(), actor=ward, **told)
+        actions.unlink(device_id=theirs, measure="rain", key=new_id(), actor=officer.actor(), at=now())
+        actions.link(device_id=mine, key=new_id(), actor=ward, **told)
+
     def test_revokes_for_good_and_says_why(self, officer: Officer) -> None:
         registered(officer)
         told: dict[str, Any] = {"device_id": ONE, "actor": officer.actor(), "at": now()}

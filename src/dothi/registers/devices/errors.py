@@ -8,10 +8,12 @@ Failures of the register of devices.
     ├── Conflict
     │   ├── DeviceTaken      the id is another device's
     │   ├── DeviceRevoked    a revoked device stays shut out
-    │   └── ClaimExpired     the code's time is over
+    │   ├── ClaimExpired     the code's time is over
+    │   └── EntityTaken      devices of another unit speak for the entity
     └── Invalid
         ├── ProfileUnknown   no such profile
         ├── MeasureUnknown   the profile does not measure this
+        ├── TwinUnfit        the live context could not show this
         └── CertificateUnreadable  no X.509 certificate in PEM
 """
 
@@ -58,6 +60,14 @@ class DeviceRevoked(Conflict):
     way_out = msg("Register the device again under a new id.")
 
 
+class EntityTaken(Conflict):
+    """Devices of another unit speak for the entity."""
+
+    slug = "entity-taken"
+    title = msg("Devices of another unit speak for this entity")
+    way_out = msg("Choose an entity of your own unit, or ask that unit to link the device.")
+
+
 class ProfileUnknown(Invalid):
     """No such profile."""
 
@@ -72,6 +82,16 @@ class MeasureUnknown(Invalid):
     slug = "measure-unknown"
     title = msg("Devices of this kind do not measure that")
     way_out = msg("Choose one of the measures in the list.")
+
+
+class TwinUnfit(Invalid):
+    """The live context could not show this."""
+
+    slug = "twin-unfit"
+    title = msg("The live context cannot show a measure under these names")
+    way_out = msg(
+        "An id is a URN; type and attribute begin with a letter and have letters, digits and _ only."
+    )
 
 
 class CertificateUnreadable(Invalid):

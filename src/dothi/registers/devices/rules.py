@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from dothi.kernel.problems import msg
-from dothi.registers.devices.types import Box, DeviceId, Facts
+from dothi.registers.devices.types import Box, DeviceId, Facts, Twin
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 12
@@ -31,7 +31,14 @@ QUIET_S = 600.0
 """A device is silent after three of its intervals, at the earliest after this."""
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 HASH = re.compile(r"[0-9a-fA-F]{64}")
-WARD = re.compile(r"\d{5}")
+WARD = re.compile(r"[0-9]{5}")
+URN = re.compile(r"urn:[A-Za-z0-9][A-Za-z0-9-]{0,31}:[A-Za-z0-9._~:/%@!$&'()*+,;=-]{1,400}")
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}")
+RESERVED = frozenset({
+    "id", "type", "scope", "location", "observationSpace", "operationSpace", "createdAt", "modifiedAt",
+    "deletedAt",
+})  # fmt: skip
+"""What an entity has beside its measures (GS CIM 009, 4.5.1, 4.7, 4.8): no number can stand there."""
 COLUMNS = (
     "device", "profile", "claim_code", "token_sha256", "name_vi", "name_en", "lon", "lat", "ward_code",
     "group", "contract",
@@ -157,6 +164,13 @@ def degrees(told: str, most: int) -> float | None:
     except ValueError:
         return None
     return found if -most <= found <= most else None
+
+
+def is_fit(twin: Twin) -> bool:
+    """Tell whether the live context can show a measure as this attribute of this entity."""
+    names = (twin.entity_type, twin.attribute)
+    named = all(map(NAME.fullmatch, names)) and twin.attribute not in RESERVED
+    return named and URN.fullmatch(twin.entity_id) is not None
 
 
 def _box(number: int, told: Mapping[str, str]) -> Box:

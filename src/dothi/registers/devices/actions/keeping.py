@@ -4,11 +4,12 @@ from datetime import datetime
 from uuid import UUID
 
 from dothi.foundation.identity.authority import Actor
-from dothi.foundation.statements import Statement, ask, together, write
-from dothi.registers.devices.errors import MeasureUnknown, ProfileUnknown
+from dothi.foundation.statements import Statement, ask, ask_one, together, write
+from dothi.registers.devices.errors import EntityTaken, MeasureUnknown, ProfileUnknown, TwinUnfit
 from dothi.registers.devices.owners import CENTER, administers
 from dothi.registers.devices.queries.profiles import profile_named
 from dothi.registers.devices.recording import By, Happened, allowed, in_service, locked, tell, told
+from dothi.registers.devices.rules import is_fit
 from dothi.registers.devices.statements import sql
 from dothi.registers.devices.types import DeviceId, Facts, Twin
 
@@ -16,6 +17,7 @@ ASSIGN = administers("devices.assign")
 LINK = administers("devices.link")
 UNLINK = administers("devices.unlink")
 REVOKE = administers("devices.revoke")
+ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtext('devices.twin:' || %(entity)s))"
 
 
 def assign(*, device_id: DeviceId, facts: Facts, key: UUID, actor: Actor, at: datetime) -> bool:
@@ -42,7 +44,8 @@ def link(*, device_id: DeviceId, twin: Twin, key: UUID, actor: Actor, at: dateti
     """
     Say which attribute of which entity a measure is; harmless when it is already.
 
-    Raises Refused, DeviceUnknown, DeviceRevoked, MeasureUnknown.
+    For one entity devices of one unit speak: the first that was linked to it.
+    Raises Refused, DeviceUnknown, DeviceRevoked, MeasureUnknown, TwinUnfit, EntityTaken.
     """
     by = By(actor, at, key)
     with together():
@@ -53,6 +56,9 @@ def link(*, device_id: DeviceId, twin: Twin, key: UUID, actor: Actor, at: dateti
             raise MeasureUnknown(measure=twin.measure)
         if _linked(device_id, twin.measure) == twin:
             return
+        if not is_fit(twin):
+            raise TwinUnfit(entity=twin.entity_id)
+        _check_unspoken(twin.entity_id, kept.owner or CENTER)
         write(
             sql("twin_keep"),
             {"device": device_id, "measure": twin.measure, "entity_id": twin.entity_id,
@@ -89,6 +95,13 @@ def revoke(*, device_id: DeviceId, reason: str, key: UUID, actor: Actor, at: dat
         write(sql("revoke"), {"id": device_id, "at": at})
         tell(REVOKE, by, decision, device_id, Happened.REVOKED, basis=reason)
     return True
+
+
+def _check_unspoken(entity_id: str, owner: str) -> None:
+    """See to it that no other unit's devices speak for an entity while this act lasts. Raises EntityTaken."""
+    write(ONE_AT_A_TIME, {"entity": entity_id})
+    if ask_one(sql("spoken_for"), {"entity": entity_id, "owner": owner, "center": CENTER}):
+        raise EntityTaken(entity=entity_id)
 
 
 def _linked(device_id: DeviceId, measure: str) -> Twin | None:

@@ -144,8 +144,7 @@ def twin(request: HttpRequest, device_id: str, measure: str) -> HttpResponse:
     form = forms.form_of(request, ("entity_id", "entity_type", "attribute"), before)
     if request.method == "POST":
         _check_twin(form)
-        if not form.wrong:
-            _keep_twin(request, view, measure, form)
+        if not form.wrong and _kept_twin(request, view, measure, form):
             return redirect("backoffice:device", device_id)
     page = {"heading": f"{gettext('Link to the live context')}: {measure}", "button": gettext("Save"),
             "text": gettext("Leave all three empty to take the link away.")}  # fmt: skip
@@ -171,13 +170,18 @@ def _check_twin(form: Form) -> None:
             form.wrong[name] = gettext("Fill in all three, or none")
 
 
-def _keep_twin(request: HttpRequest, view: DeviceView, measure: str, form: Form) -> None:
+def _kept_twin(request: HttpRequest, view: DeviceView, measure: str, form: Form) -> bool:
+    """Keep what was typed; note in the form why it cannot be."""
     actor, at, device_id = actor_of(request), now(), view.row.id
-    if any(form.typed.values()):
-        told = Twin(measure, form.typed["entity_id"], form.typed["entity_type"], form.typed["attribute"])
-        actions.link(device_id=device_id, twin=told, key=form.key, actor=actor, at=at)
-    else:
-        actions.unlink(device_id=device_id, measure=measure, key=form.key, actor=actor, at=at)
+    told = Twin(measure, form.typed["entity_id"], form.typed["entity_type"], form.typed["attribute"])
+    try:
+        if any(form.typed.values()):
+            actions.link(device_id=device_id, twin=told, key=form.key, actor=actor, at=at)
+        else:
+            actions.unlink(device_id=device_id, measure=measure, key=form.key, actor=actor, at=at)
+    except (errors.TwinUnfit, errors.EntityTaken) as refused:
+        form.wrong["entity_id"] = words.refusal(refused)
+    return not form.wrong
 
 
 def _view(request: HttpRequest, device_id: str) -> DeviceView:
