@@ -18,11 +18,12 @@ def run(_args: Namespace) -> int:
 
     from dothi.config.environment import environment
     from dothi.config.live import create_app
+    from dothi.context.api.wire import Wire
 
     told = environment()
     app = create_app(key=told.live_key, origin=told.public_url, nats_url=told.nats, dsn=told.readings_dsn)
     config = uvicorn.Config(
-        app, access_log=False, log_level="warning", server_header=False,
+        app, access_log=False, log_level="warning", server_header=False, http=Wire, ws="none",
         timeout_graceful_shutdown=STOP_SECONDS, limit_concurrency=6_000,
     )  # fmt: skip
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=told.listen_fd)])

@@ -19,6 +19,7 @@ from typing import Any, Final, Protocol
 import orjson
 import uvicorn
 
+from dothi.context.api.wire import Wire
 from dothi.telemetry.edge.taking import Taking
 from dothi.telemetry.store.devices import Devices
 from dothi.telemetry.store.writer import PATIENCE_S, Message, Writer
@@ -31,6 +32,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 PLACE: Final = re.compile(r"/devices/([A-Za-z0-9_-]{1,64})/readings")
 MOST: Final = 262_144
 """Bytes of a message."""
+WAIT_S: Final = 60.0
+"""How long a message may take to arrive."""
 AGAIN_S: Final = "1"
 
 
@@ -96,7 +99,11 @@ class Door:
         if scope["method"] != "POST":
             raise Problem(HTTPStatus.METHOD_NOT_ALLOWED, "messages are taken by POST")
         device = self._admitted(place[1], scope)
-        await self._store(device, scope["path"], await _body(scope, receive))
+        try:
+            payload = await asyncio.wait_for(_body(scope, receive), WAIT_S)
+        except TimeoutError:
+            raise Problem(HTTPStatus.REQUEST_TIMEOUT, f"it did not arrive within {WAIT_S:g} s") from None
+        await self._store(device, scope["path"], payload)
         await _say(send, HTTPStatus.NO_CONTENT, None)
 
     def _admitted(self, name: str, scope: Scope) -> Device:
@@ -175,6 +182,6 @@ class _Server(uvicorn.Server):
 async def serve(house: House, listener: socket.socket) -> None:
     """Take messages at `listener`, until cancelled."""
     config = uvicorn.Config(
-        Door(house), log_level="warning", ws="none", lifespan="off", timeout_graceful_shutdown=2
+        Door(house), log_level="warning", http=Wire, ws="none", lifespan="off", timeout_graceful_shutdown=2
     )
     await _Server(config).serve(sockets=[listener])

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from dothi.telemetry import digests, rollups
 from dothi.telemetry.edge import http
-from dothi.telemetry.edge.connection import Connection
+from dothi.telemetry.edge.connection import INTRODUCED_S, Connection
 from dothi.telemetry.edge.taking import Taking
 from dothi.telemetry.store.devices import Devices
 from dothi.telemetry.store.writer import Writer, create_tables
@@ -111,7 +111,13 @@ async def _listening(doors: Doors, listeners: Listeners) -> AsyncIterator[None]:
     if listeners.tls:
         listener, context = listeners.tls
         servers.append(
-            await loop.create_server(doors.connection, sock=listener, ssl=context, backlog=BACKLOG)
+            await loop.create_server(
+                doors.connection,
+                sock=listener,
+                ssl=context,
+                backlog=BACKLOG,
+                ssl_handshake_timeout=INTRODUCED_S,
+            )
         )
     web = asyncio.create_task(http.serve(doors, listeners.http)) if listeners.http else None
     try:
