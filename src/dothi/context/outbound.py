@@ -23,6 +23,7 @@ REDIRECTS: Final = 5
 MOVED: Final = frozenset({301, 302, 303, 307, 308})
 MOST_SENT: Final = 512
 """Requests to sources under way."""
+TRANSLATED: Final = tuple(map(ipaddress.IPv6Network, ("::/96", "64:ff9b::/96", "64:ff9b:1::/48")))
 READABLE: Final = "/:,*@!$'()~"
 """What stands in the query of an address as it is."""
 
@@ -194,5 +195,15 @@ def quoted(told: str) -> str:
 def is_public(number: str) -> bool:
     """Tell whether a numeric address is one of the public internet, also where IPv6 wraps IPv4."""
     address = ipaddress.ip_address(number)
-    address = getattr(address, "ipv4_mapped", None) or address
-    return address.is_global and not address.is_multicast
+    if isinstance(address, ipaddress.IPv4Address):
+        return address.is_global and not address.is_multicast
+    wrapped = address.ipv4_mapped or address.sixtofour or _translated(address)
+    if wrapped is not None:
+        return is_public(str(wrapped))
+    return address.is_global and not (address.is_multicast or address.is_site_local)
+
+
+def _translated(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """Return the IPv4 address in the last 32 bits of one (RFC 4291, 2.5.5.1; RFC 6052, 2.1)."""
+    last = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    return last if any(address in network for network in TRANSLATED) else None

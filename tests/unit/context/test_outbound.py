@@ -65,6 +65,20 @@ class TestOutbound:
     def test_knows_what_is_not_public(self, number: str) -> None:
         assert not is_public(number)
 
+    @pytest.mark.parametrize(
+        "number",
+        ["::ffff:127.0.0.1", "2002:7f00:1::", "64:ff9b::a9fe:a9fe", "::7f00:1", "64:ff9b:1::1", "fec0::1"],
+    )
+    def test_knows_it_of_ipv4_inside_ipv6(self, number: str) -> None:
+        """Mapped, by 6to4, by translators, and as the first drafts had it: all lead to the address within."""
+        assert not is_public(number)
+
+    @pytest.mark.parametrize(
+        "number", ["8.8.8.8", "2001:4860:4860::8888", "64:ff9b::808:808", "2002:808:808::"]
+    )
+    def test_knows_what_is_public(self, number: str) -> None:
+        assert is_public(number)
+
 
 class TestExpiry:
     @pytest.mark.parametrize(

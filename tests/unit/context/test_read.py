@@ -95,6 +95,7 @@ class TestKinds:
             {"type": "GeoProperty", "value": {"type": "GeometryCollection", "geometries": [POINT]}},
             {"type": "GeoProperty", "value": {"type": "Polygon", "coordinates": [[[0, 0], [0, 1], [1, 1]]]}},
             {"type": "GeoProperty", "value": {"type": "Polygon", "coordinates": [{}]}},
+            {"type": "GeoProperty", "value": {"type": "Point", "coordinates": [105.8, True]}},
         ],
     )
     def test_refuse_what_they_cannot_have(self, wrong: Any) -> None:

@@ -100,7 +100,7 @@ def geometry(value: Any, what: str = "value") -> dict[str, Any]:
         shapely.errors.ShapelyError,
     ) as error:
         raise BadRequestData(f"{what} is not a valid GeoJSON geometry: {error}") from error
-    if whole.is_empty or not closed:
+    if whole.is_empty or not closed or not _are_numbers(value["coordinates"]):
         raise BadRequestData(f"{what} is not a valid GeoJSON geometry")
     return dict(value)
 
@@ -130,6 +130,18 @@ def _closed(value: Mapping[str, Any]) -> bool:
     """Tell whether each ring of a polygon ends where it begins, which shapely would mend in silence."""
     rings = {"Polygon": [value.get("coordinates", [])], "MultiPolygon": value.get("coordinates", [])}
     return all(ring[0] == ring[-1] for polygon in rings.get(value["type"], []) for ring in polygon)
+
+
+def _are_numbers(coordinates: Any) -> bool:
+    """Tell whether lists hold numbers only: shapely takes true for 1, and PostgreSQL does not."""
+    left = [coordinates]
+    while left:
+        one = left.pop()
+        if isinstance(one, list):
+            left += one
+        elif type(one) not in (int, float):
+            return False
+    return True
 
 
 def _exists(value: str) -> bool:

@@ -11,6 +11,8 @@ from dothi.web.center.wording import number
 
 WIDTH, HEIGHT = 720.0, 240.0
 LEFT, RIGHT, TOP, BOTTOM = 56.0, 12.0, 14.0, 28.0
+LEAST = 1e-6
+"""What differs by less is drawn as one value: marks have nine digits after the point."""
 Value = tuple[datetime, float]
 
 
@@ -67,7 +69,7 @@ def chart(values: Sequence[Value], label: str, limit: float | None = None) -> Ch
 
 def steps(low: float, high: float) -> list[float]:
     """Return round values that enclose both, four to eight of them."""
-    span = (high - low) or 1.0
+    span = high - low if high - low > LEAST else 1.0
     unit = 10.0 ** floor(log10(span / 4))
     step = next(unit * times for times in (1, 2, 5, 10) if span / (unit * times) <= 6)
     begin, end = floor(low / step), -floor(-high / step)

@@ -9,9 +9,12 @@ from django.http import HttpRequest, QueryDict
 from dothi.foundation.clock import HANOI
 from dothi.kernel.problems import Invalid, msg
 
+EARLIEST = datetime(1900, 1, 1, tzinfo=HANOI)
+"""Before it nothing was measured here, and near the year 1 instants have no zone to be shown in."""
+
 
 class MomentUnfit(Invalid):
-    """What was asked for is no moment, or lies ahead."""
+    """What was asked for is no moment, lies ahead, or before all that could be known."""
 
     slug = "moment-unfit"
     title = msg("There is no such moment to look at")
@@ -70,6 +73,6 @@ def _instant(text: str, present: datetime) -> datetime:
     except ValueError as error:
         raise MomentUnfit(asked=text[:40]) from error
     at = at if at.tzinfo else at.replace(tzinfo=HANOI)
-    if at > present:
+    if not EARLIEST <= at <= present:
         raise MomentUnfit(asked=text[:40])
     return at
