@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import paho.mqtt.client as mqtt
@@ -23,10 +24,11 @@ from paho.mqtt.reasoncodes import ReasonCode
 from dothi.telemetry.store.devices import provide
 from dothi.telemetry.store.writer import create_tables
 from dothi.telemetry.types import Measure, Profile
+from tests.support.packets import TOKEN as TOKEN
+from tests.support.packets import is_let_in
 from tests.support.servers import die_with_parent, free_port
 
 PATIENCE_S = 30.0
-TOKEN = b"0123456789abcdef0123456789abcdef"
 AIR = Profile(
     "air",
     {
@@ -50,6 +52,20 @@ def provided(dsn: str, *devices: str, token: bytes = TOKEN) -> None:
             await connection.close()
 
     asyncio.run(act())
+
+
+def newcomer(dsn: str, door: "Ingest") -> str:
+    """Make a device that nobody has heard of, wait until the door knows it, and return its id."""
+    name = f"d-{uuid4().hex[:12]}"
+
+    async def act() -> None:
+        connection = await asyncpg.connect(dsn)
+        await provide(connection, AIR, {name: TOKEN}, at=datetime.now(UTC))
+        await connection.close()
+
+    asyncio.run(act())
+    until(lambda: is_let_in(door.port, name))
+    return name
 
 
 class Ingest:

@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.integration.telemetry.test_doors import field, heard
 from tests.support.devices import TOKEN, ingest, until
+from tests.support.packets import field, heard
 from tests.support.servers import free_port
 
 ACCEPTED, REFUSED = b"\x20\x02\x00\x00", b"\x20\x02\x00\x04"

@@ -1,10 +1,13 @@
 """The live token: only what the pages signed, and only for a short time."""
 
+import contextlib
+import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from dothi.kernel.live_token import LIFETIME, TokenRefused, check, issue
+from tests.support.hostile import bent, word
 
 AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 TOPICS = ("person/0192", "unit/00070")
@@ -36,6 +39,16 @@ class TestCheck:
         assert body != other
         with pytest.raises(TokenRefused, match="forged"):
             check(f"{other}.{mac}", "key", AT)
+
+    def test_refuses_whatever_else_is_made_of_a_token(self) -> None:
+        dice, good = random.Random(1), issue(TOPICS, "key", AT)
+        for _ in range(500):
+            told = bent(dice, good.encode()).decode("utf-8", "surrogateescape") + dice.choice(
+                ("", word(dice))
+            )
+            if told != good:
+                with contextlib.suppress(TokenRefused):
+                    assert check(told, "key", AT).topics == TOPICS, told  # of padding that says nothing
 
 
 class TestIssue:

@@ -1,0 +1,114 @@
+"""Whatever anybody sends to any page, whoever they are: it is answered, and by no failure of ours."""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from pytest_django import DjangoDbBlocker
+
+from tests.architecture.test_authority_matrix import ROLES, TABLE, expected
+from tests.architecture.world import World, build
+from tests.support.forms import Form
+from tests.support.intruders import Sent, filled_form, forms_on, odd_address, spoiled_form
+
+ODD, SPOILED = 25, 40
+"""Requests of each role in the short form; the long one has more of both, and all roles."""
+MORE = 20
+FEW = ("owner", "operate", "administer_devices")
+FAILED = 500
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """One world for all; what each request writes is undone, and in the end the world is too."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
+
+
+def answer(world: World, role: str, sent: Sent) -> Any:
+    """Return the answer to a request of `role`; what it wrote is undone. A failure of ours names it."""
+    browser = Client()
+    browser.cookies.load(dict(world.cookies[role]))
+    try:
+        with transaction.atomic():
+            told = browser.generic(sent.method, sent.path, sent.body, sent.media_type or "text/plain")
+            transaction.set_rollback(True)
+    except Exception as error:
+        raise AssertionError(f"{role} sends {sent}") from error
+    assert told.status_code < FAILED or told.status_code == 503, (role, sent)
+    return told
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The addresses that are open to a role, and the forms that stand there."""
+
+    paths: list[str]
+    forms: list[Form]
+
+
+@pytest.fixture(scope="module")
+def opened(world: World) -> Callable[[str], Opened]:
+    """What is open to a role, looked at once."""
+
+    @cache
+    def look(role: str) -> Opened:
+        found = Opened([], [])
+        for row in TABLE["address"].values():
+            if expected(row, "GET")[role] == {200}:
+                path = row["path"].format(**world.places)
+                told = answer(world, role, Sent(path))
+                found.paths.append(path)
+                if not told.streaming:
+                    found.forms.extend(forms_on(told.content.decode(errors="replace"), path))
+        return found
+
+    return look
+
+
+class TestIntruder:
+    @pytest.mark.parametrize("role", FEW)
+    def test_breaks_no_page(self, world: World, opened: Callable[[str], Opened], role: str) -> None:
+        self.intrude(world, opened(role), role, 1)
+
+    @pytest.mark.long
+    @pytest.mark.parametrize("role", ROLES)
+    def test_breaks_no_page_however_long(
+        self, world: World, opened: Callable[[str], Opened], role: str
+    ) -> None:
+        self.intrude(world, opened(role), role, MORE)
+
+    def intrude(self, world: World, here: Opened, role: str, times: int) -> None:
+        dice = random.Random(f"intruder {role} {times}")
+        assert len(here.paths) > 10
+        assert len(here.forms) > 1
+        for _ in range(ODD * times):
+            told = answer(world, role, Sent(odd_address(dice, dice.choice(here.paths))))
+            assert "evil" not in told.headers.get("Location", "")
+        sent = [spoiled_form(dice, dice.choice(here.forms)) for _ in range(SPOILED * times)]
+        statuses = {answer(world, role, one).status_code for one in sent}
+        assert len(statuses) > 2, "all was refused at the door: nothing was tried"
+
+
+OTHERS = {"operate": "other_ward", "administer_devices": "other_ward", "owner": "other_resident"}
+"""Who has the same duties, or is as much a resident, and nothing to do with what the first one holds."""
+
+
+class TestForm:
+    @pytest.mark.parametrize("role", OTHERS)
+    def test_of_one_does_nothing_in_the_hands_of_another(
+        self, world: World, opened: Callable[[str], Opened], role: str
+    ) -> None:
+        """The very form with its key, filled as it stands: whose thing it is decides, not who has it."""
+        things = {world.places[name] for name in ("incident", "alert", "device", "draft", "owner_s_dossier")}
+        stolen = [form for form in opened(role).forms if things & set(form.path.split("/"))]
+        assert stolen
+        statuses = [answer(world, OTHERS[role], filled_form(form)).status_code for form in stolen]
+        assert set(statuses) <= {403, 404, 422}, dict(zip(stolen, statuses, strict=True))
+        assert statuses.count(422) <= len(statuses) / 2, "most ended at what was typed: nothing was tried"
