@@ -1,8 +1,8 @@
 """
 `make test`: unit, architecture and integration tests, then the journeys in a real browser.
 
-A missing Chromium is installed by apt where that is allowed; elsewhere the journeys are left out,
-with one loud line.
+A missing Chromium and the clients of mosquitto are installed by apt where that is allowed; elsewhere what
+needs them is left out, with one loud line.
 """
 
 import os
@@ -14,6 +14,7 @@ import memory
 import stages
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+CLIENTS = ("mosquitto_pub",)
 NO_TESTS = 5
 PYTEST = [".venv/bin/pytest", "-q"]
 # Three at a time, for each waits now and then; what shares servers by one of them (tests/conftest.py);
@@ -33,7 +34,9 @@ def main() -> int:
         "unit": lambda: _pytest(*THREE, "tests/unit", *chosen),
         "architecture and integration": lambda: _pytest(*THREE, *INTEGRATION, *chosen),
     }
-    if browser():
+    if not there(CLIENTS, "mosquitto-clients"):
+        print("!!! MOSQUITTO IS SKIPPED: its clients are not here, and apt may not install them.", flush=True)
+    if there(BROWSERS, "chromium"):
         plan["journeys"] = lambda: _pytest(*THREE, *JOURNEYS, *chosen)
     else:
         print("!!! JOURNEYS ARE SKIPPED: no Chromium, and apt may not install it here.", flush=True)
@@ -47,21 +50,22 @@ def _pytest(*arguments: str) -> list[str]:
     return [] if code in (0, NO_TESTS) else [f"pytest ended with {code}"]
 
 
-def browser() -> bool:
-    """Tell whether a browser is there, installed now if need be and allowed."""
-    if any(shutil.which(name) for name in BROWSERS):
-        return True
-    apt = _apt()
-    if not apt:
-        return False
-    environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for words in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", "chromium"]):
-        if (
-            subprocess.run([*apt, *words], env=environ, stdout=subprocess.DEVNULL, check=False).returncode
-            != 0
-        ):
-            return False
-    return any(shutil.which(name) for name in BROWSERS)
+def there(programs: tuple[str, ...], package: str) -> bool:
+    """Tell whether one of these programs is there, installed now from `package` where that may be."""
+    return _found(programs) or (_installed(package) and _found(programs))
+
+
+def _found(programs: tuple[str, ...]) -> bool:
+    return any(shutil.which(name) for name in programs)
+
+
+def _installed(package: str) -> bool:
+    apt, environ = _apt(), {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    steps = (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", package])
+    return bool(apt) and all(
+        subprocess.run([*apt, *words], env=environ, stdout=subprocess.DEVNULL, check=False).returncode == 0
+        for words in steps
+    )
 
 
 def _apt() -> list[str]:
