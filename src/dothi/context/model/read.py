@@ -27,7 +27,6 @@ from dothi.context.model.kinds import (
     Instance,
     is_geometry,
     is_kind,
-    place_of,
 )
 from dothi.context.model.values import is_null, value_of
 
@@ -39,6 +38,8 @@ RESERVED: Final = OWN - NOT_ATTRIBUTES
 KEYWORDS: Final = frozenset({"id", "type", NULL})
 DEEPEST: Final = 16
 """Attributes of attributes of attributes …"""
+MOST: Final = 2_000
+"""Attributes of one thing, and instances of one attribute: an entity with 100,000 kept all others waiting."""
 SUBORDINATE: Final = frozenset({"observedAt", "unitCode", "datasetId", "objectType", "lang", "valueType"})
 Json = Mapping[str, Any]
 
@@ -120,6 +121,8 @@ class Reader:
     ) -> Attributes:
         """Return the attributes among the members of `told`, under their IRIs."""
         found: Attributes = {}
+        if len(told) > MOST:
+            raise BadRequestData(f"more than {MOST} attributes")
         for key, value in told.items():
             if key in without:
                 continue
@@ -136,13 +139,12 @@ class Reader:
         several = self._several(told)
         if several is None:
             return [self.instance(key, told, depth)]
-        found: list[Instance] = []
+        if len(several) > MOST:
+            raise BadRequestData(f"{key}: more than {MOST} instances")
         reader = replace(self, simplified=False)
-        for one in several:
-            instance = reader.instance(key, one, depth)
-            if place_of(found, instance.get("datasetId")) is not None:
-                raise BadRequestData(f"{key}: two instances of the same datasetId")
-            found.append(instance)
+        found = [reader.instance(key, one, depth) for one in several]
+        if len({one.get("datasetId") for one in found}) < len(found):
+            raise BadRequestData(f"{key}: two instances of the same datasetId")
         return found
 
     def instance(self, key: str, told: object, depth: int = 0) -> Instance:

@@ -9,6 +9,7 @@ What was loaded stays in memory for a minute, so that another broker on the same
 
 import asyncio
 import logging
+import re
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -19,7 +20,13 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import asyncpg
 
-from dothi.context.errors import BadRequestData, InvalidRequest, LdContextNotAvailable, ResourceNotFound
+from dothi.context.errors import (
+    BadRequestData,
+    InvalidRequest,
+    LdContextNotAvailable,
+    ResourceNotFound,
+    TooComplexQuery,
+)
 from dothi.context.jsonld.contexts import CORE, core_document, flattened, is_core
 from dothi.context.jsonld.names import Names
 from dothi.context.jsonld.remote import fetch
@@ -30,12 +37,16 @@ from dothi.context.store import contexts as rows
 from dothi.context.store.contexts import Kept, Kind
 
 PATH: Final = "/ngsi-ld/v1/jsonldContexts/"
+ADDRESS: Final = re.compile(r"[!#-;=?-Z_a-z~\[\]]+")
+"""What stands in an address (RFC 3986), and can in a Link header: no space, line end or angle bracket."""
 DEEPEST: Final = 5
 """Documents of which each refers to the next."""
 REMEMBERED_S: Final = 60.0
 SETTLED_S: Final = 5.0
 MOST: Final = 500
 """@contexts in memory."""
+MOST_TERMS: Final = 5_000
+"""Terms of the @contexts that stand in one request; larger ones are fetched, or kept here and named."""
 log = logging.getLogger(__name__)
 
 
@@ -51,7 +62,7 @@ class Place:
         """Return the whole address of `told`. Raises BadRequestData."""
         try:
             whole = urljoin(self.around[-1], told) if self.around else told
-            absolute = bool(urlsplit(whole).scheme)
+            absolute = bool(urlsplit(whole).scheme) and ADDRESS.fullmatch(whole) is not None
         except ValueError:
             absolute = False
         if not absolute:
@@ -103,10 +114,14 @@ class Contexts:
         Return the names of the @context `told`; None is the core one.
 
         `host` is this broker's own name, as the requester has it. Raises BadRequestData,
-        LdContextNotAvailable.
+        LdContextNotAvailable, TooComplexQuery for more than MOST_TERMS that stand in the request.
         """
-        documents = [] if told is None else await self._documents(told, Place(tenant, host))
-        return await self._speech.names(documents)
+        if (
+            told is not None
+            and sum(len(one) for one in flattened(told) if not isinstance(one, str)) > MOST_TERMS
+        ):
+            raise TooComplexQuery(f"the @context of a request has more than {MOST_TERMS} terms")
+        return await self._names(told, Place(tenant, host))
 
     async def add(self, told: object, *, tenant: str, host: str) -> str:
         """Keep a @context that is given, and return its local identifier (5.13.2)."""
@@ -115,7 +130,7 @@ class Contexts:
         body = told["@context"]
         flattened(body)
         try:
-            await self.names(body, tenant=tenant, host=host)
+            await self._names(body, Place(tenant, host))
         except LdContextNotAvailable as error:  # it is needed only when somebody speaks under it
             log.info("%s", error)
         return await rows.add(self.pool, tenant, Kind.HOSTED, body, self.clock())
@@ -189,6 +204,10 @@ class Contexts:
         if self._hits:
             hits, self._hits = self._hits, Counter()
             await rows.count(self.pool, hits, self.clock())
+
+    async def _names(self, told: object, place: Place) -> Names:
+        documents = [] if told is None else await self._documents(told, place)
+        return await self._speech.names(documents)
 
     async def _documents(self, told: object, place: Place) -> list[Document]:
         found: list[Document] = []

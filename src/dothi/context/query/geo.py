@@ -17,7 +17,7 @@ import shapely
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-from dothi.context.errors import BadRequestData
+from dothi.context.errors import BadRequestData, TooComplexQuery
 from dothi.context.jsonld.names import Names
 from dothi.context.model import terms
 from dothi.context.model.kinds import GEOMETRIES
@@ -26,6 +26,8 @@ from dothi.context.query.parameters import Parameters
 
 LOCATION: Final = "https://uri.etsi.org/ngsi-ld/location"
 NEAR = re.compile(r"near;(maxDistance|minDistance)==((?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)", re.ASCII)
+MOST_POINTS: Final = 10_000
+"""Of a geometry to ask by: each candidate is held against it, while others wait."""
 METERS_OF_DEGREE: Final = 110_000
 """Fewer than any degree of latitude has, so that a box is never too small."""
 Box = tuple[float, float, float, float]
@@ -103,15 +105,28 @@ def parse(georel: object, geometry: object, coordinates: object, attribute: str)
     """
     Return the geo-query of these members; coordinates are arrays, or the text of arrays.
 
-    Raises BadRequestData.
+    Raises BadRequestData, TooComplexQuery.
     """
     relation, distance_m = _relation(georel)
     if not isinstance(geometry, str) or geometry not in GEOMETRIES - {"GeometryCollection"}:
         raise BadRequestData(f"geometry is not a type of geometry: {geometry!r}")
-    told = terms.geometry({"type": geometry, "coordinates": _parsed(coordinates)}, "coordinates")
-    reference = valid(shape(told))
+    parsed = _parsed(coordinates)
+    _check_size(parsed)
+    reference = valid(shape(terms.geometry({"type": geometry, "coordinates": parsed}, "coordinates")))
     shapely.prepare(reference)
     return GeoQuery(relation, reference, attribute, distance_m)
+
+
+def _check_size(coordinates: object) -> None:
+    """Look for too many points before anybody reckons with them. Raises TooComplexQuery."""
+    left, seen = [coordinates], 0
+    while left:
+        one = left.pop()
+        if isinstance(one, list):
+            seen += 1
+            left += one
+        if max(seen, len(left) // 2) > MOST_POINTS:
+            raise TooComplexQuery(f"a geometry to ask by has at most {MOST_POINTS} points")
 
 
 def attribute_of(geoproperty: str | None, names: Names) -> str:

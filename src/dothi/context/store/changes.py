@@ -19,12 +19,15 @@ from typing import Any, Protocol
 
 import asyncpg
 
+from dothi.context.errors import BadRequestData
 from dothi.context.store import history, outbox, rows
 from dothi.context.store.outbox import Happened
 from dothi.context.store.rows import Entity
 
 MOST = 500
 """Changes in one transaction, unless one requester asks for more at once."""
+MOST_INSTANCES = 2_000
+"""Of all attributes of an entity; one with 100,000 kept the writes of all others waiting for minutes."""
 QUIET = 12
 """Turns of the event loop without a new request after which a batch is whole; a turn takes some 10 µs."""
 TRIES = 10
@@ -178,6 +181,8 @@ def _changed(
         changed = change(stored, at)
     except Exception as error:  # noqa: BLE001 - its requester is told, and nobody else
         return error
+    if changed.entity and sum(map(len, changed.entity["attributes"].values())) > MOST_INSTANCES:
+        return BadRequestData(f"an entity has at most {MOST_INSTANCES} attributes, each dataset counted")
     if changed.entity is not stored:
         entities[key] = changed.entity
         happened.append(Happened(*key, stored, changed.entity, at))
