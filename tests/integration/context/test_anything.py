@@ -9,7 +9,7 @@ What is sent comes of a seed, the same each time. The hour of all doors at once 
 import json
 import random
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import contextmanager
 
 import httpx
 import pytest
@@ -45,33 +45,37 @@ def answered(request: Request, answer: Answer) -> None:
     assert "x-injected" not in answer.headers, (request, answer)
 
 
-def watch(process: BrokerProcess) -> Watch:
-    """Return who looks after a broker: an entity is written and read in between."""
-    good = httpx.Client(base_url=f"http://127.0.0.1:{process.port}/ngsi-ld/v1/", timeout=60)
+@contextmanager
+def watching(process: BrokerProcess) -> Iterator[Watch]:
+    """Look after a broker while the block lasts: an entity is written and read in between."""
     place = {"id": "urn:ngsi-ld:Good:1", "type": "Good", "n": 1}
+    with httpx.Client(base_url=f"http://127.0.0.1:{process.port}/ngsi-ld/v1/", timeout=60) as good:
 
-    def probe() -> None:
-        assert good.post("entityOperations/upsert", json=[place]).status_code in (201, 204)
-        assert good.get("entities", params={"type": "Good", "local": "true"}).json()[0]["id"] == place["id"]
+        def probe() -> None:
+            assert good.post("entityOperations/upsert", json=[place]).status_code in (201, 204)
+            found = good.get("entities", params={"type": "Good", "local": "true"}).json()
+            assert found[0]["id"] == place["id"]
 
-    return Watch(process.process.pid, probe)
+        yield Watch(process.process.pid, probe)
 
 
 class TestAnything:
     def test_is_answered_and_holds_nobody_up(self, process: BrokerProcess) -> None:
-        dice, eye = random.Random(3), watch(process)
-        for _ in range(BURSTS):
-            fire(process.port, [ngsi.request(dice) for _ in range(BURST)], answered)
-            eye.look()
+        dice = random.Random(3)
+        with watching(process) as eye:
+            for _ in range(BURSTS):
+                fire(process.port, [ngsi.request(dice) for _ in range(BURST)], answered)
+                eye.look()
         assert eye.grew_mib() < MOST_MIB
         assert "Traceback" not in process.told()
 
     def test_that_is_no_http_ends(self, process: BrokerProcess) -> None:
-        dice, eye = random.Random(4), watch(process)
-        for _ in range(BENT):
-            told = thrown(process.port, bent(dice, ngsi.request(dice).raw()))
-            assert not told.startswith(b"HTTP/1.1 500"), told
-        eye.look()
+        dice = random.Random(4)
+        with watching(process) as eye:
+            for _ in range(BENT):
+                told = thrown(process.port, bent(dice, ngsi.request(dice).raw()))
+                assert not told.startswith(b"HTTP/1.1 500"), told
+            eye.look()
 
 
 class TestSecret:
@@ -79,7 +83,7 @@ class TestSecret:
         """Whatever is asked, however oddly: an attribute beyond the caller's rights stands in no answer."""
         dice = random.Random(5)
         narrow = bearing(right("read", types=["T"], attributes=["speed", "name"]))
-        with closing(httpx.Client(base_url=f"http://127.0.0.1:{process.port}/ngsi-ld/v1/")) as writer:
+        with httpx.Client(base_url=f"http://127.0.0.1:{process.port}/ngsi-ld/v1/") as writer:
             told = [{"id": one, "type": "T", "speed": 1, "hidden": SECRET, "name": "n"} for one in ngsi.IDS]
             assert writer.post("entityOperations/upsert", json=told).status_code in (201, 204)
             assert SECRET in writer.get(f"entities/{ngsi.IDS[0]}").text

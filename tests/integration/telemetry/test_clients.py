@@ -99,7 +99,7 @@ class TestMosquitto:
 
     def test_is_told_that_its_token_is_wrong(self, place: Place) -> None:
         said = ("-p", str(place.mqtt), "-t", "devices/s1/x", "-m", "{}")
-        assert "not authorised" in place.mosquitto("pub", *said, token="no").stderr.lower()
+        assert "bad user name or password" in place.mosquitto("pub", *said, token="no").stderr
 
     def test_hears_of_its_own_topics_only(self, place: Place) -> None:
         port = ("-p", str(place.mqtt), "-E", "-W", "10")
@@ -113,7 +113,7 @@ class TestMosquitto:
         assert place.mosquitto("pub", *port, "--cafile", str(place.folder / "ca.pem")).returncode == 0
         assert values(place.dsn, "s1")[-1] == 500
         told = place.mosquitto("pub", *port, "--cafile", str(place.folder / "other" / "ca.pem"))
-        assert (told.returncode != 0, "verify failed" in told.stderr.lower()) == (True, True), told
+        assert (told.returncode != 0, "TLS error" in told.stderr) == (True, True), told
         assert place.mosquitto("pub", *port).returncode != 0  # without TLS
 
 

@@ -2,12 +2,15 @@
 
 import contextlib
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dothi.telemetry import payloads
+from dothi.telemetry.feed.observing import Observed
 from dothi.telemetry.payloads import senml
 from dothi.telemetry.types import Device, FindingKind, Measure, Profile, Reading, Refused
 
@@ -140,3 +143,9 @@ def test_packs_as_most_write_them_are_taken_quickly() -> None:
         Reading("t", 1_789_999_001_000_000, 2.0),
         Reading("pm25", 1_789_999_002_000_000, 3.5),
     ]
+
+
+@pytest.mark.parametrize(("value", "said"), [(2.0, 2), (2.5, 2.5), (2.0**53, 2**53), (1e300, 1e300)])
+def test_a_reading_is_said_to_the_context_in_numbers_that_json_takes(value: float, said: float) -> None:
+    told = Observed("urn:x:a", datetime(2026, 11, 22, tzinfo=UTC), value).instance()
+    assert orjson.loads(orjson.dumps(told))["value"] == said
