@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -29,6 +32,7 @@ from tests.conftest import database_of_its_own
 from tests.support.center import AT, LAKE, Center, center, later, unit
 from tests.support.devices import TOKEN, Ingest, ingest, sensor, until
 from tests.support.events import emitted, faults
+from tests.support.servers import die_with_parent
 
 TRACKER = Profile(
     positions.PROFILE["name"], {name: Measure(name, name, name) for name in ("lon", "lat")}, "at"
@@ -115,6 +119,7 @@ class Moving:
     pump: ResponseUnitId
     other: ResponseUnitId
     door: Ingest
+    dsn: str
 
     def row(self, response_unit_id: ResponseUnitId) -> UnitRow:
         """Return the unit as it is known to be now, after all that waits was taken."""
@@ -137,7 +142,7 @@ def moving(
         with ingest(dsn, tmp_path_factory.mktemp("ingest") / "log") as door:
             place = told(105.80, 21.00, datetime.now(UTC) - timedelta(seconds=30))
             until(lambda: post(door, "xe-1", place) == 204)
-            yield Moving(ioc, pump, other, door)
+            yield Moving(ioc, pump, other, door, cluster.dsn("dothi_app", name))
 
 
 async def _provided(dsn: str) -> None:
@@ -203,6 +208,19 @@ class TestDoors:
             post(moving.door, "xe-1", body)
         assert moving.row(moving.pump).place == before.place
         assert UnitPosition.objects.count() == kept
+
+    def test_move_the_unit_by_the_process_of_the_node(self, moving: Moving) -> None:
+        watch = subprocess.Popen(
+            [sys.executable, "-m", "dothi.config.cli", "watch"], env={**os.environ, "DOTHI_DSN": moving.dsn},
+            preexec_fn=die_with_parent,  # noqa: PLW1509 - it only asks the kernel
+        )  # fmt: skip
+        try:
+            now = datetime.now(UTC)
+            assert post(moving.door, "xe-1", told(105.83, 21.03, now)) == 204
+            until(lambda: UnitPosition.objects.filter(occurred_at=now, lon=105.83).exists())
+        finally:
+            watch.terminate()
+            assert watch.wait(20) == 0
 
     def test_an_old_position_is_said_and_not_used(self, moving: Moving) -> None:
         row = moving.row(moving.pump)
