@@ -16,7 +16,7 @@ from dothi.foundation.identity.actions import sign_ins
 from dothi.foundation.identity.actions.factors import add_factor
 from dothi.foundation.identity.actions.persons import enroll_official, recognize
 from dothi.foundation.identity.authority import SYSTEM
-from dothi.foundation.identity.models import Account, Factor
+from dothi.foundation.identity.models import Account, Factor, Person
 from dothi.foundation.identity.rules import code_of, step_of
 from dothi.foundation.identity.types import Claims, Method, Profile
 from dothi.kernel.ids import new_id
@@ -95,3 +95,17 @@ def sign_in(client: Client, account: Account, level: int = 2) -> Client:
     session["sign_in"] = str(begun.id)
     session.save()
     return client
+
+
+def signed_in(client: Client, username: str, duties: Sequence[str], unit: UUID) -> Client:
+    """
+    Give the browser `client` the session of an official with a post of `unit`.
+
+    The account has no password: hashing one takes longer than most tests.
+    """
+    person = Person.objects.create(source="test", verified_at=now())
+    account = Account(username=username, kind=Account.Kind.OFFICIAL, person=person, created_at=now())
+    account.set_unusable_password()
+    account.save()
+    give_post(account, duties, unit)
+    return sign_in(client, account)

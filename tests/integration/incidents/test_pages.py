@@ -9,14 +9,13 @@ import pytest
 from django.test import Client
 
 from dothi.foundation.clock import now
-from dothi.foundation.identity.models import Account, Person
 from dothi.incidents.queries import incident, public_warnings, runs_of, timeline, units_at, whole_of
 from dothi.incidents.types import EntryKind, IncidentId
 from dothi.incidents.warning_types import Status
 from dothi.kernel.ids import new_id
 from tests.support import center as centers
 from tests.support.center import HOAN_KIEM, Center, center, opened, unit
-from tests.support.people import give_post, sign_in
+from tests.support.people import signed_in
 from tests.support.warnings import WORDS, issued
 
 EVIL = '"><script>alert(1)</script><img src=x onerror=1>'
@@ -37,20 +36,11 @@ def desk(db: None, monkeypatch: pytest.MonkeyPatch) -> Desk:
     monkeypatch.setattr(centers, "AT", began)
     monkeypatch.setattr("tests.support.warnings.AT", began)
     ioc = center()
-    return Desk(
-        ioc, _browser("van.trang", ["operate", "dispatch", "draft_warning"], ioc.unit_id),
-        _browser("bao.trang", ["operate", "approve_warning"], ioc.unit_id),
-    )  # fmt: skip
-
-
-def _browser(name: str, duties: list[str], unit_id: UUID) -> Client:
-    # Without a password: hashing two of them would take longer than the test.
-    person = Person.objects.create(source="test", verified_at=now())
-    account = Account(username=name, kind=Account.Kind.OFFICIAL, person=person, created_at=now())
-    account.set_unusable_password()
-    account.save()
-    give_post(account, duties, unit_id)
-    return sign_in(Client(SERVER_NAME="localhost"), account)
+    of = {"van.trang": ["operate", "dispatch", "draft_warning"], "bao.trang": ["operate", "approve_warning"]}
+    browsers = [
+        signed_in(Client(SERVER_NAME="localhost"), name, duties, ioc.unit_id) for name, duties in of.items()
+    ]
+    return Desk(ioc, *browsers)
 
 
 def page(browser: Client, path: str) -> str:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from pytest_django import DjangoDbBlocker
 
 from dothi.config.supervisor import postgres
@@ -33,27 +33,12 @@ from tests.support.center import AT, LAKE, Center, center, later, unit
 from tests.support.devices import TOKEN, Ingest, ingest, sensor, until
 from tests.support.events import emitted, faults
 from tests.support.servers import die_with_parent
+from tests.support.trackers import keep_tracker
 
 TRACKER = Profile(
     positions.PROFILE["name"], {name: Measure(name, name, name) for name in ("lon", "lat")}, "at"
 )
 GAUGE = Profile("gauge", {"rain": Measure("rain", "mm", "rain")}, "at")
-
-
-def keep_device(device: str, *, owner: str = "ioc", profile: str = "", revoked: bool = False) -> str:
-    """Enter a device of a unit, by default one that tells positions."""
-    positions.register()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "insert into telemetry.profile (name, measures) values ('gauge', '[{\"name\": \"lon\"}]')"
-            " on conflict do nothing"
-        )
-        cursor.execute(
-            "insert into telemetry.device (id, profile, created_at, owner, revoked_at)"
-            " values (%s, %s, now(), %s, %s)",
-            [device, profile or positions.PROFILE["name"], owner, AT if revoked else None],
-        )
-    return device
 
 
 @pytest.fixture
@@ -64,7 +49,7 @@ def ioc(db: None) -> Center:
 class TestBind:
     def test_is_recorded_told_of_and_safe_to_retry(self, ioc: Center) -> None:
         pump, key = unit(ioc, "Bơm 1", seen=None), new_id()
-        keep_device("xe-1")
+        keep_tracker("xe-1")
         for minute in (1, 2):
             bind(response_unit_id=pump, device="xe-1", actor=ioc.van, at=later(minute), key=key)
         (row,) = units_at(later(2))
@@ -80,7 +65,7 @@ class TestBind:
     def test_takes_the_place_of_the_device_before_and_ends(self, ioc: Center) -> None:
         pump = unit(ioc, "Bơm 1")
         for number in (1, 2):
-            keep_device(f"xe-{number}")
+            keep_tracker(f"xe-{number}")
             bind(response_unit_id=pump, device=f"xe-{number}", actor=ioc.van, at=later(number), key=new_id())
         assert [units_at(later(minute))[0].device for minute in (1, 2)] == ["xe-1", "xe-2"]
         assert [row.device for row in free_trackers()] == ["xe-1"]
@@ -90,16 +75,16 @@ class TestBind:
 
     def test_refuses_what_cannot_tell_where_the_unit_is(self, ioc: Center) -> None:
         pump = unit(ioc, "Bơm 1")
-        keep_device("xe-ward", owner="H26.00070.1")
-        keep_device("xe-gone", revoked=True)
-        keep_device("rain-1", profile="gauge")
+        keep_tracker("xe-ward", owner="H26.00070.1")
+        keep_tracker("xe-gone", revoked=True)
+        keep_tracker("rain-1", profile="gauge")
         for device in ("xe-ward", "xe-gone", "rain-1", "no-such", "", "x'; drop table"):
             with pytest.raises(errors.DeviceUnfit):
                 bind(response_unit_id=pump, device=device, actor=ioc.van, at=later(1), key=new_id())
 
     def test_refuses_a_device_of_another_unit_and_who_may_not(self, ioc: Center) -> None:
         one, other = unit(ioc, "Bơm 1"), unit(ioc, "Bơm 2")
-        keep_device("xe-1")
+        keep_tracker("xe-1")
         bind(response_unit_id=one, device="xe-1", actor=ioc.van, at=later(1), key=new_id())
         with pytest.raises(errors.TrackerTaken) as refused:
             bind(response_unit_id=other, device="xe-1", actor=ioc.van, at=later(2), key=new_id())

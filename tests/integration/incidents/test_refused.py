@@ -8,12 +8,13 @@ from django.db import connection
 from django.test import Client
 
 from dothi.foundation.clock import now
+from dothi.foundation.identity.models import Account
 from dothi.incidents.actions import warnings as acts
 from dothi.incidents.queries import public_warnings
 from dothi.kernel.ids import new_id
 from dothi.registers.agencies.queries import holdings_of
 from tests.support.center import Center, center
-from tests.support.people import give_post, official, sign_in
+from tests.support.people import signed_in
 from tests.support.warnings import new
 
 
@@ -24,14 +25,13 @@ def ioc(db: None) -> Center:
 
 class TestApprovingOnesOwnWarning:
     def test_is_refused_and_recorded(self, ioc: Center) -> None:
-        account = official("both.ioc", "Người soạn")
-        give_post(account, ["operate", "draft_warning", "approve_warning"], ioc.unit_id)
-        at = now()
+        duties = ["operate", "draft_warning", "approve_warning"]
+        browser = signed_in(Client(SERVER_NAME="localhost"), "both.ioc", duties, ioc.unit_id)
+        account, at = Account.objects.get(username="both.ioc"), now()
         held = holdings_of(account.person_id, at)
         actor = type(ioc.van)(ioc.van.kind, account.person_id, account.id, 2, held)
         told = new(onset_at=at, expires_at=at + timedelta(hours=1))
         key = acts.draft(new=told, actor=actor, at=at, key=new_id())
-        browser = sign_in(Client(SERVER_NAME="localhost"), account)
         answer = browser.post(f"/center/warnings/{key}/approve", {"key": str(new_id())})
         assert answer.status_code == 403
         assert public_warnings(now()) == []
