@@ -11,6 +11,10 @@ from tests.support.sources import Source
 
 NOWHERE = f"http://127.0.0.1:{free_port()}"
 PAST = ["retrieveTemporal", "queryTemporal"]
+PROVIDING = [
+    "upsertTemporal", "appendAttrsTemporal", "deleteAttrsTemporal", "updateAttrInstanceTemporal",
+    "deleteAttrInstanceTemporal", "deleteTemporal",
+]  # fmt: skip
 SINCE = {"timerel": "after", "timeAt": "2026-01-01T00:00:00Z"}
 LOCAL = {"local": "true"}
 
@@ -176,3 +180,65 @@ class TestQuery:
             answer = city.get("temporal/entities", params={**SINCE, "type": one["type"]})
         assert [levels(each) for each in answer.json()] == [[2]]
         assert answer.headers["NGSILD-Warning"].startswith("199 city ")
+
+
+class TestProvision:
+    """Clauses 5.6.11 to 5.6.16."""
+
+    @pytest.mark.parametrize(("mode", "here"), [("inclusive", 200), ("redirect", 404)])
+    def test_is_done_where_the_mode_says(
+        self, city: httpx.Client, ward: httpx.Client, mode: str, here: int
+    ) -> None:
+        one = gauge(kind(), level=[level(1, observedAt=at(1))])
+        path = f"temporal/entities/{one['id']}"
+        with registered(city, base(ward), one["type"], operations=PROVIDING, mode=mode):
+            assert city.post("temporal/entities", json=one).status_code == 201
+            assert city.post("temporal/entities", json=one).status_code == 204
+            added = city.post(f"{path}/attrs", json={"level": [level(2, observedAt=at(2))]})
+            assert added.status_code == 204
+            assert city.get(path, params=LOCAL).status_code == here
+            assert asked(ward, one) == [1, 1, 2]
+            assert city.delete(f"{path}/attrs/level").status_code == 204
+            assert city.delete(path).status_code == 204
+        assert (city.get(path).status_code, ward.get(path).status_code) == (404, 404)
+
+    def test_changes_an_instance_where_it_is(self, city: httpx.Client, ward: httpx.Client) -> None:
+        one = gauge(kind())
+        remember(ward, one, 2, 3)
+        path = f"temporal/entities/{one['id']}"
+        ids = {each["value"]: each["instanceId"] for each in ward.get(path).json()["level"]}
+        with registered(city, base(ward), one["type"], operations=PROVIDING):
+            changed = city.patch(f"{path}/attrs/level/{ids[2]}", json={"level": [level(7, observedAt=at(2))]})
+            assert changed.status_code == 204
+            assert city.delete(f"{path}/attrs/level/{ids[3]}").status_code == 204
+            assert city.delete(f"{path}/attrs/level/{ids[3]}").status_code == 404
+        assert asked(ward, one) == [7]
+        remember(city, one, 1)
+        [own] = [each["instanceId"] for each in city.get(path).json()["level"]]
+        with registered(city, base(ward), one["type"], operations=PROVIDING):
+            assert city.delete(f"{path}/attrs/level/{own}").status_code == 204
+        assert asked(ward, one) == [7]
+
+    def test_gives_each_its_attributes(self, city: httpx.Client, ward: httpx.Client) -> None:
+        one = gauge(kind(), level=[level(1, observedAt=at(1))], name=[level(2, observedAt=at(1))])
+        parts = [{"entities": [{"id": one["id"], "type": one["type"]}], "propertyNames": ["level"]}]
+        told = {"operations": PROVIDING, "mode": "exclusive", "information": parts}
+        with registered(city, base(ward), one["type"], **told):
+            assert city.post("temporal/entities", json=one).status_code == 201
+        shown = [broker.get(f"temporal/entities/{one['id']}").json() for broker in (city, ward)]
+        assert [set(each) - {"id", "type"} for each in shown] == [{"name"}, {"level"}]
+
+    def test_stays_here_where_no_source_keeps_the_past(self, city: httpx.Client, stub: Source) -> None:
+        one = gauge(kind(), level=[level(1, observedAt=at(1))])
+        with registered(city, stub.url, one["type"], operations=["redirectionOps"], mode="redirect"):
+            assert city.post("temporal/entities", json=one).status_code == 201
+        assert (asked(city, one), stub.asked) == ([1], [])
+
+    def test_says_what_went_wrong_where(self, city: httpx.Client, stub: Source) -> None:
+        one = gauge(kind(), level=[level(1, observedAt=at(1))])
+        stub.answers(status=403)
+        with registered(city, stub.url, one["type"], operations=PROVIDING) as name:
+            answer = city.post("temporal/entities", json=one)
+        assert answer.status_code == 207
+        [error] = answer.json()["errors"]
+        assert (error["registrationId"], error["error"]["status"]) == (name, 403)

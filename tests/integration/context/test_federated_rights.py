@@ -13,7 +13,10 @@ from tests.support.broker import closed_broker
 from tests.support.callers import bearing, known, right
 from tests.support.sources import Source
 
-ALL = ["redirectionOps", "retrieveOps", "createBatch", "purgeEntity", "retrieveTemporal", "queryTemporal"]
+ALL = [
+    "redirectionOps", "retrieveOps", "createBatch", "purgeEntity", "retrieveTemporal", "queryTemporal",
+    "upsertTemporal", "deleteAttrsTemporal", "deleteTemporal",
+]  # fmt: skip
 WRITING = right("read", "write")
 
 
@@ -80,6 +83,17 @@ class TestWriting:
             batch = api.post("entityOperations/create", json=[one], headers=headers)
             assert [each["error"]["status"] for each in batch.json()["errors"]] == [403]
         assert not stub.asked
+
+    def test_of_the_past_goes_no_further_than_rights(
+        self, api: httpx.Client, stub: Source, type_: str
+    ) -> None:
+        one = gauge(type_, secret=[attribute(1)])
+        path = f"temporal/entities/{one['id']}"
+        headers = bearing(right("write", types=[type_], attributes=["level"]))
+        assert api.post("temporal/entities", json=one, headers=headers).status_code == 403
+        assert api.delete(f"{path}/attrs/secret", headers=headers).status_code == 403
+        assert api.delete(path, headers=headers).status_code == 403
+        assert stub.asked == []
 
     def test_goes_as_far_as_rights(self, api: httpx.Client, stub: Source, type_: str) -> None:
         narrow = bearing(right("read", "write", types=[type_], attributes=["level"]))

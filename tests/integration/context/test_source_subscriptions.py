@@ -54,6 +54,12 @@ class TestSubscribing:
         assert found["status"] == "active"
         assert name in [one["id"] for one in api.get(PATH, params={"limit": 1000}).json()]
 
+    def test_refuses_what_says_nothing_of_registrations(self, api: httpx.Client, kind: str) -> None:
+        answer = api.post(PATH, json=subscription(kind, q="speed>1"))
+        assert error_of(answer) == "BadRequestData"
+        name = subscribe(api, subscription(kind))
+        assert error_of(api.patch(f"{PATH}/{name}", json={"q": "speed"})) == "BadRequestData"
+
     def test_is_changed_and_ended(self, api: httpx.Client, kind: str) -> None:
         name = subscribe(api, subscription(kind))
         assert api.patch(f"{PATH}/{name}", json={"isActive": False}).status_code == 204

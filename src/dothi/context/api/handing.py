@@ -8,7 +8,7 @@ Changing an entity here and at sources (clause 5.6): who does what of a request,
 One part that fails is the error of the request. Where there are several, 207 tells of each (6.3.17).
 """
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -28,7 +28,7 @@ from dothi.context.operations import guard
 from dothi.context.query import types
 from dothi.context.query.types import Types
 from dothi.context.registrations.wanted import EntityWanted, Wanted
-from dothi.context.store import rows
+from dothi.context.store import evolutions, rows
 
 Json = Mapping[str, Any]
 Fragment = dict[str, Any]
@@ -36,6 +36,8 @@ Here = Callable[[Fragment], Awaitable[Any]]
 """Does what is left for this broker, a fragment in stored form. Raises NgsiLdError."""
 HERE_ONLY: Final = frozenset({"local", "via", "type"})
 """Parameters that are not handed on, or not as they are."""
+DELETIONS: Final = (("deleteEntity",), ("deleteTemporal",))
+NOT_FOUND: Final = 404
 NOTHING: Final[Fragment] = {"attributes": {}}
 
 
@@ -44,7 +46,8 @@ class Act:
     """
     What a request does: `told` is its body, `fragment` what that says in stored form.
 
-    `operations` name it among those of registrations (4.20), `attribute` is the IRI of the one in its path.
+    `operations` name it among those of registrations (4.20), `attribute` is the IRI of the one in its path;
+    `past` tells that it is done with what is kept of the past.
     """
 
     ask: Ask
@@ -53,6 +56,7 @@ class Act:
     told: Any = None
     fragment: Fragment | None = None
     attribute: str | None = None
+    past: bool = False
 
     @property
     def creates(self) -> bool:
@@ -92,6 +96,7 @@ class Part:
     error: Json | None = None
     refused: Mapping[str, str] = field(default_factory=dict)
     registration: str | None = None
+    made: bool = False
 
     @property
     def said(self) -> dict[str, str]:
@@ -113,6 +118,16 @@ class Whole:
 
     entity_id: str
     parts: list[Part]
+
+    @property
+    def made(self) -> bool:
+        """Tell whether a source has made something new."""
+        return any(one.made for one in self.parts)
+
+    def found(self) -> "Whole":
+        """Return the same without those who did not have what only one has; all if nobody had it."""
+        had = [one for one in self.parts if int((one.error or {}).get("status", 0)) != NOT_FOUND]
+        return Whole(self.entity_id, had or self.parts[:1])
 
     def batch_result(self) -> Response | None:
         """Return what a part that failed makes of it: an error, or a BatchOperationResult (5.2.16)."""
@@ -155,7 +170,7 @@ async def done(act: Act, here: Here) -> Whole:
     """Do what a request says, here and at sources. Raises NgsiLdError where all of it is for this broker."""
     ask = act.ask
     asking = federating.trigger(ask)
-    sources = await ask.state.registry.sources(ask.tenant) if asking else ()
+    sources = await _sources(act) if asking else ()
     if asking is None or not sources:
         return Whole(act.entity_id, [_own(await here(act.rest(act.attributes)), act.attributes)])
     selected = await _selected(ask)
@@ -170,6 +185,12 @@ async def done(act: Act, here: Here) -> Whole:
     return Whole(act.entity_id, parts)
 
 
+async def _sources(act: Act) -> Sequence[Source]:
+    """Return the sources that may have a part; the past is with those only who say that they keep it."""
+    found: Sequence[Source] = await act.ask.state.registry.sources(act.ask.tenant)
+    return [one for one in found if one.first_done(*act.operations)] if act.past else found
+
+
 async def _selected(ask: Ask) -> Types | None:
     told = ask.params.get("type")
     return None if told is None else types.parse(told, await ask.names())
@@ -180,12 +201,12 @@ async def _shares(act: Act, asking: Trigger, sources: Collection[Source], select
     told = act.fragment or {}
     stored = None
     if not act.creates:
-        stored = await rows.one(act.ask.state.pool, act.ask.tenant, act.entity_id)
+        stored = await _stored(act)
     own = told.get("type") if act.creates else stored["type"] if stored else None
     meant = selected or (narrowing.of_types(own or told.get("type") or ()))
     wanted = Wanted(
         (EntityWanted(meant if meant.groups else None, frozenset([act.entity_id])),), act.attributes,
-        met=frozenset(asking.met), handing_on=True,
+        met=frozenset(asking.met), handing_on=True, timeless=not act.past,
     )  # fmt: skip
     shares = shared(sources, wanted, act.operations, fragment=act.fragment is not None)
     if shares.pieces:
@@ -195,12 +216,21 @@ async def _shares(act: Act, asking: Trigger, sources: Collection[Source], select
     return shares
 
 
+async def _stored(act: Act) -> Json | None:
+    """Return what is known here of the entity: its types, and its scopes where it is one of now."""
+    pool, tenant = act.ask.state.pool, act.ask.tenant
+    if not act.past:
+        return await rows.one(pool, tenant, act.entity_id)
+    found = await evolutions.one(pool, tenant, act.entity_id)
+    return None if found is None else {"type": list(found.types)}
+
+
 async def _here(act: Act, here: Here, shares: Shares) -> Part | None:
     """Do what is left for this broker; None where nothing is here that could be deleted."""
     try:
         return _own(await here(act.rest(shares.rest)), shares.rest)
     except NgsiLdError as error:
-        if shares.proxied and act.operations == ("deleteEntity",) and isinstance(error, ResourceNotFound):
+        if shares.proxied and act.operations in DELETIONS and isinstance(error, ResourceNotFound):
             return None
         return Part(shares.rest, error.as_json())
 
@@ -212,4 +242,4 @@ def _own(result: Any, attributes: Collection[str]) -> Part:
 
 
 def _of_source(one: Done) -> Part:
-    return Part(one.attributes, one.error, one.refused, one.source.id)
+    return Part(one.attributes, one.error, one.refused, one.source.id, one.made)

@@ -1,18 +1,21 @@
 """The paths `temporal/` (clauses 6.18 to 6.24)."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import quote, unquote
 
 from starlette.responses import Response
 
-from dothi.context.api import answers, entity_maps, paging, remembering, temporal_asks
+from dothi.context.api import answers, entity_maps, handing, paging, remembering, temporal_asks
 from dothi.context.api.ask import Ask
+from dothi.context.api.handing import Act, Fragment, Here
 from dothi.context.api.operations import ROOT, Need, Operation, Tenants
 from dothi.context.api.provision import SAFE
 from dothi.context.api.temporal_asks import TemporalAsk
 from dothi.context.errors import BadRequestData, MethodNotAllowed, ResourceNotFound
 from dothi.context.jsonld.names import Names
 from dothi.context.model import temporal_page, terms
+from dothi.context.model.evolution import SCOPE, Said
 from dothi.context.model.read import Reader
 from dothi.context.model.read_temporal import TemporalReader
 from dothi.context.model.write_temporal import TemporalForm
@@ -26,6 +29,8 @@ from dothi.context.store.rows import as_text
 
 OURS: Final = (1, 8)
 """The version of the standard as which the past is told to whoever wants an older one."""
+PAST: Final = "temporal/entities"
+ONE: Final = "temporal/entities/{id}"
 
 
 async def upsert(ask: Ask) -> Response:
@@ -34,9 +39,16 @@ async def upsert(ask: Ask) -> Response:
     entity_id = terms.uri(told.get("id"))
     reader = await _reader(ask)
     types, said = reader.reader.types(told.get("type")), reader.said(told)
-    new = await Target(ask.state.pool, ask.tenant, entity_id, ask.writes).upsert(types, said, reader.at)
-    location = f"{ROOT}/temporal/entities/{quote(entity_id, SAFE)}"
-    return answers.empty(201, location=location) if new else answers.empty()
+    target = Target(ask.state.pool, ask.tenant, entity_id, ask.writes)
+    new = list[bool]()
+
+    async def here(rest: Fragment) -> None:
+        new.append(await target.upsert(types, _left(said, rest), reader.at))
+
+    fragment = _fragment(said) | {"id": entity_id, "type": types}
+    whole = await handing.done(Act(ask, ("upsertTemporal",), PAST, told, fragment, past=True), here)
+    made = answers.empty(201, location=f"{ROOT}/{PAST}/{quote(entity_id, SAFE)}")
+    return whole.batch_result() or (made if any(new) or whole.made else answers.empty())
 
 
 async def add(ask: Ask) -> Response:
@@ -44,8 +56,11 @@ async def add(ask: Ask) -> Response:
     target = _target(ask)
     told = _object(await ask.body())
     reader = await _reader(ask)
-    await target.add(reader.types(told), reader.said(told))
-    return answers.empty()
+    types, said = reader.types(told), reader.said(told)
+    fragment = _fragment(said) | ({"type": types} if types else {})
+    act = Act(ask, ("appendAttrsTemporal",), f"{ONE}/attrs", told, fragment, past=True)
+    whole = await handing.done(act, lambda rest: target.add(types, _left(said, rest)))
+    return whole.update_result() or answers.empty()
 
 
 async def modify(ask: Ask) -> Response:
@@ -60,14 +75,15 @@ async def modify(ask: Ask) -> Response:
     instances = reader.instances(ask.path["attr"], inside)
     if len(instances) != 1:
         raise BadRequestData("one instance is put in the place of one")
-    await target.modify(attribute, _instance_id(ask), instances[0])
-    return answers.empty()
+    act = _on_instance(ask, "updateAttrInstanceTemporal", attribute, told)
+    return await _changed(act, lambda _: target.modify(attribute, _instance_id(ask), instances[0]))
 
 
 async def delete(ask: Ask) -> Response:
     """DELETE temporal/entities/{id} (5.6.16)."""
-    await _target(ask).delete()
-    return answers.empty()
+    target = _target(ask)
+    whole = await handing.done(Act(ask, ("deleteTemporal",), ONE, past=True), lambda _: target.delete())
+    return whole.batch_result() or answers.empty()
 
 
 async def delete_attribute(ask: Ask) -> Response:
@@ -76,16 +92,18 @@ async def delete_attribute(ask: Ask) -> Response:
     attribute = _attribute(ask, await ask.names())
     dataset = ask.params.get("datasetId")
     chosen = "" if dataset in (None, "@none") else terms.uri(dataset, "datasetId")
-    await target.delete_attribute(attribute, None if ask.flag("deleteAll") else chosen)
-    return answers.empty()
+    every = None if ask.flag("deleteAll") else chosen
+    act = Act(ask, ("deleteAttrsTemporal",), f"{ONE}/attrs/{{attr}}", attribute=attribute, past=True)
+    whole = await handing.done(act, lambda _: target.delete_attribute(attribute, every))
+    return whole.update_result() or answers.empty()
 
 
 async def delete_instance(ask: Ask) -> Response:
     """DELETE temporal/entities/{id}/attrs/{attr}/{instance} (5.6.15)."""
     target = _target(ask)
     attribute = _attribute(ask, await ask.names())
-    await target.delete_instance(attribute, _instance_id(ask))
-    return answers.empty()
+    act = _on_instance(ask, "deleteAttrInstanceTemporal", attribute)
+    return await _changed(act, lambda _: target.delete_instance(attribute, _instance_id(ask)))
 
 
 async def retrieve(ask: Ask) -> Response:
@@ -173,6 +191,36 @@ def _answer(ask: Ask, one: TemporalAsk, found: Recalled, told: Any) -> Response:
 
 def _target(ask: Ask) -> Target:
     return Target(ask.state.pool, ask.tenant, terms.uri(ask.path["id"]), ask.writes)
+
+
+def _on_instance(ask: Ask, operation: str, attribute: str, told: Any = None) -> Act:
+    """Return an act on one instance."""
+    path = f"{ONE}/attrs/{{attr}}/{quote(_instance_id(ask), SAFE)}"
+    return Act(ask, (operation,), path, told, attribute=attribute, past=True)
+
+
+async def _changed(act: Act, here: Here) -> Response:
+    """
+    Change one instance here, or else at sources.
+
+    Its id says something to the place only that gave it, and two may have given the same.
+    """
+    try:
+        await here({"attributes": {}})
+    except ResourceNotFound:
+        whole = await handing.done(act, here)
+        return whole.found().update_result() or answers.empty()
+    return answers.empty()
+
+
+def _fragment(said: Sequence[Said]) -> Fragment:
+    """Return which attributes are told, as handing on wants it; scopes are kept here."""
+    return {"attributes": {iri: [] for iri, _ in said if iri != SCOPE}}
+
+
+def _left(said: Sequence[Said], rest: Fragment) -> list[Said]:
+    """Return what is left for this broker."""
+    return [(iri, one) for iri, one in said if iri == SCOPE or iri in rest["attributes"]]
 
 
 async def _reader(ask: Ask) -> TemporalReader:

@@ -34,6 +34,7 @@ SAFE: Final = "/:@!$&'()*+,;=-._~"
 """Characters that stand for themselves in a path; in the name of an attribute all but the slash."""
 IDENTITY: Final = frozenset({"id", "@id", "type", "@type"})
 SCOPE: Final = "scope"
+CREATED: Final = 201
 UNTYPED: Final = "about:blank"
 UNTOLD: Final = "the source does not tell whether it took this"
 
@@ -65,6 +66,8 @@ class Done:
     attributes: frozenset[str]
     error: Json | None = None
     refused: Mapping[str, str] = field(default_factory=dict)
+    made: bool = False
+    """Whether the source has made something new."""
 
     @property
     def status(self) -> int:
@@ -128,8 +131,7 @@ def problem(reply: Reply, source: Source) -> Json:
 
 
 def _call(deed: Deed, piece: Piece, speech: Speech) -> Call:
-    path = f"entities/{quote(deed.entity_id, SAFE)}" if "{id}" in deed.path else "entities"
-    path += deed.path.partition("{id}")[2]
+    path = deed.path.replace("{id}", quote(deed.entity_id, SAFE))
     if deed.attribute is not None:
         path = path.replace("{attr}", quote(speech.names.compact(deed.attribute), SAFE.replace("/", "")))
     params = dict(deed.params)
@@ -147,7 +149,7 @@ def _call(deed: Deed, piece: Piece, speech: Speech) -> Call:
 
 def _done(piece: Piece, names: Names, reply: Reply) -> Done:
     if reply.ok:
-        return Done(piece.source, piece.attributes)
+        return Done(piece.source, piece.attributes, made=reply.status == CREATED)
     if reply.status == 207 and not isinstance(reply.told, Mapping):
         return Done(piece.source, piece.attributes, refused=dict.fromkeys(sorted(piece.attributes), UNTOLD))
     if reply.status == 207:

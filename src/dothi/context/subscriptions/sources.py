@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from dothi.context.errors import BadRequestData
 from dothi.context.jsonld.contexts import names as names_here
 from dothi.context.jsonld.names import Names
+from dothi.context.model.kinds import NULL
 from dothi.context.query import geo, q, scopes, types
 from dothi.context.query.patterns import pattern
 from dothi.context.registrations.wanted import EntityWanted, Wanted, period
@@ -36,12 +38,14 @@ def notification(name: str, reason: str, data: Iterable[Mapping[str, Any]], at: 
 
 def read(told: Any, names: Names, context: object, now: datetime) -> dict[str, Any]:
     """Return a subscription in stored form; unlike others it may have temporalQ. Raises BadRequestData."""
+    _check(told)
     stored = members.whole(_without_time(told), names, context, now)
     return _with_time(stored, told)
 
 
 def patched(before: Stored, told: Any, names: Names, context: object, now: datetime) -> dict[str, Any]:
     """Return a stored subscription after an update with a part of one. Raises BadRequestData."""
+    _check(told)
     stored = members.patched(before, _without_time(told), names, context, now)
     return _with_time(stored, told)
 
@@ -69,6 +73,12 @@ def _entities(stored: Stored) -> EntityWanted:
         frozenset([told] if isinstance(told, str) else told),
         pattern(like, "idPattern") if like is not None else None,
     )
+
+
+def _check(told: Any) -> None:
+    """Refuse q, which says nothing of registrations (5.12): whoever tells it means csf."""
+    if isinstance(told, Mapping) and told.get("q") not in (None, NULL):
+        raise BadRequestData("q is about entities: csf chooses among registrations")
 
 
 def _without_time(told: Any) -> Any:
