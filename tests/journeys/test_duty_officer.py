@@ -19,8 +19,8 @@ from dothi.foundation.clock import now
 from dothi.foundation.identity.authority import SYSTEM
 from dothi.incidents.actions.roads import keep_graph
 from dothi.incidents.actions.runbooks import begin, take_step
-from dothi.incidents.actions.units import bind
-from dothi.incidents.queries import runs_of
+from dothi.incidents.actions.units import Fix, bind, take_positions
+from dothi.incidents.queries import runs_of, units_at
 from dothi.incidents.roads.reading import read
 from dothi.incidents.tasks import check_steps
 from dothi.incidents.types import IncidentId, Place, WarningId
@@ -94,6 +94,8 @@ def _set_up() -> tuple[Center, list[str], tuple[IncidentId, IncidentId, WarningI
     )
     for sign, place in (("Bơm 01", at(2, RIVER + 1)), ("Bơm 02", at(10, RIVER)), ("Bơm 03", None)):
         made = unit(ioc, sign, seen=place)
+    seen = next(row.id for row in units_at(now()) if row.call_sign == "Bơm 02")
+    take_positions(fixes=[Fix(seen, now(), at(10, RIVER).lon, at(10, RIVER).lat)], at=now())
     keep_tracker("xe-bom-03")
     keep_tracker("xe-bom-04")
     bind(response_unit_id=made, device="xe-bom-03", actor=ioc.van, at=now(), key=new_id())

@@ -77,10 +77,10 @@ def runbooks() -> Mapping[str, Runbook]:
 
 
 @cache
-def source() -> tuple[str, bool]:
+def source() -> tuple[Words, bool]:
     """Return where the runbooks come from, and whether somebody read it there."""
     told = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-    return told["source"], told["verified"]
+    return _words(told["source"]), told["verified"]
 
 
 def read(document: Mapping[str, Any]) -> Runbook:

@@ -12,6 +12,7 @@ from dothi.config.supervisor import postgres
 from dothi.foundation.clock import now
 from dothi.incidents.messages import PAGE
 from dothi.incidents.warning_types import Status, Wording
+from dothi.sectors.environment import vn_aqi
 from tests.support import center as centers
 from tests.support.center import BA_DINH, HOAN_KIEM, Center
 from tests.support.told import Telemetry, telemetry_of, tell
@@ -169,6 +170,8 @@ class TestFigures:
         tell(told, "rain-00070", "rain", 2.5, ago(200))
         for hour in range(3):
             tell(told, "pm25-us-embassy", "pm25", 35.0, ago(5 + 60 * (2 - hour)), BA_DINH)
+            tell(told, "pm25-us-embassy", "no2", 420.0, ago(5 + 60 * (2 - hour)), BA_DINH)
+        tell(told, "far-away", "o3", 900.0, ago(5), BA_DINH)
         tell(told, "ngap-hang-bai", "flooded", 1, ago(3))
         tell(told, "ngap-hang-bai", "depth", 0.35, ago(3))
         tell(told, "ngap-ly-thai-to", "flooded", 0, ago(3))
@@ -177,7 +180,13 @@ class TestFigures:
         assert "12,5 " in page
         assert "Trạm rain-00070, số liệu giả lập" in page
         assert page.count("dt-reading--stale") == 1
-        assert ">70<" in page
+        index = vn_aqi.hourly({"pm25": [35.0] * 3, "no2": [420.0] * 3})
+        assert index is not None
+        assert (index.pollutant, index.value > 70) == ("no2", True)
+        assert f">{index.value}<" in page
+        assert "cao nhất: Nitơ điôxít NO2" in page
+        assert "420,0 " in page
+        assert "Ôzôn" not in page
         assert "35,0 " in page
         assert ">35 <" in page
         assert "Không ngập: Trạm ngap-ly-thai-to" in page

@@ -68,7 +68,7 @@ def moments(lines: Sequence[EntryRow], on: date) -> list[Moment]:
     posts = {post: post_title(post, on) for post in {one.post_id for one in lines}}
     return [
         Moment(
-            gettext(LINES[one.kind]) + _what(one),
+            _title(one) + _what(one),
             at=one.occurred_at,
             text=one.note,
             holder=posts[one.post_id],
@@ -77,18 +77,18 @@ def moments(lines: Sequence[EntryRow], on: date) -> list[Moment]:
     ]
 
 
+def _title(one: EntryRow) -> str:
+    watched = one.kind is EntryKind.NOTED and "watched" in one.facts
+    return gettext("Step taken, its sensor is watched") if watched else gettext(LINES[one.kind])
+
+
 def _what(one: EntryRow) -> str:
     told = next((one.facts[part] for part in NAMED if one.facts.get(part)), None)
-    if "step" in one.facts:
-        told = step_title(str(one.facts["runbook"]), str(one.facts["step"]))
+    book = runbooks.runbooks().get(str(one.facts.get("runbook", "")))
+    if book is not None:
+        steps = {step.id: step.title for step in book.steps}
+        told = name(steps.get(str(one.facts.get("step")), book.name))
     return f": {told}" if told else ""
-
-
-def step_title(code: str, step_id: str) -> str:
-    """Return a step in words, its id where the latest version of the runbook has it no more."""
-    book = runbooks.runbooks().get(code)
-    found = next((one for one in book.steps if one.id == step_id), None) if book else None
-    return name(found.title) if found else step_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,9 +59,10 @@ def seen(row: UnitRow, at: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One unit that could be sent: how far, and why it was passed over; empty for the nearest fitting."""
+    """One unit that could be sent: whether it is the nearest fitting, how far, why it was passed over."""
 
     unit: str
+    best: bool
     state: str
     away: str
     seen: str
@@ -81,10 +82,17 @@ def without(found: Nearest) -> str:
 
 def _choice(one: Weighed, row: IncidentRow, at: datetime, *, may_send: bool) -> Choice:
     free = may_send and one.unit.state is UnitState.AVAILABLE
-    over = gettext(OVERS[one.over]) if one.over else ""
+    # That a position is old, `seen` says already, and how old.
+    over = gettext(OVERS[one.over]) if one.over and one.over is not Over.STALE else ""
     form = of_unit("send", gettext("Send"), one.unit, row, primary=one.over is None) if free else None
     return Choice(
-        unit_name(one.unit), gettext(STATES[one.unit.state]), away(one), seen(one.unit, at), over, form
+        unit_name(one.unit),
+        one.over is None,
+        gettext(STATES[one.unit.state]),
+        away(one),
+        seen(one.unit, at),
+        over,
+        form,
     )
 
 
@@ -156,7 +164,8 @@ def lines(
     return [
         Line(
             unit_name(one), _kind(one.kind), gettext(STATES[one.state]), one.incident_id, seen(one, at),
-            one.stale, one.device, one.on_shift, _forms(one, trackers, actor, at, typed),
+            one.stale, one.device if one.seen_at else "", one.on_shift,
+            _forms(one, trackers, actor, at, typed),
         )
         for one in units
     ]  # fmt: skip

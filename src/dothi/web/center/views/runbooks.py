@@ -11,6 +11,7 @@ from dothi.incidents.runbooks import source
 from dothi.operations.rules import LOOK
 from dothi.web.center.frame import frame
 from dothi.web.center.runbooks import books
+from dothi.web.center.wording import name
 
 
 @open_to(Kind.OFFICIAL)
@@ -20,5 +21,5 @@ def listed(request: HttpRequest) -> HttpResponse:
     at = now()
     require(actor_of(request), LOOK, None, at)
     where, verified = source()
-    facts = {"books": books(), "source": where, "verified": verified, **frame(request, at)}
+    facts = {"books": books(), "source": name(where), "verified": verified, **frame(request, at)}
     return render(request, "center/runbooks.html", facts)
