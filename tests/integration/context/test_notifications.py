@@ -418,6 +418,10 @@ class TestWording:
             ({"pick": ["id", "power"]}, {"id", "power"}),
             ({"omit": ["type", "power"]}, {"id", "color"}),
             ({"sysAttrs": True}, {"id", "type", "power", "color", "createdAt", "modifiedAt"}),
+            (
+                {"pick": ["id", "createdAt", "power|color"], "sysAttrs": True},
+                {"id", "createdAt", "power", "color"},
+            ),
         ],
     )
     def test_tells_the_members_that_are_wanted(

@@ -143,7 +143,8 @@ def says(kept: Kept) -> Condition:
 
     def write(into: Parameters) -> str:
         attribute = replace(kept, scope=False).attribute_sql("named.iri", into)
-        return _SAYS.format(attribute=attribute, row=kept.row_sql("h", into))
+        says = _SAYS if kept.reach.everything else _SAYS_WITHIN
+        return says.format(attribute=attribute, row=kept.row_sql("h", into))
 
     return write
 
@@ -228,8 +229,19 @@ order by e.id {direction}
 limit {limit} offset {offset}
 """
 _COUNT: Final = "select count(*) from context.evolution e where {where}"
-# The limit stops at the first row; without it PostgreSQL joins all rows of the window first.
+# The limit stops at the first row; without it PostgreSQL joins all rows of the window first. What attributes
+# are wanted is looked up once for all entities, for a page deep in a list asks this of each before it.
 _SAYS: Final = """exists (
+    select from unnest(e.attributes) as had (number)
+    cross join lateral (
+        select from context.history h
+        where h.evolution = e.number and h.attribute = had.number and {row}
+        limit 1
+    ) one
+    where had.number = any(array(select named.number from context.attribute named where {attribute}))
+)"""
+# The same where it depends on the entity, too, which attributes are reached.
+_SAYS_WITHIN: Final = """exists (
     select from unnest(e.attributes) as had (number)
     join context.attribute named on named.number = had.number
     cross join lateral (

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from dothi.context.errors import BadRequestData
 from dothi.context.jsonld.names import Names
 from dothi.context.model import terms
+from dothi.context.query.projection import OF_ENTITY
 from dothi.context.subscriptions import checks
 
 Told = Mapping[str, Any]
@@ -57,7 +58,7 @@ def endpoint(told: Any) -> dict[str, Any]:
 
 def written(stored: Told, names: Names) -> dict[str, Any]:
     """Return stored NotificationParams with short names."""
-    compact = partial(checks.compacted, names=names, keep=checks.ENTITY_MEMBERS)
+    compact = partial(checks.compacted, names=names, keep=frozenset(OF_ENTITY))
     told = {key: [compact(one) for one in stored[key]] for key in PROJECTIONS if key in stored}
     return {**stored, **told}
 
@@ -86,7 +87,7 @@ def _is_topic(path: str) -> bool:
 
 
 def _projection(key: str, told: Any, names: Names) -> list[str]:
-    keep = frozenset() if key == "attributes" else checks.ENTITY_MEMBERS
+    keep: frozenset[str] = frozenset() if key == "attributes" else frozenset(OF_ENTITY)
     read = checks.several(checks.text)(told, f"notification.{key}")
     if key == "attributes" and checks.ENTITY_MEMBERS & set(read):
         raise BadRequestData("notification.attributes names attributes only")
