@@ -122,9 +122,10 @@ class TestStuck:
         token = desk.town.do(_watched, "level-7")
         nam, at = desk.at("nam"), now()
         with sensor(door.port, "level-7", token.encode()) as device:
-            for hours, level in ((3, 2.4), (2, 2.5), (0, 2.5)):
-                told = Sample(at - timedelta(hours=hours), "level-7", "level", level)
-                device.await_acknowledged(device.publish(pack([told])))
+            told = [
+                Sample(at - timedelta(minutes=ago), "level-7", "level", 2.5) for ago in range(80, -1, -20)
+            ]
+            device.await_acknowledged(device.publish(pack(told)))
         nam.goto("/backoffice/devices/one/level-7/")
         expect(nam.locator("[data-again]")).to_contain_text("kẹt giá trị")
         expect(nam.locator("[data-again]")).to_contain_text("đáng ngờ")
