@@ -1,6 +1,7 @@
 """
-Reads of dossiers. What shows a person's data takes a purpose and records the read before it answers;
-lists and public tracking show codes, states and dates only, and need no record.
+One dossier in the clear, to its owner, to an official, or to everybody as far as everybody may know.
+
+What shows a person's data takes a purpose and records the read before it answers.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -8,8 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from uuid import UUID
-
-from django.db.models import QuerySet
 
 from dothi.dossiers import clock, rules
 from dothi.dossiers.acting import actor_ref, facts_of, name_of
@@ -24,6 +23,7 @@ from dothi.dossiers.errors import DossierNotFound
 from dothi.dossiers.evidence import missing
 from dothi.dossiers.models import Component, Correction, Dossier, Step
 from dothi.dossiers.needs import to_confirm
+from dothi.dossiers.queries.rows import Row, row_of
 from dothi.dossiers.types import Act, Fault
 from dothi.foundation.clock import civil_date
 from dothi.foundation.identity.authority import Actor, decide, require
@@ -33,30 +33,9 @@ from dothi.foundation.statements import Row as Values
 from dothi.foundation.statements import Statement, ask, made, read, rows_of, together
 from dothi.kernel.clock import ClockReading
 from dothi.kernel.dossier_code import parse
-from dothi.kernel.ids import DossierId
 from dothi.procedures.engine import acts
 from dothi.procedures.queries import version
 from dothi.procedures.types import FieldProblem, Json, Procedure, Transition, VersionId
-
-MOST = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of a list: nothing in it names a person."""
-
-    id: DossierId
-    code: str
-    procedure_code: str
-    version_id: UUID
-    unit_id: UUID
-    state: str
-    due_at: datetime | None
-    submitted_at: datetime | None
-    touched_at: datetime
-    assignee_id: UUID | None
-    result_id: UUID | None
-    revision: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,20 +125,6 @@ class Tracked:
     due_at: datetime | None
     timeline: Sequence[Happened]
     reading: ClockReading
-
-
-def own(person_id: UUID, *, limit: int = 50) -> list[Row]:
-    """Return a person's dossiers and drafts, newest first, then id; at most `limit`; one statement."""
-    rows = Dossier.objects.filter(owner_id=person_id).order_by("-created_at", "-id")
-    return [row_of(dossier) for dossier in slim(rows)[: min(limit, MOST)]]
-
-
-def id_of(code: str) -> DossierId:
-    """Return the id of a dossier by its code. Raises DossierCodeInvalid, DossierNotFound."""
-    found = Dossier.objects.filter(code=str(parse(code))).values_list("id", flat=True).first()
-    if found is None:
-        raise DossierNotFound
-    return DossierId(found)
 
 
 def editing(*, dossier_id: UUID, resident: Actor, at: datetime) -> Editing:
@@ -287,23 +252,3 @@ def _corrections(dossier: Dossier, found: Sequence[Values]) -> tuple[Asked, ...]
         )
         for row in rows
     )  # fmt: skip
-
-
-def slim(rows: QuerySet[Dossier]) -> QuerySet[Dossier]:
-    """Leave out what is sealed: a list needs none of it."""
-    return rows.defer("answers", "proposal", "provenance")
-
-
-def row_of(dossier: Dossier) -> Row:
-    """Return the line of a dossier."""
-    return Row(
-        DossierId(dossier.id), dossier.code, dossier.procedure_code, dossier.version_id, dossier.unit_id,
-        dossier.state, dossier.due_at, dossier.submitted_at, dossier.touched_at, dossier.assignee_id,
-        dossier.result_id, dossier.revision,
-    )  # fmt: skip
-
-
-def codes_of(dossier_ids: Sequence[DossierId]) -> Mapping[UUID, str]:
-    """Return the code of each dossier that has one; one statement."""
-    rows = Dossier.objects.filter(pk__in=dossier_ids).exclude(code="").order_by("id")
-    return dict(rows.values_list("id", "code"))
