@@ -21,10 +21,9 @@ What becomes of a batch when a part dies
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from itertools import takewhile
-from pathlib import Path
 from typing import Any
 
 import nats
@@ -34,11 +33,9 @@ from nats.js.api import Header, PubAck, StreamConfig
 from nats.js.errors import NotFoundError
 
 from dothi.foundation.events.envelope import Row, cloud_event
+from dothi.foundation.events.progress import KEEP_EVENTS, Outbox
 from dothi.foundation.events.types import nats_subject, servers
-from dothi.foundation.ledger.snapshots import NOTHING, Snapshot
 
-ADVISORY_LOCK = 0x646F746869_02
-"""`dothi` in ASCII, then 2 for the publisher."""
 STREAM = "DOTHI"
 SUBJECTS = "vn.dothi.>"
 BATCH = 1_000
@@ -47,18 +44,7 @@ POLL_SECONDS = 0.05
 ACK_SECONDS = 10.0
 ATTEMPTS = 5
 DUPLICATES_SECONDS = 600.0
-KEEP_EVENTS = timedelta(days=7)
 PRUNE_SECONDS = 3_600.0
-PRUNE_ROWS = 50_000
-
-_SQL = Path(__file__).parent / "sql"
-_SNAPSHOT = "select pg_current_snapshot()::text, (select system_identifier from pg_control_system())"
-_PROGRESS = (_SQL / "progress.sql").read_text()
-_SAVE = (_SQL / "save_progress.sql").read_text()
-_UNPUBLISHED = (_SQL / "unpublished.sql").read_text()
-_ALL = (_SQL / "unpublished_all.sql").read_text()
-_PRUNE = (_SQL / "prune.sql").read_text()
-_PRUNE_PROGRESS = (_SQL / "prune_progress.sql").read_text()
 
 Reached = Callable[[str], None]
 
@@ -69,23 +55,6 @@ class AnotherPublisher(Exception):
 
 class NotStored(Exception):
     """JetStream did not confirm every message of a batch in time."""
-
-
-@dataclass(frozen=True)
-class Progress:
-    """
-    Everything that `done` sees is published; of what `target` sees, everything up to seq `through`.
-
-    `whole` means to publish everything there is up to `target`, whatever its transaction number.
-    `stored` is the sequence in the stream of the last event that it confirmed.
-    """
-
-    done: Snapshot
-    cluster: int
-    target: Snapshot | None = None
-    through: int = 0
-    whole: bool = False
-    stored: int = 0
 
 
 class Publisher:
@@ -100,7 +69,7 @@ class Publisher:
         batch: int = BATCH,
         reached: Reached = lambda _step: None,
     ) -> None:
-        self._connection = connection
+        self._outbox = Outbox(connection, STREAM)
         self._stream = stream
         self._source = source
         self._batch = batch
@@ -108,75 +77,32 @@ class Publisher:
 
     async def start(self, copies: int = 1) -> None:
         """Take the lock, make the stream in so many copies, read the progress. Raises AnotherPublisher."""
-        await self._connection.set_autocommit(True)
-        row = await self._one("select pg_try_advisory_lock(%s)", [ADVISORY_LOCK])
-        if not row[0]:
+        if not await self._outbox.lock():
             raise AnotherPublisher
-        self._progress = await self._load(await ensure_stream(self._stream, copies))
+        self._progress = await self._outbox.progress(await ensure_stream(self._stream, copies))
 
     async def publish(self) -> int:
         """Publish at most one batch and return how many events it held. Raises NotStored."""
         progress = self._progress
         if progress.target is None:
-            present = Snapshot((await self._one(_SNAPSHOT))[0])
-            progress = replace(progress, target=present, through=0)
-        rows = await self._unpublished(progress)
+            progress = replace(progress, target=await self._outbox.present(), through=0)
+        rows = await self._outbox.unpublished(progress, self._batch)
         self._reached("read")
         if rows:
-            await self._save(progress)
+            await self._outbox.save(progress)
             self._reached("noted")
             progress = replace(progress, stored=await self._send(rows))
             self._reached("stored")
-        after = self._after(progress, rows)
+        after = progress.after(rows, self._batch)
         if rows:
-            await self._save(after)
+            await self._outbox.save(after)
             self._reached("saved")
         self._progress = after
         return len(rows)
 
     async def prune(self, now: datetime) -> None:
-        """Drop published events older than KEEP_EVENTS, at most PRUNE_ROWS of them."""
-        done = self._progress.done.text
-        row = {"before": now - KEEP_EVENTS, "done": done, "limit": PRUNE_ROWS}
-        await self._connection.execute(_PRUNE, row)
-        await self._connection.execute(_PRUNE_PROGRESS, {"stream": STREAM})
-
-    async def _load(self, last: int) -> Progress:
-        """Return the progress noted; from the beginning when the stream, at `last`, has lost its end."""
-        cluster = int((await self._one(_SNAPSHOT))[1])
-        cursor = await self._connection.execute(_PROGRESS, {"stream": STREAM})
-        row = await cursor.fetchone()
-        if row is None or row[3] != cluster or last < row[4]:
-            return Progress(NOTHING, cluster, whole=True)
-        done, target, through, _cluster, stored = row
-        waiting = Snapshot(target) if target else None
-        return Progress(Snapshot(done), cluster, waiting, through, stored=stored)
-
-    async def _unpublished(self, progress: Progress) -> Sequence[Row]:
-        limits: dict[str, Any] = {"through": progress.through, "limit": self._batch}
-        if progress.whole or progress.target is None:
-            cursor = await self._connection.execute(_ALL, limits)
-        else:
-            new = {
-                "open": progress.done.open,
-                "xmax": str(progress.done.xmax),
-                "target": progress.target.text,
-            }
-            cursor = await self._connection.execute(_UNPUBLISHED, {**limits, **new})
-        return [Row(*row) for row in await cursor.fetchall()]
-
-    def _after(self, progress: Progress, rows: Sequence[Row]) -> Progress:
-        if len(rows) == self._batch:
-            return replace(progress, through=rows[-1].seq)
-        return Progress(progress.target or progress.done, progress.cluster, stored=progress.stored)
-
-    async def _save(self, progress: Progress) -> None:
-        target = None if progress.target is None or progress.whole else progress.target.text
-        # A first or restored start that dies half way begins again: better twice than never.
-        cluster = 0 if progress.whole else progress.cluster
-        row = {"stream": STREAM, "done": progress.done.text, "target": target,
-               "through": progress.through, "cluster": cluster, "stored": progress.stored}  # fmt: skip
-        await self._connection.execute(_SAVE, row)
+        """Drop old events that are published."""
+        await self._outbox.prune(self._progress, now)
 
     async def _send(self, rows: Sequence[Row]) -> int:
         """Send `rows` in order and return the sequence of the last when each is stored. Raises NotStored."""
@@ -199,12 +125,6 @@ class Publisher:
             acknowledged.append(await self._stream.publish_async(subject, body, ACK_SECONDS, STREAM, headers))
             previous = str(row.id)
         return await _stored_in_a_row(acknowledged)
-
-    async def _one(self, query: str, params: Sequence[Any] = ()) -> tuple[Any, ...]:
-        cursor = await self._connection.execute(query, params)
-        row: tuple[Any, ...] | None = await cursor.fetchone()
-        assert row is not None
-        return row
 
 
 async def _stored_in_a_row(acknowledged: Sequence[Awaitable[PubAck]]) -> Sequence[PubAck]:
