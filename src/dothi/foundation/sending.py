@@ -29,6 +29,13 @@ Asked = tuple[str, Mapping[str, Any]]
 
 _BEGIN: Asked = ("begin", {})
 _DONE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
+MOST_PREPARED = 300
+"""
+Statements that a connection keeps prepared, those used last.
+
+One statement counts for each set of types of its values, and a value that is sometimes none doubles them;
+each takes some kilobytes of its PostgreSQL process.
+"""
 _numbers = count()
 
 
@@ -78,15 +85,24 @@ class _Session:
     def run(self, asked: Sequence[Asked]) -> Answers:
         """Run statements in one pipeline."""
         bound = [self._bind(query, params) for query, params in asked]
+        old = self._make_room()
         with _pipeline(self.raw):
+            for name in old:
+                self.raw.pgconn.send_close_prepared(name)
             fresh = self._send(bound)
-            results = self.raw.wait(_results(self.raw, len(fresh) + len(bound)))
-        if len(results) != len(fresh) + len(bound):
+            results = self.raw.wait(_results(self.raw, len(old) + len(fresh) + len(bound)))
+        if len(results) != len(old) + len(fresh) + len(bound):
             raise psycopg.OperationalError("PostgreSQL did not answer each statement of a pipeline")
+        results = results[len(old) :]
         for key, result in zip(fresh, results[: len(fresh)], strict=True):
             if result.status in _DONE:
                 self._names[key] = fresh[key]
         return self._answers(results, len(fresh))
+
+    def _make_room(self) -> list[bytes]:
+        """Forget statements that were not used for longest, where there are too many; return their names."""
+        old = list(self._names)[: max(0, len(self._names) - MOST_PREPARED)]
+        return [self._names.pop(key) for key in old]
 
     def _bind(self, query: str, params: Mapping[str, Any]) -> _Bound:
         words, names = _translated(query)
@@ -100,6 +116,8 @@ class _Session:
         for key, name in fresh.items():
             wire.send_prepare(name, key.query, key.types)
         for one in bound:
+            if one.key in known:
+                known[one.key] = known.pop(one.key)  # those used last come last
             wire.send_query_prepared(known.get(one.key) or fresh[one.key], one.values, one.formats)
         wire.pipeline_sync()
         return fresh

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from dothi.config.supervisor import postgres
 from dothi.dossiers.models import Component
 from dothi.foundation.notices.models import Notice
+from dothi.foundation.sending import MOST_PREPARED
 from dothi.foundation.statements import Row, Statement, ask, ask_one, insert, read, send, together, write
 from dothi.foundation.tasks.models import Task
 from dothi.kernel.ids import new_id
@@ -20,6 +21,10 @@ insert into tasks_task (id, key, unit_id, duty, title, facts, about, due_at, pos
 values (%(id)s, %(key)s, %(id)s, 'receive', '', '{}', '', %(at)s, %(at)s)
 """
 RENAME = "update tasks_task set title = %(title)s where key = %(key)s"
+PREPARED = """
+select count(*), count(*) filter (where statement like 'select ''often''%%')
+from pg_prepared_statements where name like 'dothi%%'
+"""
 TITLE = "select title from tasks_task where key = %(key)s"
 
 
@@ -36,6 +41,22 @@ def missing(row: Row | None) -> None:
     """Raise where an answer has no row."""
     if row is None:
         raise Missing
+
+
+class TestPrepared:
+    def test_statements_are_closed_when_there_are_too_many(self, fresh_database: str) -> None:
+        often = "select 'often', %(value)s::integer"
+        for number in range(MOST_PREPARED + 20):
+            assert ask_one(f"select {number}, %(value)s::integer", {"value": number}) == (number, number)
+            assert ask_one(often, {"value": number}) == ("often", number)
+        [(kept, often_kept)] = ask(Statement(PREPARED, {}))[0]
+        assert kept <= MOST_PREPARED + 2
+        assert often_kept == 1
+
+    def test_statement_that_was_closed_is_prepared_anew(self, fresh_database: str) -> None:
+        for _ in range(2):
+            for number in range(MOST_PREPARED + 5):
+                assert ask_one(f"select {number}, %(value)s::integer", {"value": 1}) == (number, 1)
 
 
 class TestTogether:
