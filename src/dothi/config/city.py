@@ -28,6 +28,8 @@ from dothi.sectors.importing.city import City, Entity, Imported
 from dothi.sectors.importing.rows import Bad
 
 AGAIN_S: Final = 1.0
+AT_ONCE: Final = 5_000
+"""Samples that are told together: as many as the door of devices commits together."""
 PATIENCE_S: Final = 60.0
 SHOWN: Final = 20
 """Rows that are left out and named one by one."""
@@ -90,8 +92,11 @@ class Doors:
             print(f"{name}: {sent.new} new, {sent.changed} changed, {sent.same} as they were", flush=True)
 
     async def _tell(self, imported: Imported) -> None:
+        """Tell samples some at a time by their instants, so that those of a day come together."""
+        samples = sorted(imported.samples)
         async with self.mqtt as door:
-            await door.tell(imported.samples)
+            for start in range(0, len(samples), AT_ONCE):
+                await door.tell(samples[start : start + AT_ONCE])
 
     def await_broker(self) -> None:
         """Wait until the broker answers. Raises Unanswered after a minute."""

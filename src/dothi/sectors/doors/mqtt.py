@@ -19,6 +19,8 @@ import orjson
 MOST: Final = 1_000
 """Samples in one message."""
 AGAIN_S: Final = 1.0
+PATIENCE_S: Final = 120.0
+"""How long an acknowledgment is waited for: a message of years makes a partition for each of its days."""
 PORT: Final = 1883
 
 
@@ -76,7 +78,7 @@ class Door:
         parts = urlsplit(self.url)
         client = aiomqtt.Client(
             parts.hostname or "localhost", parts.port or PORT, identifier=f"{device}-played",
-            username=device, password=self.token_of(device),
+            username=device, password=self.token_of(device), timeout=PATIENCE_S,
         )  # fmt: skip
         await client.__aenter__()
         self._clients[device] = client
