@@ -80,9 +80,11 @@ class RunningNode:
         return [pid for pid in self.named(word) if os.getsid(pid) == pid]
 
     def printed(self, pattern: str) -> str:
-        """Return what the supervisor has printed that fits a regular expression."""
-        found = re.search(pattern, self.output.read_text())
-        assert found, self.output.read_text()
+        """Return what the supervisor prints that fits a regular expression; pages answer a little before."""
+        deadline = time.monotonic() + PATIENCE
+        while not (found := re.search(pattern, self.output.read_text())):
+            assert time.monotonic() < deadline, self.output.read_text()
+            time.sleep(0.05)
         return found.group()
 
     def dsn(self, role: str) -> str:

@@ -1,11 +1,14 @@
 """VN_AQI: the breakpoints exactly, between them in proportion, and no index without enough readings."""
 
+import csv
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dothi.sectors.environment import vn_aqi
 from dothi.sectors.models import table
+from tests.support.data import DATA, needs_data
 
 CONCENTRATION = st.floats(0, 600, allow_nan=False)
 HOURS = st.lists(st.none() | CONCENTRATION, max_size=12)
@@ -32,6 +35,51 @@ class TestIndexOf:
 
     def test_long_ozone_has_no_index_beyond_its_scale(self) -> None:
         assert vn_aqi.index_of("o3_8h", 401) is None
+
+
+class TestTables:
+    @needs_data
+    def test_are_those_that_were_restated_from_the_decision_and_the_bulletin(self) -> None:
+        assert told("vn_aqi_breakpoints.csv") == table("environment", "vn_aqi.csv")
+        [river], [ours] = told("river_alert_levels.csv"), table("water", "alert_levels.csv")
+        levels = ("bd1_m", "bd2_m", "bd3_m")
+        assert [ours[one] for one in levels] == [river[one] for one in levels]
+
+
+def told(name: str) -> list[dict[str, str]]:
+    """Return the rows of a file of rules."""
+    return list(csv.DictReader((DATA / "rules" / name).read_text(encoding="utf-8-sig").splitlines()))
+
+
+class TestVectors:
+    """By hand from the decision: I = (I2 - I1) / (BP2 - BP1) * (C - BP1) + I1, to the whole number."""
+
+    @pytest.mark.parametrize(
+        ("pm25", "index"), [(0, 0), (25, 50), (35, 70), (60, 117), (100, 164), (200, 250), (300, 350)]
+    )
+    def test_of_steady_air(self, pm25: float, index: int) -> None:
+        hourly, daily = (by({"pm25": [pm25] * 24}) for by in (vn_aqi.hourly, vn_aqi.daily))
+        assert hourly
+        assert daily
+        assert (hourly.value, daily.value) == (index, index)
+
+    def test_of_air_that_changes_slowly(self) -> None:
+        # lowest 40, highest 50: weight 0.8; (50 + 0.8 * 45 + 0.64 * 40) / (1 + 0.8 + 0.64)
+        assert vn_aqi.nowcast([50, 45, 40]) == pytest.approx(45.7377, abs=1e-4)
+
+    def test_of_air_that_changes_fast(self) -> None:
+        # lowest 10, highest 80: weight 0.5; (80 + 0.25 * 10) / (1 + 0.25), the second hour is not known
+        assert vn_aqi.nowcast([80, None, 10]) == 66
+
+    def test_of_a_day_is_the_mean_of_its_hours(self) -> None:
+        told = vn_aqi.daily({"pm25": [20.0] * 12 + [50.0] * 12})
+        assert told
+        assert told.value == 70
+
+    def test_of_a_day_takes_the_highest_hour_of_a_gas(self) -> None:
+        told = vn_aqi.daily({"pm25": [1.0] * 24, "no2": [10.0] * 23 + [150.0]})
+        assert told
+        assert (told.value, told.pollutant) == (75, "no2")
 
 
 class TestNowcast:
