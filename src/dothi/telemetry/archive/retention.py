@@ -10,6 +10,7 @@ from typing import Final
 import asyncpg
 
 from dothi.telemetry.archive import days
+from dothi.telemetry.keyframes.making import make_all
 from dothi.telemetry.store.statements import sql
 
 OPEN_DAYS: Final = 2
@@ -25,6 +26,7 @@ class Act(StrEnum):
     DELETE = "delete"
     FORGET_FINDINGS = "forget-findings"
     FORGET_MINUTES = "forget-minutes"
+    FORGET_KEYFRAMES = "forget-keyframes"
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ async def plan(connection: asyncpg.Connection, today: date) -> list[Step]:
     steps: list[Step] = []
     for row in await connection.fetch(sql("days")):
         steps += _steps(row, today, policy)
-    for what, act in (("finding", Act.FORGET_FINDINGS), ("minute", Act.FORGET_MINUTES)):
+    for what, act in FORGOTTEN.items():
         if policy.get(what) is not None:
             steps.append(Step(act, today - timedelta(days=policy[what])))
     return steps
@@ -68,6 +70,8 @@ def _older(age: int, most: int | None) -> bool:
 
 async def take(connection: asyncpg.Connection, steps: Sequence[Step], folder: Path, *, at: datetime) -> None:
     """Take steps that are not held; each is a transaction of its own. Raises days.Differs, days.Held."""
+    if any(step.act == Act.ARCHIVE for step in steps):
+        await make_all(connection, at)  # of what leaves PostgreSQL no keyframe can be made
     for step in steps:
         if not step.held:
             await _take(connection, step, folder, at)
@@ -86,10 +90,17 @@ async def _take(connection: asyncpg.Connection, step: Step, folder: Path, at: da
         await connection.execute(FORGET[step.act], step.day)
 
 
+FORGOTTEN: Final = {
+    "finding": Act.FORGET_FINDINGS,
+    "minute": Act.FORGET_MINUTES,
+    "keyframe": Act.FORGET_KEYFRAMES,
+}
 FORGET: Final = {
     Act.FORGET_FINDINGS: "delete from telemetry.finding where at < $1::date::timestamp at time zone 'UTC'",
     Act.FORGET_MINUTES: """
         delete from telemetry.rollup where width_s = 60 and at < $1::date::timestamp at time zone 'UTC'""",
+    Act.FORGET_KEYFRAMES: """
+        delete from telemetry.keyframe where until <= $1::date::timestamp at time zone 'UTC'""",
 }
 
 

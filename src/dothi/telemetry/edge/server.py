@@ -11,6 +11,7 @@ from dothi.telemetry import digests, rollups
 from dothi.telemetry.edge import http
 from dothi.telemetry.edge.connection import INTRODUCED_S, Connection
 from dothi.telemetry.edge.taking import Taking
+from dothi.telemetry.keyframes import making
 from dothi.telemetry.store.devices import Devices
 from dothi.telemetry.store.writer import Writer, create_tables
 
@@ -137,6 +138,7 @@ async def _running(doors: Doors, dsn: str) -> AsyncIterator[None]:
         doors.devices.run(),
         rollups.keep(dsn),
         digests.keep(dsn, doors.writer.clock),
+        making.keep(dsn, doors.writer.clock),
     )
     tasks = [asyncio.create_task(part) for part in parts]
     try:

@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import repeat
 from typing import Final
 
 import asyncpg
@@ -15,7 +16,7 @@ from dothi.telemetry.store import rows
 from dothi.telemetry.store.nearby import Nearby
 from dothi.telemetry.store.rows import Rows
 from dothi.telemetry.store.statements import sql
-from dothi.telemetry.types import Device, Measure, Readings
+from dothi.telemetry.types import REJECTED, Device, Measure, Readings
 
 Devices = Callable[[], Mapping[str, Device]]
 NONE: Final[Mapping[str, Device]] = {}
@@ -63,7 +64,7 @@ class Keeper:
         Keep those of `told` that are not there yet, as a batch recorded at `at`; inside a transaction.
 
         Locks the series' last values, so that nobody else adds readings to them meanwhile. Four statements;
-        another where some are not later than the last reading of their series, or have neighbors.
+        another where some are not later than the last reading of their series, come late, or have neighbors.
         """
         now_us = rows.us(at)
         before = await _locked(connection, told, now_us)
@@ -75,11 +76,12 @@ class Keeper:
         flags = await self._nearby.flag(
             connection, told.block, checked, self._limits, self._measured, self.devices()
         )
-        batch = await _batch(connection, told, flags, at)
+        batch, late = await _batch(connection, told, flags, at)
         await connection.copy_to_table(
             "reading", schema_name="telemetry", columns=rows.COLUMNS, format="binary",
             source=io.BytesIO(rows.copied(told, flags, batch)),
         )  # fmt: skip
+        await _keep_late(connection, told, flags, late, at)
         await _keep_last(connection, told, Checked(flags, checked.state, checked.last), batch)
 
     async def _number_new(self, connection: asyncpg.Connection, told: Sequence[tuple[str, Readings]]) -> None:
@@ -146,9 +148,12 @@ def _only(before: State, told: Rows, chosen: Truths) -> State:
     return State(before.at_us[left], before.value[left], before.since_us[left], before.seen_us[left])
 
 
-async def _batch(connection: asyncpg.Connection, told: Rows, flags: Flags, at: datetime) -> int:
+async def _batch(
+    connection: asyncpg.Connection, told: Rows, flags: Flags, at: datetime
+) -> tuple[int, tuple[int, int]]:
+    """Add a batch; returns its number, and in which instants (microseconds) readings are late."""
     first, last = int(told.block.at_us.min()), int(told.block.at_us.max())
-    number: int = await connection.fetchval(
+    row = await connection.fetchrow(
         sql("batch_add"),
         at,
         len(told.block.series),
@@ -156,7 +161,26 @@ async def _batch(connection: asyncpg.Connection, told: Rows, flags: Flags, at: d
         rows.instant(last),
         rows.digest(told, flags, at),
     )
-    return number
+    if row["late_until"] is None:
+        return row["number"], (0, 0)
+    return row["number"], (rows.us(row["late_from"]), rows.us(row["late_until"]))
+
+
+async def _keep_late(
+    connection: asyncpg.Connection, told: Rows, flags: Flags, late: tuple[int, int], at: datetime
+) -> None:
+    """Keep good readings of spans whose keyframe was announced beside it as well."""
+    block = told.block
+    chosen = (block.at_us >= late[0]) & (block.at_us < late[1]) & (flags & REJECTED == 0)
+    if not chosen.any():
+        return
+    few = block.only(chosen)
+    instants = [rows.instant(at_us) for at_us in few.at_us.tolist()]
+    await connection.copy_records_to_table(
+        "late", schema_name="telemetry", columns=["series", "at", "recorded_at", "value", "flags"],
+        records=zip(few.series.tolist(), instants, repeat(at), few.value.tolist(), flags[chosen].tolist(),
+                    strict=False),
+    )  # fmt: skip
 
 
 async def _keep_last(connection: asyncpg.Connection, told: Rows, checked: Checked, batch: int) -> None:

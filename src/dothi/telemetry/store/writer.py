@@ -199,7 +199,7 @@ async def create_tables(dsn: str) -> None:
     connection = await asyncpg.connect(dsn)
     try:
         async with connection.transaction():
-            for part in ("schema", "functions", "kept", "grants"):
+            for part in ("schema", "functions", "kept", "keyframes", "edition", "grants"):
                 await connection.execute(sql(part))
     finally:
         await connection.close()

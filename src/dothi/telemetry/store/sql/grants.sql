@@ -10,7 +10,7 @@ begin
             execute format('grant select on telemetry.profile, telemetry.device, telemetry.twin,
                 telemetry.series, telemetry.batch, telemetry.reading, telemetry.last_value, telemetry.finding,
                 telemetry.consumer, telemetry.pending, telemetry.rollup, telemetry.day, telemetry.policy,
-                telemetry.hold, telemetry.digest to %I', reader);
+                telemetry.hold, telemetry.digest, telemetry.keyframe, telemetry.late, telemetry.edition to %I', reader);
             execute format('grant insert on telemetry.consumer to %I', reader);
             execute format('grant update, delete on telemetry.pending to %I', reader);
         end if;

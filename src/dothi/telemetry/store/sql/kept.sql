@@ -99,16 +99,20 @@ create table if not exists telemetry.day (
 
 -- For how many days what is kept where; null is for ever. Data: an operator changes it.
 create table if not exists telemetry.policy (
-    what text primary key check (what in ('hot', 'cold', 'finding', 'minute')),
+    what text primary key,
     days integer check (days > 0),
     source text not null,
     verified boolean not null default false
 );
+alter table telemetry.policy drop constraint if exists policy_what_check;
+alter table telemetry.policy add constraint policy_what_check
+    check (what in ('hot', 'cold', 'finding', 'minute', 'keyframe'));
 insert into telemetry.policy (what, days, source) values
     ('hot', 400, 'a year can be played back at once; no law, docs/explanation/readings.md'),
     ('cold', null, 'nothing is thrown away until a rule says so'),
     ('finding', 365, 'no law'),
-    ('minute', 400, 'as the readings that they come from')
+    ('minute', 400, 'as the readings that they come from'),
+    ('keyframe', 400, 'a year can be played back at once; no law, docs/explanation/readings.md')
 on conflict do nothing;
 
 -- While a hold stands, nothing of its days (UTC, from first to last) is deleted from the archive.
