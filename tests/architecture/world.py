@@ -13,7 +13,7 @@ from dothi.foundation.identity.models import Account
 from dothi.foundation.identity.types import Method, Profile
 from tests.support.alerts import a_watching, raised
 from tests.support.casework import begun_dossier, filed_dossier
-from tests.support.center import incident_of
+from tests.support.center import asked_of, incident_of
 from tests.support.city import MARITAL_STATUS
 from tests.support.fleet import keep_device
 from tests.support.people import AN, BINH, Given, found_center, give_post, official, resident, sign_in
@@ -69,14 +69,16 @@ def _places(ward: Given, owner: Account, center: UUID) -> dict[str, str]:
     session = sign_ins.begin(account=stranger, method=Method.VNEID, assurance=2, device="", at=now())
     factor = official("stranger").factors.get()
     filed, draft = filed_dossier(owner, ward.unit_id), begun_dossier(owner, ward.unit_id)
+    incident = incident_of(center)
     return {
         "unit": str(ward.unit_id),
+        "assignment": str(asked_of(ward.unit_id, incident, center)),
         "owner_s_dossier": str(filed),
         "procedure": MARITAL_STATUS,
         "draft": str(draft),
         "question": "for-whom",
         "field": "authorization_file",
-        "incident": str(incident_of(center)),
+        "incident": str(incident),
         "alert": str(raised(a_watching()).id),
         "nothing": str(UUID(int=0)),
         "somebody_s_session": str(session.id),

@@ -8,10 +8,13 @@ from uuid import UUID
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from dothi.foundation.bitemporal import facts
+from dothi.foundation.clock import now
 from dothi.foundation.identity.authority import SYSTEM, Actor, Kind
 from dothi.foundation.identity.models import Account
 from dothi.incidents.actions.incidents import open_incident
 from dothi.incidents.actions.units import Fix, NewUnit, make_known, take_positions
+from dothi.incidents.assignments.actions import give
+from dothi.incidents.assignments.types import AssignmentId, NewAssignment
 from dothi.incidents.types import Call, IncidentId, NewIncident, Origin, Place, ResponseUnitId
 from dothi.kernel.ids import UnitId, new_id
 from dothi.registers.agencies.ids import area_id
@@ -100,6 +103,13 @@ def incident_of(unit_id: UUID) -> IncidentId:
     return opened(Center(unit_id, van, van, van), place=lake)
 
 
+def asked_of(agency: UUID, incident: IncidentId, unit_id: UUID) -> AssignmentId:
+    """Let the center ask something of an agency; return the id of the assignment."""
+    asked = Call(incident, _actor("asker", ["operate"], unit_id), now())
+    give(asked, new=NewAssignment(UnitId(agency), "Chở bao cát", asked.at + timedelta(hours=1)))
+    return AssignmentId(asked.key)
+
+
 def _areas(names: Mapping[str, str] = WARDS) -> None:
     always = DateRange(SINCE, None)
     rows = [
@@ -110,3 +120,10 @@ def _areas(names: Mapping[str, str] = WARDS) -> None:
         for code, name in names.items()
     ]  # fmt: skip
     facts.record([facts.believe(row) for row in rows], at=AT)
+
+
+def official_in(ward: str, duties: Sequence[str]) -> Actor:
+    """Return an official with duties in a ward's own unit."""
+    account = Account(username=f"{new_id().hex[:12]}", person_id=new_id())
+    give_post(account, duties, ward=ward)
+    return Actor(Kind.OFFICIAL, account.person_id, account.id, 2, holdings_of(account.person_id, AT))

@@ -18,6 +18,7 @@ from dothi.alerts.types import (
     AlertRow,
     Group,
     GroupId,
+    Happened,
     Label,
     Place,
     Precision,
@@ -74,6 +75,18 @@ def steps(alert_id: AlertId, known_at: datetime | None = None) -> list[StepRow]:
     if known_at is not None:
         found = found.filter(recorded_at__lte=known_at)
     return [_step(row) for row in found]
+
+
+def happened(at: datetime, known_at: datetime | None = None, *, limit: int = 100) -> list[Happened]:
+    """Return the steps of all alerts up to `at`, the latest first; at most `limit`. One SQL statement."""
+    found = Step.objects.filter(occurred_at__lte=at).order_by("-occurred_at", "-id").select_related("alert")
+    if known_at is not None:
+        found = found.filter(recorded_at__lte=known_at)
+    rows = found.defer("alert__evidence")[: min(limit, MOST)]
+    return [
+        Happened(_step(row), Severity(row.alert.severity), row.alert.title_vi, row.alert.title_en)
+        for row in rows
+    ]
 
 
 def evidence(alert_id: AlertId) -> dict[str, Any]:

@@ -152,6 +152,16 @@ class StepRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Happened:
+    """A step with what its alert is about."""
+
+    step: StepRow
+    severity: Severity
+    title_vi: str
+    title_en: str
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """Open alerts of one hazard in one ward, the gravest and then the earliest first."""
 

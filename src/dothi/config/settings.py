@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "dothi.dossiers",
     "dothi.incidents",
     "dothi.incidents.shifts",
+    "dothi.incidents.assignments",
     "dothi.operations",
     "dothi.web.components",
     "dothi.web.casework",

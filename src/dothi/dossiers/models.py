@@ -79,6 +79,9 @@ class Step(models.Model):
     ground = models.CharField(max_length=60, default="", help_text="legal ground of a pause or refusal")
     note = models.BinaryField(default=bytes, help_text="what the actor wrote about it, sealed")
     amount = models.JSONField(null=True, help_text="count and unit by which the due date was moved")
+    due_at = models.DateTimeField(
+        null=True, help_text="deadline after the act, 9999 for none; null: not kept then"
+    )
 
     class Meta:
         indexes = [models.Index(fields=["unit_id", "at"], name="step_of_unit")]

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -14,11 +15,13 @@ from dothi.dossiers.queries import MOST, Row, row_of, slim
 from dothi.foundation.clock import HANOI, civil_date
 from dothi.foundation.identity.authority import Actor, require
 from dothi.foundation.ledger.queries import last_read
+from dothi.foundation.statements import Statement, ask
 from dothi.kernel.clock import ClockReading
 from dothi.kernel.ids import DossierId
 from dothi.procedures.queries import version
 from dothi.procedures.types import VersionId
 
+_DUE_IN_CITY = (Path(__file__).parent / "sql" / "due_in_city.sql").read_text(encoding="utf-8")
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -142,17 +145,14 @@ def readings(rows: Sequence[Row], at: datetime) -> dict[DossierId, ClockReading]
     }
 
 
-def due_in_city(at: datetime) -> tuple[int, int]:
+def due_in_city(at: datetime, known_at: datetime | None = None) -> tuple[int, int]:
     """
-    Return how many dossiers of the node, open at `at`, are due on the civil day of `at`, and were late then.
+    Return how many dossiers of the node, open at `at`, were due on the civil day of `at`, and were late then.
 
-    By the deadline that each has now. One statement; nothing names a person.
+    By the deadlines of that time, of what was recorded by `known_at` (None: of all). A dossier that was filed
+    before deadlines were kept with each act counts by the one that it has now. One statement.
     """
     start = datetime.combine(civil_date(at), time.min, HANOI)
-    still_open = Q(ended_at=None) | Q(ended_at__gt=at)
-    rows = Dossier.objects.filter(still_open, submitted_at__lte=at).exclude(code="")
-    rows = rows.filter(due_at__lt=start + timedelta(days=1))
-    found = rows.aggregate(
-        today=Count("id", filter=Q(due_at__gte=start)), late=Count("id", filter=Q(due_at__lt=at))
-    )
-    return found["today"], found["late"]
+    asked = {"at": at, "known_at": known_at, "start": start, "end": start + timedelta(days=1)}
+    [(today, late)] = ask(Statement(_DUE_IN_CITY, asked))[0]
+    return today, late

@@ -49,6 +49,10 @@ class EntryKind(StrEnum):
     STEP_UNMET = "step-unmet"
     ROADS_CLOSED = "roads-closed"
     WARNING_ISSUED = "warning-issued"
+    ASSIGNMENT_GIVEN = "assignment-given"
+    ASSIGNMENT_ACCEPTED = "assignment-accepted"
+    ASSIGNMENT_DONE = "assignment-done"
+    ASSIGNMENT_WITHDRAWN = "assignment-withdrawn"
     STABILIZED = "stabilized"
     MERGED = "merged"
     CLOSED = "closed"
@@ -175,6 +179,46 @@ class UnitRow:
     on_shift: bool
     device: str = ""
     unit_id: UnitId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A line of a timeline with the incident that it belongs to."""
+
+    id: UUID
+    kind: EntryKind
+    occurred_at: datetime
+    recorded_at: datetime
+    note: str
+    facts: Mapping[str, object]
+    incident_id: IncidentId
+    code: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a response unit did from an instant on; for which incident, where it was for one."""
+
+    id: UUID
+    call_sign: str
+    state: UnitState
+    occurred_at: datetime
+    recorded_at: datetime
+    incident_id: IncidentId | None
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """An act on a public warning, by name, with its headline in both languages."""
+
+    id: UUID
+    warning_id: WarningId
+    act: str
+    at: datetime
+    headline_vi: str
+    headline_en: str
 
 
 class Measure(StrEnum):

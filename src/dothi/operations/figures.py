@@ -20,54 +20,55 @@ Pasts = Mapping[int, Sequence[tuple[datetime, float]]]
 """Readings by series, in order of time."""
 
 
-def told(name: str, series: Sequence[Measured]) -> list[Measured]:
-    """Return the values that one figure is made of, in their order."""
-    measures = rules.indicators()[name].measures
-    return [one for one in series if one.measure in measures]
+def by_indicator(series: Sequence[Measured]) -> Mapping[str, list[Measured]]:
+    """Return the values that each figure is made of, in their order."""
+    found: dict[str, list[Measured]] = {name: [] for name in rules.indicators()}
+    for one in series:
+        if one.thing.indicator:
+            found[one.thing.indicator].append(one)
+    return found
 
 
-def rain(series: Sequence[Measured], fallen: Mapping[int, float], at: datetime) -> Figure:
-    """Return where most fell in the 24 hours that end at `at`."""
+def rain(gauges: Sequence[Measured], fallen: Mapping[int, float]) -> Figure:
+    """Return where most fell; `fallen` by series in 24 hours."""
     target = float(table("environment", "rain_risk.csv")[0]["mm_24h"])
-    gauges = [one for one in told("rain", series) if one.series in fallen]
-    worst = max(gauges, key=lambda one: fallen[one.series], default=None)
+    told = [one for one in gauges if one.thing.series in fallen]
+    worst = max(told, key=lambda one: fallen[one.thing.series], default=None)
     if worst is None:
         return Figure("rain", None, "mm", Level.UNKNOWN, target)
-    value = fallen[worst.series]
-    return _shown("rain", worst, value, "mm", rules.of_rain(value), target, at)
+    value = fallen[worst.thing.series]
+    return _shown("rain", worst, value, "mm", rules.of_rain(value), target)
 
 
-def river(series: Sequence[Measured], at: datetime) -> Figure:
+def river(gauges: Sequence[Measured]) -> Figure:
     """Return the water that is worst against its first alert level; without any, the highest there is."""
     targets = {row["station"]: float(row["bd1_m"]) for row in table("water", "alert_levels.csv")}
-    gauges = told("river", series)
-    judged = [one for one in gauges if one.device in targets]
-    worst = max(judged, key=lambda one: one.value - targets[one.device], default=None)
+    judged = [one for one in gauges if one.thing.device in targets]
+    worst = max(judged, key=lambda one: one.value - targets[one.thing.device], default=None)
     worst = worst or max(gauges, key=lambda one: one.value, default=None)
     if worst is None:
         return Figure("river", None, "m", Level.UNKNOWN)
-    level, target = rules.of_water(worst.device, worst.value), targets.get(worst.device)
-    return _shown("river", worst, worst.value, "m", level, target, at)
+    level, target = rules.of_water(worst.thing.device, worst.value), targets.get(worst.thing.device)
+    return _shown("river", worst, worst.value, "m", level, target)
 
 
-def floods(series: Sequence[Measured]) -> Figure:
+def floods(points: Sequence[Measured]) -> Figure:
     """Return how many watched points are under water."""
-    points = told("floods", series)
     wet = sum(one.value > 0 for one in points)
     newest = max(points, key=lambda one: one.at, default=None)
     if newest is None:
         return Figure("floods", None, "", Level.UNKNOWN, 0)
     level = Level.HIGH if wet else Level.CALM
-    return Figure("floods", wet, "", level, 0, None, newest.device, newest.at)
+    return Figure("floods", wet, "", level, 0, None, newest.thing.device, newest.at)
 
 
 def air(series: Sequence[Measured], pasts: Pasts, at: datetime) -> Figure:
     """Return the highest VN_AQI of the hour, from the last twelve hours of each station."""
     stations: dict[str, list[Measured]] = {}
-    for one in told("air", series):
-        stations.setdefault(one.device, []).append(one)
+    for one in series:
+        stations.setdefault(one.thing.device, []).append(one)
     indices = {
-        device: rules.air_index({one.measure: pasts.get(one.series, ()) for one in measured}, at)
+        device: rules.air_index({one.thing.measure: pasts.get(one.thing.series, ()) for one in measured}, at)
         for device, measured in stations.items()
     }
     known = {device: index for device, index in indices.items() if index is not None}
@@ -75,7 +76,7 @@ def air(series: Sequence[Measured], pasts: Pasts, at: datetime) -> Figure:
         return Figure("air", None, "", Level.UNKNOWN, rules.AIR_RAISED)
     worst = max(known, key=lambda device: known[device])
     newest = max(stations[worst], key=lambda one: one.at)
-    return _shown("air", newest, known[worst], "", rules.of_air(known[worst]), rules.AIR_RAISED, at)
+    return _shown("air", newest, known[worst], "", rules.of_air(known[worst]), rules.AIR_RAISED)
 
 
 def incidents(found: Sequence[IncidentRow], at: datetime) -> Figure:
@@ -84,17 +85,15 @@ def incidents(found: Sequence[IncidentRow], at: datetime) -> Figure:
     return Figure("incidents", len(found), "", level, 0, source=OWN, at=at)
 
 
-def of_dossiers(at: datetime) -> list[Figure]:
+def of_dossiers(at: datetime, known_at: datetime | None) -> list[Figure]:
     """Return how many dossiers of the city are due on the civil day of `at`, and how many are late."""
-    today, late = due_in_city(at)
+    today, late = due_in_city(at, known_at)
     return [
         Figure("due_today", today, "", Level.CALM, None, source=OWN, at=at),
         Figure("late", late, "", Level.RAISED if late else Level.CALM, 0, source=OWN, at=at),
     ]
 
 
-def _shown(
-    name: str, one: Measured, value: float, unit: str, level: Level, target: float | None, at: datetime
-) -> Figure:
-    stale = rules.is_stale(one, at)
-    return Figure(name, value, unit, level, target, one.place.name, one.device, one.at, stale, one.series)
+def _shown(name: str, one: Measured, value: float, unit: str, level: Level, target: float | None) -> Figure:
+    place, source, series = one.thing.place, one.thing.device, one.thing.series
+    return Figure(name, value, unit, level, target, place.name, source, one.at, one.stale, series)

@@ -2,18 +2,18 @@
 Readings of days that have left PostgreSQL, from the files of the archive (Parquet), by DuckDB.
 
 A day is a file by series and instant. Of the days that PostgreSQL still has nothing is read here; a day that
-left and got late readings since is in both, and the two never hold the same reading.
+left and got late readings since is in both.
 """
 
-from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import duckdb
 from django.conf import settings
 
 from dothi.foundation.statements import Statement, ask
+from dothi.telemetry.keyframes.columns import NOTHING, REACH, Columns, of_rows
 
 _DAYS = """
 select file from telemetry.day
@@ -21,41 +21,28 @@ where dropped_at is not null and file is not null
   and day between (%(since)s at time zone 'UTC')::date and (%(at)s at time zone 'UTC')::date
 order by day
 """
-_GOOD = """
-    observed_at > $since and observed_at <= $at and value is not null and flags & 17 = 0
-    and ($known_at is null or recorded_at <= $known_at)"""
-Last = tuple[int, datetime, float, int]
-"""Series, instant, value and flags."""
+_NEEDED = """
+with good as (
+    select * from read_parquet($files)
+    where observed_at > $since and observed_at <= $at and flags & 17 = 0
+      and ($known_at is null or recorded_at <= $known_at)
+)
+select series, epoch_us(observed_at), epoch_us(recorded_at), value, flags from good
+where name in ('rain', 'pm25', 'pm10') and observed_at > $at - interval 24 hours
+   or (series, observed_at) in (select (series, max(observed_at)) from good group by series)
+"""
 
 
-def latest(at: datetime, known_at: datetime | None, back: timedelta) -> list[Last]:
-    """Return the last good number of each series in (at - back, at] that stands in files, by series."""
-    query = f"""
-        select series, max(observed_at), max_by(value, observed_at), max_by(flags, observed_at)
-        from read_parquet($files) where {_GOOD} group by series order by series"""  # noqa: S608 - ours
-    return _asked(query, at - back, at, known_at, {})
-
-
-def between(
-    series: Collection[int], since: datetime, at: datetime, known_at: datetime | None
-) -> list[tuple[int, datetime, float]]:
-    """Return the good numbers of some series in (since, at] that stand in files, in order of time."""
-    query = f"""
-        select series, observed_at, value from read_parquet($files)
-        where {_GOOD} and list_contains($series, series) order by observed_at, series"""  # noqa: S608 - ours
-    return _asked(query, since, at, known_at, {"series": list(series)}) if series else []
-
-
-def _asked(
-    query: str, since: datetime, at: datetime, known_at: datetime | None, more: dict[str, object]
-) -> list[Any]:
-    files = _files(since, at)
+def columns(at: datetime, known_at: datetime | None, until: datetime) -> Columns:
+    """Return what a moment needs of the days in files that begin before `until`."""
+    since = at - REACH
+    files = _files(since, min(until, at))
     if not files:
-        return []
-    told = {"files": [str(one) for one in files], "since": since, "at": at, "known_at": known_at, **more}
+        return NOTHING
+    told = {"files": [str(one) for one in files], "since": since, "at": at, "known_at": known_at}
     with duckdb.connect() as duck:
         duck.execute("set timezone = 'UTC'")
-        return duck.execute(query, told).fetchall()
+        return of_rows(duck.execute(_NEEDED, told).fetchall())
 
 
 def _files(since: datetime, at: datetime) -> Sequence[Path]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,22 +25,23 @@ def _sql(name: str) -> str:
     return (Path(__file__).parent / "sql" / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def wards(series: Sequence[Measured], fallen: Mapping[int, float], on: date, at: datetime) -> list[Ward]:
+def wards(gauges: Sequence[Measured], fallen: Mapping[int, float], on: date) -> list[Ward]:
     """Return the wards of the day by name, each with the most that fell at its own gauges; one statement."""
     wettest: dict[str, Measured] = {}
-    for one in sorted((one for one in series if one.series in fallen), key=lambda one: fallen[one.series]):
-        wettest[one.place.ward_code] = one
+    told = [one for one in gauges if one.thing.series in fallen]
+    for one in sorted(told, key=lambda one: fallen[one.thing.series]):
+        wettest[one.thing.place.ward_code] = one
     return [
-        _ward(area.code, Text(area.name.vi, area.name.en), wettest.get(area.code), fallen, at)
+        _ward(area.code, Text(area.name.vi, area.name.en), wettest.get(area.code), fallen)
         for area in areas(on)
     ]
 
 
-def _ward(code: str, name: Text, gauge: Measured | None, fallen: Mapping[int, float], at: datetime) -> Ward:
+def _ward(code: str, name: Text, gauge: Measured | None, fallen: Mapping[int, float]) -> Ward:
     if gauge is None:
         return Ward(code, name)
-    value = fallen[gauge.series]
-    return Ward(code, name, value, rules.of_rain(value), gauge.at, rules.is_stale(gauge, at))
+    value = fallen[gauge.thing.series]
+    return Ward(code, name, value, rules.of_rain(value), gauge.at, gauge.stale)
 
 
 def drawn() -> dict[str, Any]:
@@ -74,25 +75,24 @@ def hospitals() -> list[Point]:
     ]
 
 
-def points(series: Sequence[Measured], fallen: Mapping[int, float], at: datetime) -> list[Point]:
+def points(series: Sequence[Measured], fallen: Mapping[int, float]) -> list[Point]:
     """
     Return what devices tell at places that are known, by number of the series.
 
     A watched point that is not under water is no point: the map shows where water stands.
     """
     return [
-        _point(one, fallen, at) for one in series
-        if one.place.lon is not None and not (one.measure in DRY and one.value <= 0)
+        _point(one, fallen) for one in series
+        if one.thing.place.lon is not None and not (one.value <= 0 and one.thing.measure in DRY)
     ]  # fmt: skip
 
 
-def _point(one: Measured, fallen: Mapping[int, float], at: datetime) -> Point:
-    value = fallen.get(one.series, one.value)
-    kind = KINDS.get(rules.indicator_of(one.measure), Kind.SENSOR)
-    stale = rules.is_stale(one, at)
-    return Point(
-        f"series-{one.series}", kind, one.place, rules.judged(one, value), value, one.unit, one.at, stale
-    )
+def _point(one: Measured, fallen: Mapping[int, float]) -> Point:
+    thing = one.thing
+    value = fallen.get(thing.series, one.value)
+    kind = KINDS.get(thing.indicator, Kind.SENSOR)
+    level = rules.judged(one, value) if thing.indicator else Level.UNKNOWN
+    return Point(f"series-{thing.series}", kind, thing.place, level, value, thing.unit, one.at, one.stale)
 
 
 def of_incidents(incidents: Sequence[IncidentRow]) -> list[Point]:

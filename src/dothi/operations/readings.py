@@ -1,66 +1,105 @@
-"""What devices told: the latest value of each series, and what fell at each gauge."""
+"""What devices had told by a moment, as it was or as it was known."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from dothi.foundation.statements import Row, Statement, ask
-from dothi.operations import kept
-from dothi.operations.types import Measured, Place, Text
-from dothi.telemetry import types as telemetry
+import numpy as np
 
-DAY = timedelta(hours=24)
-BACK = timedelta(days=2)
-"""How far back a value that should come regularly is still shown, as old."""
+from dothi.foundation.statements import Statement, ask
+from dothi.operations import kept
+from dothi.operations.things import things
+from dothi.operations.types import Measured, Thing
+from dothi.telemetry import types as telemetry
+from dothi.telemetry.keyframes.columns import REACH, Columns, joined, read
+from dothi.telemetry.store.rows import us
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SECOND = 1_000_000
 REJECTED = int(telemetry.REJECTED)
 """Flags of a reading that is no value."""
 
 
-def latest(at: datetime, known_at: datetime | None, *, live: bool) -> list[Measured]:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was told by `at`: the last number of each series, and what sums of some measures are made of."""
+
+    at: datetime
+    columns: Columns
+    last: Columns
+
+    def measured(self) -> list[Measured]:
+        """Return the last number of each series whose device is known, by number; one or two statements."""
+        known = things()
+        one = self.last
+        at_us = us(self.at)
+        ats = [at.replace(tzinfo=UTC) for at in one.at_us.astype("M8[us]").tolist()]
+        ages = ((at_us - one.at_us) / SECOND).tolist()
+        rows = zip(one.series.tolist(), one.value.tolist(), ats, one.flags.tolist(), ages, strict=True)
+        return [
+            Measured(thing, value, at, flags, age > thing.patience_s)
+            for number, value, at, flags, age in rows if (thing := known.get(number)) is not None
+        ]  # fmt: skip
+
+    def fallen(self, series: Collection[int], window: timedelta = timedelta(hours=24)) -> dict[int, float]:
+        """Return by series the sum of its numbers in the window that ends now, added in order of time."""
+        found = self.columns.of(list(series), self.at - window)
+        if not len(found.series):
+            return {}
+        numbers, places = np.unique(found.series, return_inverse=True)
+        sums = np.bincount(places, weights=found.value)
+        return dict(zip(numbers.tolist(), sums.tolist(), strict=True))
+
+    def past(self, series: Collection[int], window: timedelta) -> dict[int, list[tuple[datetime, float]]]:
+        """Return by series its numbers in the window that ends now, in order of time."""
+        one = self.columns.of(list(series), self.at - window)
+        found: dict[int, list[tuple[datetime, float]]] = {}
+        for number, at_us, value in zip(
+            one.series.tolist(), one.at_us.tolist(), one.value.tolist(), strict=True
+        ):
+            found.setdefault(number, []).append((EPOCH + timedelta(microseconds=at_us), value))
+        return found
+
+
+def told(at: datetime, known_at: datetime | None, *, live: bool = False) -> Told:
     """
-    Return the latest good number of each series as of `at`, by number of the series.
+    Return what had been told by `at`, of what was recorded by `known_at` (None: of all that is known).
 
-    `live`: `at` is the present, so that the table of last values says it all, in one statement. Else two, and
-    the files of days that have left PostgreSQL.
+    Series that were silent for a fortnight have no last value, unless `live` says that `at` is the present.
+    Two or three statements, and the files of days that left PostgreSQL before there were keyframes.
     """
-    if live:
-        return [_measured(row) for row in ask(Statement(_sql("latest_now"), {"at": at}))[0]]
-    brought = kept.latest(at, known_at, BACK)
-    names = ("series", "ats", "numbers", "flags")
-    columns = zip(*brought, strict=True) if brought else [[]] * 4
-    told = {name: list(column) for name, column in zip(names, columns, strict=True)}
-    asked = {"at": at, "known_at": known_at, **told}
-    return [_measured(row) for row in ask(Statement(_sql("latest_then"), asked))[0]]
+    columns = _columns(at, known_at).known(at, known_at)
+    if not live:
+        return Told(at, columns, columns.last())
+    return Told(at, columns, read(ask(Statement(_sql("last_values"), {"at": at}))[0][0]).last())
 
 
-def fallen(
-    series: Collection[int], at: datetime, known_at: datetime | None, window: timedelta = DAY
-) -> dict[int, float]:
-    """Return by series the sum of its values in (at - window, at], where there are any; two statements."""
-    asked = {"series": list(series), "since": at - window, "at": at, "known_at": known_at}
-    found = {number: float(total) for number, total in ask(Statement(_sql("fallen"), asked))[0]}
-    for number, _, value in kept.between(series, at - window, at, known_at):
-        found[number] = found.get(number, 0.0) + value
-    return found
+def _columns(at: datetime, known_at: datetime | None) -> Columns:
+    found = ask(Statement(_sql("keyframe"), {"at": at}))[0]
+    if not found:
+        return slow(at, known_at)
+    from_at, until, since = found[0]
+    asked = [Statement(_sql("kept"), {"from_at": from_at, "at": at})]
+    if at >= until:
+        asked.append(Statement(_sql("fresh"), {"until": until, "at": at}))
+    rows = [row for answer in ask(*asked) for row in answer]
+    if len(rows) <= len(asked):  # the policy has let the keyframe go meanwhile
+        return slow(at, known_at)
+    parts = [read(row) for row in rows]
+    return joined([*parts, kept.columns(at, known_at, since)] if since > at - REACH else parts)
 
 
-def between(
-    series: Collection[int], since: datetime, at: datetime, known_at: datetime | None
-) -> dict[int, list[tuple[datetime, float]]]:
-    """Return by series its good numbers in (since, at], in order of time; two statements."""
-    asked = {"series": list(series), "since": since, "at": at, "known_at": known_at}
-    found: dict[int, list[tuple[datetime, float]]] = {}
-    rows = [*kept.between(series, since, at, known_at), *ask(Statement(_sql("between"), asked))[0]]
-    for number, then, value in sorted(rows, key=lambda row: row[1]):
-        found.setdefault(number, []).append((then, value))
-    return found
+def slow(at: datetime, known_at: datetime | None) -> Columns:
+    """Return the same from the readings themselves, in PostgreSQL and in files."""
+    rows = ask(Statement(_sql("asked"), {"at": at, "known_at": known_at}))[0]
+    return joined([read(rows[0]), kept.columns(at, known_at, at)])
 
 
-def one(number: int) -> Measured | None:
-    """Return what one series is, without a value; None where there is none; one statement."""
-    rows = ask(Statement(_sql("series"), {"number": number}))[0]
-    return _measured(rows[0]) if rows else None
+def thing(number: int) -> Thing | None:
+    """Return what one series is; None where there is none; one or two statements."""
+    return things().get(number)
 
 
 def past(
@@ -80,9 +119,3 @@ def past(
 @cache
 def _sql(name: str) -> str:
     return (Path(__file__).parent / "sql" / f"{name}.sql").read_text(encoding="utf-8")
-
-
-def _measured(row: Row) -> Measured:
-    number, device, name, group, value, unit, at, vi, en, lon, lat, ward, interval_s, flags = row
-    place = Place(Text(vi or device, en or device), lon, lat, ward)
-    return Measured(number, device, name, group, value, unit, at, place, interval_s, flags)

@@ -61,20 +61,20 @@ def indicator_of(measure: str) -> str:
     return next((name for name, one in indicators().items() if measure in one.measures), "")
 
 
-def is_stale(one: Measured, at: datetime) -> bool:
-    """Tell whether at `at` a value is older than its device's interval, or its indicator, lets it be."""
-    indicator = indicators().get(indicator_of(one.measure))
-    allowed = one.interval_s * MISSED if one.interval_s else indicator.fresh_s if indicator else LONG_S
-    return at - one.at > timedelta(seconds=allowed)
+def patience_s(indicator: str, interval_s: float | None) -> float:
+    """Return from which age a value is old: by its device's interval, or by its indicator."""
+    if interval_s:
+        return interval_s * MISSED
+    return indicators()[indicator].fresh_s if indicator else LONG_S
 
 
 def judged(one: Measured, value: float) -> Level:
     """Judge a value of a series by the rule of its indicator; of other measures nothing is known."""
-    match indicator_of(one.measure):
+    match one.thing.indicator:
         case "rain":
             return of_rain(value)
         case "river":
-            return of_water(one.device, value)
+            return of_water(one.thing.device, value)
         case "floods":
             return of_flood(value)
         case _:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from dothi.alerts.queries import alerts_at
 from dothi.foundation.clock import civil_date
+from dothi.incidents.assignments.queries import assignments_at
 from dothi.incidents.queries import incidents_at, units_at
 from dothi.incidents.queries.warnings import warnings_at
 from dothi.operations import figures, places, readings
@@ -20,24 +21,27 @@ def situation(at: datetime, known_at: datetime | None = None, *, live: bool = Fa
     Return the city as it was at `at`, of what was recorded by `known_at` (None: of all that is known).
 
     `live` says that `at` is the present. Bounded by what there is: wards, devices, open alerts, incidents
-    and units of the city. Ten statements.
+    and units of the city. At most a dozen statements.
     """
-    series = readings.latest(at, known_at, live=live)
-    fallen = readings.fallen([one.series for one in figures.told("rain", series)], at, known_at)
-    air = [one.series for one in figures.told("air", series)]
-    breathed = readings.between(air, at - BEHIND_THE_INDEX, at, known_at)
+    told = readings.told(at, known_at, live=live)
+    series = told.measured()
+    by = figures.by_indicator(series)
+    fallen = told.fallen([one.thing.series for one in by["rain"]])
+    breathed = told.past([one.thing.series for one in by["air"]], BEHIND_THE_INDEX)
     incidents, units = incidents_at(at, known_at), units_at(at, known_at)
     return Situation(
         at, known_at,
         [
-            figures.rain(series, fallen, at), figures.river(series, at), figures.floods(series),
-            figures.air(series, breathed, at), figures.incidents(incidents, at), *figures.of_dossiers(at),
+            figures.rain(by["rain"], fallen), figures.river(by["river"]), figures.floods(by["floods"]),
+            figures.air(by["air"], breathed, at), figures.incidents(incidents, at),
+            *figures.of_dossiers(at, known_at),
         ],
-        places.wards(series, fallen, civil_date(at), at),
+        places.wards(by["rain"], fallen, civil_date(at)),
         [
-            *places.hospitals(), *places.points(series, fallen, at), *places.of_units(units),
+            *places.hospitals(), *places.points(series, fallen), *places.of_units(units),
             *places.of_incidents(incidents),
         ],
         series, alerts_at(at, known_at), incidents, units, warnings_at(at, known_at),
-        generated=any(one.group == GENERATED for one in series),
+        assignments_at(at, known_at),
+        generated=any(one.thing.group == GENERATED for one in series),
     )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from dothi.alerts.types import AlertRow
+from dothi.incidents.assignments.types import AssignmentRow
 from dothi.incidents.types import IncidentRow, UnitRow
 from dothi.incidents.warning_types import WarningRow
 
@@ -46,24 +47,31 @@ class Place:
     ward_code: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Thing(NamedTuple):
     """
-    The latest value of one series: `value` in `unit` (SenML's), observed at `at`.
+    What a series is: a `measure` of a `device`, in `unit` (SenML's), at a place.
 
-    `interval_s` is how often its device should tell; `flags` are those of the reading's quality.
+    `indicator` names the figure that it belongs to, empty for none; older than `patience_s` its value is old.
     """
 
     series: int
     device: str
     measure: str
     group: str
-    value: float
     unit: str
-    at: datetime
     place: Place
-    interval_s: int | None = None
+    indicator: str
+    patience_s: float
+
+
+class Measured(NamedTuple):
+    """The latest value of one series, observed at `at`; `flags` are those of the reading's quality."""
+
+    thing: Thing
+    value: float
+    at: datetime
     flags: int = 0
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +118,7 @@ class Kind(StrEnum):
     UNIT = "unit"
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """One point of the map, which also stands in the map's list."""
 
     id: str
@@ -142,5 +149,7 @@ class Situation:
     units: Sequence[UnitRow] = ()
     warnings: Sequence[WarningRow] = ()
     """In force, exercises and tests too."""
+    assignments: Sequence[AssignmentRow] = ()
+    """What agencies were asked and have not done, by deadline."""
     generated: bool = False
     """Whether the readings come from a generator instead of the city."""

@@ -2,10 +2,12 @@
 -- What a person wrote (answers, provenance) and what a dossier is (owner, unit, version) no act changes.
 with step as (
     insert into dossiers_step
-        (id, dossier_id, number, act, state, effect, at, actor_id, post_id, unit_id, ground, note, amount)
+        (id, dossier_id, number, act, state, effect, at, actor_id, post_id, unit_id, ground, note, amount,
+         due_at)
     values
         (%(step_id)s, %(id)s, %(revision)s, %(act)s, %(state)s, %(effect)s, %(touched_at)s, %(actor_id)s,
-         %(post_id)s, %(unit_id)s, %(ground)s, %(note)s, %(amount)s)
+         %(post_id)s, %(unit_id)s, %(ground)s, %(note)s, %(amount)s,
+         coalesce(%(due_at)s::timestamptz, timestamptz '9999-01-01 00:00:00+00'))
 )
 update dossiers_dossier set
     code = %(code)s, state = %(state)s, revision = %(revision)s, proposal = %(proposal)s,

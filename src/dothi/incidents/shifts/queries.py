@@ -34,6 +34,26 @@ class HandoverRow:
     taken_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class ShiftAct:
+    """A handover that was `given` with its note, or `taken`."""
+
+    id: UUID
+    act: str
+    at: datetime
+    note: str
+
+
+def happened(at: datetime, *, limit: int = MOST) -> list[ShiftAct]:
+    """Return what was handed over and taken by `at`, the latest first; at most twice `limit`."""
+    rows = Handover.objects.filter(given_at__lte=at).order_by("-given_at", "-id")[: min(limit, MOST)]
+    given = [ShiftAct(row.id, "given", row.given_at, row.note) for row in rows]
+    taken = [
+        ShiftAct(row.id, "taken", row.taken_at, "") for row in rows if row.taken_at and row.taken_at <= at
+    ]
+    return sorted([*given, *taken], key=lambda one: (one.at, one.act), reverse=True)
+
+
 def roster(unit_id: UUID, from_at: datetime, to_at: datetime) -> list[ShiftRow]:
     """Return the shifts that touch [from_at, to_at), by start, then post; at most 100; one statement."""
     rows = Planned.objects.filter(unit_id=unit_id, ends_at__gt=from_at, starts_at__lt=to_at)

@@ -7,7 +7,9 @@ from django.urls import NoReverseMatch, reverse
 
 from dothi.kernel.ids import name_in
 
-OFFICIALS = {"dossier": "desk:dossier", "incident": "center:incident"}
+OFFICIALS = {
+    "dossier": "desk:dossier", "incident": "center:incident", "assignment": "desk:assignment"
+}  # fmt: skip
 """The page that shows a thing of each kind to who works on it."""
 OWNERS = {"dossier": "portal:dossier", "warning": "portal:warning"}
 """The page that shows a thing of each kind to whom it belongs."""

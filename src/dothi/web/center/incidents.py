@@ -16,6 +16,7 @@ from dothi.kernel.ids import new_id
 from dothi.kernel.problems import msg
 from dothi.operations.rules import level_of
 from dothi.operations.types import Level
+from dothi.web.center import assignments as asked
 from dothi.web.center import joining
 from dothi.web.center.acts import ActForm, Offered, Typed, select, words
 from dothi.web.center.joining import Around
@@ -43,11 +44,15 @@ LINES = {
     EntryKind.STEP_UNMET: msg("Step not met"),
     EntryKind.ROADS_CLOSED: msg("Roads closed around the place"),
     EntryKind.WARNING_ISSUED: msg("Public warning issued"),
+    EntryKind.ASSIGNMENT_GIVEN: msg("Asked of an agency"),
+    EntryKind.ASSIGNMENT_ACCEPTED: msg("Accepted by the agency"),
+    EntryKind.ASSIGNMENT_DONE: msg("Reported done by the agency"),
+    EntryKind.ASSIGNMENT_WITHDRAWN: msg("No longer asked of the agency"),
     EntryKind.STABILIZED: msg("Stabilized"),
     EntryKind.MERGED: msg("Merged"),
     EntryKind.CLOSED: msg("Closed"),
 }
-NAMED = ("unit", "after", "into", "from", "reference")
+NAMED = ("unit", "agency", "after", "into", "from", "reference")
 """Facts of a line of which the first that is there stands in its title."""
 
 
@@ -129,7 +134,7 @@ def forms(row: IncidentRow, actor: Actor, at: datetime, typed: Typed | None, aro
     done = {"stabilize"} if row.state is State.STABILIZED else set()
     sent = typed.sent if typed else QueryDict()
     first, *rest = _offered(row, sent)
-    every = [first, *joining.offered(around, sent, at), *rest]
+    every = [first, asked.offered(row, sent, at), *joining.offered(around, sent, at), *rest]
     return [
         ActForm(
             act, title, reverse("center:incident-act", args=[row.id, act]), new_id(), fields, row.revision,

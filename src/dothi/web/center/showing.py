@@ -10,12 +10,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from dothi.alerts.types import AlertRow, State
+from dothi.incidents.assignments.types import AssignmentRow
 from dothi.incidents.hazards import hazards
 from dothi.incidents.types import IncidentRow
 from dothi.incidents.warning_types import Status, WarningRow
-from dothi.operations.rules import is_stale, judged, level_of, level_of_alert
+from dothi.operations.rules import judged, level_of, level_of_alert
 from dothi.operations.types import Figure, Level, Measured, Point, Situation, Ward
 from dothi.web.center import alerts as of_alert
+from dothi.web.center import assignments as of_assignment
 from dothi.web.center import incidents as of_incident
 from dothi.web.center import warnings as of_warning
 from dothi.web.center.moments import Moment
@@ -108,7 +110,14 @@ def screen(found: Situation, moment: Moment, drafts: Sequence[WarningRow] = ()) 
     tables = [wards(found.wards, found.at), points(found.points, found.at)]
     tiles = [tile(one, found.at) for one in found.figures]
     first, *others = alerts(found.alerts, moment)
-    strip = [first, incidents(found.incidents, moment), *warnings(found.warnings, drafts, moment), *others]
+    asked = assignments(found.assignments, moment)
+    strip = [
+        first,
+        incidents(found.incidents, moment),
+        *asked,
+        *warnings(found.warnings, drafts, moment),
+        *others,
+    ]
     return Screen(moment, tiles, strip, tables, found.generated)
 
 
@@ -178,6 +187,23 @@ def _warning(one: WarningRow, since: datetime, moment: Moment) -> Item:
     return Item(of_warning.headline(one), " · ".join(facts), url, Level.RAISED, "megaphone")
 
 
+def assignments(found: Sequence[AssignmentRow], moment: Moment) -> list[Strip]:
+    """Return what agencies were asked: those overdue first, where there are some."""
+    late = [_assignment(one, moment) for one in found if one.overdue(moment.at)]
+    told = [_assignment(one, moment) for one in found if not one.overdue(moment.at)]
+    parts = [Strip(gettext("Asked of agencies"), told, gettext("Nothing is asked of an agency."))]
+    if late:
+        parts.insert(0, Strip(gettext("Agencies overdue"), late, "", urgent=True))
+    return parts
+
+
+def _assignment(one: AssignmentRow, moment: Moment) -> Item:
+    said, tone = of_assignment.state(one, moment.at)
+    facts = " · ".join((of_assignment.agency(one), said, of_assignment.due(one), one.incident_code))
+    level = Level.HIGH if tone == "late" else Level.CALM
+    return Item(one.words, facts, _page("incident", one.incident_id, moment), level, "list-checks")
+
+
 def tile(one: Figure, at: datetime) -> Tile:
     """Return one figure in words, as old as it is at `at`."""
     target = gettext("target: below %(value)s") % {"value": number(one.target)} if one.target else ""
@@ -220,9 +246,9 @@ def state(level: Level, stale: bool) -> tuple[str, Tone]:
     return (gettext("old"), "paused") if stale else (gettext(LEVELS[level]), TONES[level])
 
 
-def state_of(one: Measured, at: datetime) -> tuple[str, Tone]:
+def state_of(one: Measured) -> tuple[str, Tone]:
     """Return how the latest value of a series stands."""
-    return state(judged(one, one.value), is_stale(one, at))
+    return state(judged(one, one.value), one.stale)
 
 
 def when(then: datetime | None, at: datetime) -> str:

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("", screen.screen, name="screen"),
     path("situation", screen.told, name="situation"),
     path("areas", screen.areas, name="areas"),
+    path("timeline", screen.lines, name="timeline"),
     path("token", screen.token, name="token"),
     path("figures/<slug:name>", series.figure, name="figure"),
     path("series/<int:number_of>", series.series, name="series"),

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import URLPattern, path, register_converter
 
-from dothi.web.desk.views import acting, calendar, queue, reading
+from dothi.web.desk.views import acting, assignments, calendar, queue, reading
 
 
 class DayInAddress:
@@ -34,6 +34,8 @@ urlpatterns: list[URLPattern] = [
     path("calendar/", calendar.calendar, name="calendar"),
     path("calendar/close/", calendar.close, name="calendar-close"),
     path("calendar/<day:on>/withdraw/", calendar.withdraw, name="calendar-withdraw"),
+    path("assignments/<uuid:assignment_id>", assignments.assignment, name="assignment"),
+    path("assignments/<uuid:assignment_id>/<slug:act>", assignments.act, name="assignment-act"),
     path("dossiers/<uuid:dossier_id>", reading.dossier, name="dossier"),
     path("dossiers/<uuid:dossier_id>/files/<uuid:file_id>", reading.file, name="file"),
     path("dossiers/<uuid:dossier_id>/files/<uuid:file_id>/view", reading.preview, name="preview"),

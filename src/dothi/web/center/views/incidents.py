@@ -20,6 +20,9 @@ from dothi.incidents import kinds, queries, rules
 from dothi.incidents.actions import incidents as acts
 from dothi.incidents.actions import roads, units
 from dothi.incidents.actions import runbooks as steps
+from dothi.incidents.assignments import actions as assigning
+from dothi.incidents.assignments import queries as assignments
+from dothi.incidents.assignments.types import AssignmentId
 from dothi.incidents.errors import IncidentNotFound, PlaceUnfit
 from dothi.incidents.queries.runs import runs_of, sensors_near
 from dothi.incidents.runbooks import runbooks
@@ -28,6 +31,7 @@ from dothi.kernel.ids import new_id
 from dothi.kernel.problems import NotFound, Problem, msg
 from dothi.operations.rules import LOOK, level_of
 from dothi.web.casework.words import words
+from dothi.web.center import assignments as asked
 from dothi.web.center import incidents as rows
 from dothi.web.center import joining, opening
 from dothi.web.center import runbooks as books
@@ -85,6 +89,9 @@ def show(request: HttpRequest, incident_id: UUID, typed: Typed | None, status: i
         "forms": rows.forms(row, actor, at, typed, joining.around(row, at)) if acts_on else [],
         "warns": acts_on and rows.may(actor, rules.DRAFT_WARNING, row, at),
         "undone": typed.error if typed else "",
+        "assigned": asked.listed(
+            assignments.of_incident(key, moment.at, moment.known_at), row, actor, moment, typed
+        ),
         **_units(row, actor, moment, at), **_runbooks(row, actor, moment, at), **frame(request, at),
     }  # fmt: skip
     return render(request, "center/incident.html", facts, status=status)
@@ -216,7 +223,16 @@ def _close_roads(request: HttpRequest, call: Call) -> Outcome:
     return roads.close_roads(call, radius_m=float(told))
 
 
+def _withdraw(request: HttpRequest, call: Call) -> Outcome:
+    key = AssignmentId(_id(request.GET.get("assignment", "")))
+    assigning.withdraw(assignment_id=key, note=call.note, actor=call.actor, at=call.at, key=call.key)
+    row = queries.incident(call.incident_id, call.at)
+    return Outcome(row.id, row.code, row.state, row.revision, call.key)
+
+
 DOING: Mapping[str, Doing] = {
+    "assign": lambda request, call: assigning.give(call, new=asked.new_assignment(request.POST, call.at)),
+    "withdraw": _withdraw,
     "note": lambda _request, call: acts.note(call),
     "assess": lambda request, call: acts.assess(call, severity=said(request, "severity")),
     "stabilize": lambda _request, call: acts.stabilize(call),
@@ -234,6 +250,8 @@ DOING: Mapping[str, Doing] = {
     "clear": lambda request, call: units.clear_unit(call, response_unit_id=_unit(request)),
 }
 DONE: Mapping[str, str] = {
+    "assign": msg("The agency is asked, in %(code)s"),
+    "withdraw": msg("The agency is no longer asked, in %(code)s"),
     "note": msg("The note stands in the timeline of %(code)s"),
     "assess": msg("The severity of %(code)s is assessed anew"),
     "stabilize": msg("%(code)s grows no worse"),

@@ -1,6 +1,6 @@
 """The screen: everything at one moment, as a page that works without JavaScript, and as JSON."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -17,12 +17,13 @@ from dothi.kernel.live_token import issue
 from dothi.operations.places import drawn
 from dothi.operations.rules import LOOK
 from dothi.operations.situation import situation
-from dothi.web.center import showing, telling
+from dothi.web.center import showing, telling, timeline
 from dothi.web.center.frame import frame, key_of_map
 from dothi.web.center.moments import Moment, moment_of
 from dothi.web.components.middleware import policy
 
 TOPIC = "center"
+PAGE = 200
 
 
 @open_to(Kind.OFFICIAL)
@@ -34,6 +35,8 @@ def screen(request: HttpRequest) -> HttpResponse:
     drafts = waiting(actor_of(request), at) if moment.live else []
     facts: dict[str, Any] = {
         "screen": showing.screen(situation(moment.at, moment.known_at, live=moment.live), moment, drafts),
+        **timeline.facts(request, moment),
+        "whole": timeline.address(moment, timeline.parts_of(request)),
         **frame(request, at),
     }
     if request.GET.get("part") == "1":
@@ -43,6 +46,20 @@ def screen(request: HttpRequest) -> HttpResponse:
     )
     page.headers["Content-Security-Policy"] = policy(settings.LIVE_URL, settings.IDP_URL, settings.MAP_STYLE)
     return page
+
+
+@open_to(Kind.OFFICIAL)
+@require_safe
+def lines(request: HttpRequest) -> HttpResponse:
+    """Show the whole timeline of the moment asked for, page by page."""
+    at = now()
+    moment = _moment(request, at)
+    facts = timeline.facts(request, moment, limit=PAGE)
+    shown = facts["timeline"]
+    if len(shown) == PAGE:
+        earlier = Moment(shown[-1].at - timedelta(microseconds=1), moment.known_at, live=False)
+        facts["older"] = timeline.address(earlier, timeline.parts_of(request))
+    return render(request, "center/timeline.html", {**facts, "moment": moment, **frame(request, at)})
 
 
 @open_to(Kind.OFFICIAL)

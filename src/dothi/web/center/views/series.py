@@ -36,14 +36,15 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
     if name not in indicators():
         raise NotFound
     moment = moment_of(request, at)
-    found = figures.told(name, readings.latest(moment.at, moment.known_at, live=moment.live))
+    told = readings.told(moment.at, moment.known_at, live=moment.live)
+    found = figures.by_indicator(told.measured())[name]
     caption = gettext(FIGURES[name])
     columns = [Column(gettext("Place")), Column(gettext("Value"), numeric=True, narrow=True),
                Column(gettext("State"), narrow=True), Column(gettext("Observed"), narrow=True)]  # fmt: skip
     query = f"?{moment.query}" if moment.query else ""
     rows = [
-        Row([text(one.place.name), f"{number(one.value)} {one.unit}".strip(), state_of(one, moment.at),
-             when(one.at, moment.at)], url=reverse("center:series", args=[one.series]) + query)
+        Row([text(one.thing.place.name), f"{number(one.value)} {one.thing.unit}".strip(), state_of(one),
+             when(one.at, moment.at)], url=reverse("center:series", args=[one.thing.series]) + query)
         for one in sorted(found, key=lambda one: -one.value)
     ]  # fmt: skip
     table = Table(caption, columns, rows, empty_state(gettext("Nothing has been told")))
@@ -58,7 +59,7 @@ def series(request: HttpRequest, number_of: int) -> HttpResponse:
     at = now()
     require(actor_of(request), LOOK, None, at)
     moment = moment_of(request, at)
-    found = readings.one(number_of)
+    found = readings.thing(number_of)
     if found is None:
         raise NotFound
     past = readings.past(number_of, moment.at - SHOWN, moment.at, moment.known_at, MOST)

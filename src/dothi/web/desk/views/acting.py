@@ -67,7 +67,7 @@ def _call(request: HttpRequest, dossier_id: UUID) -> Call:
         DossierId(dossier_id),
         actor_of(request),
         now(),
-        key=_key(request),
+        key=key_of(request),
         ground=request.POST.get("ground", "")[:60],
         note=request.POST.get("note", "").strip()[:MOST_LETTERS],
         amount=Amount(days) if days else None,
@@ -76,7 +76,8 @@ def _call(request: HttpRequest, dossier_id: UUID) -> Call:
     )
 
 
-def _key(request: HttpRequest) -> UUID:
+def key_of(request: HttpRequest) -> UUID:
+    """Return the key of the form that was sent. Raises KeyMissing."""
     try:
         return UUID(request.POST.get("key", ""))
     except ValueError as error:
