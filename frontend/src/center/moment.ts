@@ -7,7 +7,7 @@ export interface Moment {
 export const NOW: Moment = { at: null, known: false };
 
 // The query of an address that shows `moment`; `more` are further parameters.
-export function query(moment: Moment, more: Record<string, string> = {}): string {
+export function query(moment: Moment, more: [string, string][] = []): string {
   const told = new URLSearchParams(more);
   if (moment.at) {
     told.set("at", moment.at.toISOString());

@@ -1,5 +1,6 @@
 // The open screen: hears what changed, fetches what it shows anew, and moves through time as one.
 import { clock } from "./clock";
+import { filter } from "./filter";
 import type { CityMap, Told } from "./map";
 import { asked, NOW, query, type Moment } from "./moment";
 import { put } from "./parts";
@@ -11,7 +12,8 @@ const RENEW_MS = 30_000; // ages grow and values become old though nothing is he
 
 export async function screen(root: HTMLElement): Promise<void> {
   const address = root.dataset["screen"] || location.pathname;
-  const wall: Record<string, string> = root.dataset["wall"] ? { wall: "1" } : {};
+  const wall: [string, string][] = root.dataset["wall"] ? [["wall", "1"]] : [];
+  const chosen = filter(root, () => void look(moment));
   let moment = asked(root);
   let map: CityMap | null = null;
   let under: AbortController | null = null;
@@ -39,7 +41,7 @@ export async function screen(root: HTMLElement): Promise<void> {
 
   async function renew(shown: Moment): Promise<void> {
     const [page, told] = await Promise.all([
-      fetched(address + query(shown, { part: "1", ...wall })).then((answer) => answer.text()),
+      fetched(address + query(shown, [["part", "1"], ...wall, ...chosen()])).then((answer) => answer.text()),
       map ? fetched(`${root.dataset["situation"]}${query(shown)}`).then((answer) => answer.json() as Promise<Told>) : null,
     ]);
     put(root, page);
@@ -50,7 +52,7 @@ export async function screen(root: HTMLElement): Promise<void> {
 
   function look(next: Moment): Promise<void> {
     moment = next;
-    history.replaceState(null, "", address + query(next, wall));
+    history.replaceState(null, "", address + query(next, [...wall, ...chosen()]));
     return show();
   }
 
