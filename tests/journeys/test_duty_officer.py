@@ -1,4 +1,8 @@
-"""A duty officer's hour: a call, a runbook that its sensor ends, a merge, a warning that is updated."""
+"""
+A duty officer's hour: a call, a runbook that its sensor ends, a merge, a warning that is updated.
+
+The same acts by their forms, without a browser: tests/integration/incidents/test_pages.py.
+"""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -120,6 +124,7 @@ def _looks(page: Page, shot: Shoot, name: str) -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
 
 
+@pytest.mark.long
 class TestDutyOfficer:
     def test_gathers_a_call_and_lets_a_sensor_end_the_runbook(self, office: Office, shot: Shoot) -> None:
         page = office.van

@@ -8,12 +8,13 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connections, transaction
 from pytest_django import DjangoDbBlocker
 
 from dothi.config.supervisor import postgres
@@ -94,6 +95,27 @@ class TestBind:
                 bind(response_unit_id=other, device="xe-1", actor=actor, at=later(2), key=new_id())
         with pytest.raises(IntegrityError), transaction.atomic():
             UnitTracker.objects.create(id=new_id(), response_unit_id=other, device="xe-1", bound_at=later(3))
+
+
+@pytest.mark.usefixtures("fresh_database")
+class TestTwoHands:
+    def test_bind_one_device_to_one_unit(self) -> None:
+        """Two press at the same moment; one of them is told whose the device is."""
+        ioc = center()
+        keep_tracker("xe-1")
+
+        def binds(pump: ResponseUnitId) -> str:
+            try:
+                bind(response_unit_id=pump, device="xe-1", actor=ioc.van, at=later(1), key=new_id())
+            except errors.TrackerTaken:
+                return "taken"
+            finally:
+                connections.close_all()
+            return "bound"
+
+        with ThreadPoolExecutor(2) as hands:
+            assert sorted(hands.map(binds, [unit(ioc, "Bơm 1"), unit(ioc, "Bơm 2")])) == ["bound", "taken"]
+        assert UnitTracker.objects.count() == 1
 
 
 @dataclass(frozen=True)

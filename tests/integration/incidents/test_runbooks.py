@@ -62,7 +62,9 @@ class TestBegin:
     def test_takes_plain_steps_by_word_once(self, ioc: Center) -> None:
         key = begun(ioc)
         (run,) = runs_of(key)
-        take_step(call(key, ioc.van, 2), run_id=run.id, step_id="close-road")
+        once = new_id()
+        for _ in range(2):
+            take_step(call(key, ioc.van, 2, key=once), run_id=run.id, step_id="close-road")
         for step in ("close-road", "no-such"):
             with pytest.raises(errors.StepUnfit):
                 take_step(call(key, ioc.van, 3), run_id=run.id, step_id=step)

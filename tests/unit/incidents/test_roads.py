@@ -57,10 +57,11 @@ class TestWay:
         assert free < around < 3 * free
 
     @given(st.integers(0, 19), st.integers(0, 11), st.integers(0, 19), st.integers(0, 11))
-    def test_is_never_shorter_than_the_crow_s(self, one: int, up: int, other: int, down: int) -> None:
-        graph = Graph(read(river(), "river.geojson")[0])
+    def test_is_never_shorter_than_the_crow_s(
+        self, banks: Graph, one: int, up: int, other: int, down: int
+    ) -> None:
         start, end = at(one, up), at(other, down)
-        assert seconds(graph, start, end) >= distance_m(start, end) / KMH * 3.6 * 0.99
+        assert seconds(banks, start, end) >= distance_m(start, end) / KMH * 3.6 * 0.99
 
 
 class TestReach:

@@ -51,7 +51,8 @@ def seen(row: UnitRow, at: datetime) -> str:
     """Return how old a unit's position is, and where it is taken to be where it told none."""
     if row.seen_at is not None:
         told = age(row.seen_at, at)
-        return gettext("old position, %(age)s") % {"age": told} if row.stale else told
+        said = gettext("old position, %(age)s") if row.stale else gettext("position: %(age)s")
+        return said % {"age": told}
     if row.device:
         return gettext("%(device)s has not said yet where it is") % {"device": row.device}
     return gettext("taken to be at home")
