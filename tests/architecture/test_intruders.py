@@ -3,14 +3,22 @@
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
+from dothi.foundation.bitemporal import facts
+from dothi.foundation.clock import now
+from dothi.foundation.identity.models import Account
+from dothi.registers.agencies.models import PostHolding
 from tests.architecture.test_authority_matrix import ROLES, TABLE, expected
 from tests.architecture.world import World, build
 from tests.support.forms import Form
@@ -21,6 +29,8 @@ ODD, SPOILED = 25, 40
 MORE = 20
 FEW = ("owner", "operate", "administer_devices")
 FAILED = 500
+ALWAYS = DateRange(date(2025, 7, 1), None)
+FORM_TYPE = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture(scope="module")
@@ -112,3 +122,23 @@ class TestForm:
         statuses = [answer(world, OTHERS[role], filled_form(form)).status_code for form in stolen]
         assert set(statuses) <= {403, 404, 422}, dict(zip(stolen, statuses, strict=True))
         assert statuses.count(422) <= len(statuses) / 2, "most ended at what was typed: nothing was tried"
+
+
+class TestPost:
+    def test_that_is_taken_away_takes_every_right_of_an_open_session_along(self, world: World) -> None:
+        """The next request counts, not the next sign-in."""
+        with transaction.atomic():
+            person = Account.objects.get(username="operate").person_id
+            held = PostHolding.objects.filter(person_id=person)
+            assert self._screen(world) == 200
+            facts.record([facts.retract(PostHolding, one.key, ALWAYS) for one in held], at=now())
+            assert [self._screen(world), self._note(world)] == [302, 302], "led to the choice of a post"
+            transaction.set_rollback(True)
+
+    def _screen(self, world: World) -> int:
+        return int(answer(world, "operate", Sent("/center/situation")).status_code)
+
+    def _note(self, world: World) -> int:
+        place = f"/center/incidents/{world.places['incident']}/note"
+        told = Sent(place, urlencode({"key": uuid4(), "note": "x"}).encode(), FORM_TYPE)
+        return int(answer(world, "operate", told).status_code)
