@@ -178,6 +178,13 @@ class TestCopies:
         with registered(city, stub.url, type_, contextSourceAlias="ward"):
             assert city.post("subscriptions", json=told, headers={"Via": "1.1 ward"}).status_code == 201
             assert stub.asked == []
+        stub.answers(status=508)
+        with registered(city, stub.url, type_):
+            assert city.post("subscriptions", json=told).status_code == 201
+            until(lambda: calls(stub, "POST"))
+            sent = len(calls(stub, "POST"))
+            time.sleep(1.5)
+            assert len(calls(stub, "POST")) == sent
 
     def test_stand_behind_a_subscription_to_registrations(self, city: httpx.Client, stub: Source) -> None:
         type_ = kind()

@@ -209,6 +209,30 @@ class TestLink:
 class TestEntityMap:
     """Clauses 4.5.25 and 5.14."""
 
+    def test_is_held_to_maps_of_sources(self, city: httpx.Client, stub: Source) -> None:
+        one = gauge(kind(), level=level(1))
+        theirs = "urn:ngsi-ld:EntityMap:there"
+        stub.answers([one], status=201, NGSILD_EntityMap=f"/ngsi-ld/v1/entityMaps/{theirs}")
+        with registered(city, stub.url, one["type"]) as name:
+            made = city.get("entities", params={"type": one["type"], "entityMap": "true"})
+            assert (made.status_code, stub.one.params["entityMap"]) == (201, "true")
+            place = made.headers["NGSILD-EntityMap"]
+            path = f"entityMaps/{place.rpartition('/')[2]}"
+            assert city.get(path).json()["linkedMaps"] == {name: theirs}
+            stub.answers([one])
+            headers = {"NGSILD-EntityMap": place}
+            assert ids(city.get("entities", params={"type": one["type"]}, headers=headers)) == [one["id"]]
+            assert stub.one.headers["ngsild-entitymap"] == f"/ngsi-ld/v1/entityMaps/{theirs}"
+
+    def test_asks_no_maps_of_sources_that_keep_none(self, city: httpx.Client, stub: Source) -> None:
+        one = gauge(kind(), level=level(1))
+        stub.answers([one], NGSILD_EntityMap="/ngsi-ld/v1/entityMaps/<x>")
+        with registered(city, stub.url, one["type"], operations=["queryEntity"]):
+            made = city.get("entities", params={"type": one["type"], "entityMap": "true"})
+            assert "entityMap" not in stub.one.params
+            path = f"entityMaps/{made.headers['NGSILD-EntityMap'].rpartition('/')[2]}"
+            assert city.get(path).json()["linkedMaps"] == {}
+
     def test_says_where_entities_are(self, city: httpx.Client, ward: httpx.Client) -> None:
         type_ = kind()
         create(city, gauge(type_, "a"), gauge(type_, "b"))

@@ -59,6 +59,8 @@ class Ask:
     caller: Caller = STRANGER
     context: object = field(default=None, init=False)
     """The @context as the request told it, to be told again in the answer."""
+    linked_maps: dict[str, str] = field(default_factory=dict, init=False)
+    """The entity maps that sources made for the request, by registration (5.2.39)."""
     _names: Names | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:

@@ -61,7 +61,7 @@ async def make_map(ask: Ask) -> Response:
     names, told = await ask.names(), dict(ask.params)
     asked = asked_of(told, names)
     check_width(ask, asked)
-    elsewhere = await federating.queried(ask, told, asked, ordered=False)
+    elsewhere = await federating.queried(ask, told, asked, ordered=False, mapped=True)
     if elsewhere is None:
         made = await entity_maps.make(ask, await ask.search.ids_of(ask.tenant, asked))
     else:

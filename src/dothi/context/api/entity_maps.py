@@ -54,15 +54,26 @@ async def held(
     `places` has the registrations that have an entity, where they are others than this broker.
     """
     told = ask.request.headers.get(HEADER)
-    if told is None and not ask.flag("entityMap"):
+    if not asked(ask):
         return None
     if not ask.caller.known:
         raise Unauthorized("entity maps are kept for those who say who they are")
     if told is not None:
-        found = await _kept(ask).one(told.rpartition("/")[2])
+        found = await named(ask)
         if found is not None:
             return Held(await _within(ask, found), made=False)
     return Held(await make(ask, await ids(), places), made=True)
+
+
+def asked(ask: Ask) -> bool:
+    """Tell whether a request is held to a map."""
+    return HEADER in ask.request.headers or ask.flag("entityMap")
+
+
+async def named(ask: Ask) -> EntityMap | None:
+    """Return the map that a request names, None where there is none."""
+    told = ask.request.headers.get(HEADER)
+    return None if told is None or not ask.caller.known else await kept_of(ask).one(told.rpartition("/")[2])
 
 
 async def listed(ids: list[str]) -> list[str]:
@@ -75,7 +86,7 @@ async def make(ask: Ask, ids: list[str], places: Mapping[str, list[str]] | None 
     at: datetime = ask.state.clock()
     lives = lifetime(ask.params.get("entityMapLifetime"))
     kept = {each: (places or {})[each] for each in ids if each in (places or {})}
-    return await _kept(ask).make(ids, kept, at + lives)
+    return await kept_of(ask).make(ids, kept, ask.linked_maps, at + lives)
 
 
 async def remaining(ask: Ask, asked: EntityQuery, one: EntityMap) -> list[str]:
@@ -88,7 +99,7 @@ async def still(ask: Ask, one: EntityMap, ids: list[str]) -> list[str]:
     kept = set(one.entities)
     found = [each for each in ids if each in kept]
     if len(found) < len(kept):
-        await _kept(ask).prune(one.id, found)
+        await kept_of(ask).prune(one.id, found)
     return found
 
 
@@ -118,13 +129,13 @@ def as_json(one: EntityMap) -> dict[str, Any]:
         "type": "EntityMap",
         "expiresAt": as_text(one.expires_at),
         "entityMap": {entity: one.places.get(entity, ["@none"]) for entity in one.entities},
-        "linkedMaps": {},
+        "linkedMaps": dict(one.linked),
     }
 
 
 async def retrieve(ask: Ask) -> Response:
     """GET entityMaps/{entityMapId} (5.14.1)."""
-    found = await _kept(ask).one(uri(ask.path["id"]))
+    found = await kept_of(ask).one(uri(ask.path["id"]))
     if found is None:
         raise ResourceNotFound("there is no such entity map")
     return ask.answer(as_json(await _within(ask, found)))
@@ -139,19 +150,19 @@ async def update(ask: Ask) -> Response:
     until = at + LONGEST
     if "expiresAt" in told:
         until = min(until, datetime.fromisoformat(instant(told["expiresAt"], "expiresAt").replace(",", ".")))
-    if not await _kept(ask).keep(map_id, until):
+    if not await kept_of(ask).keep(map_id, until):
         raise ResourceNotFound("there is no such entity map")
     return answers.empty()
 
 
 async def delete(ask: Ask) -> Response:
     """DELETE entityMaps/{entityMapId} (5.14.3)."""
-    if not await _kept(ask).delete(uri(ask.path["id"])):
+    if not await kept_of(ask).delete(uri(ask.path["id"])):
         raise ResourceNotFound("there is no such entity map")
     return answers.empty()
 
 
-def _kept(ask: Ask) -> EntityMaps:
+def kept_of(ask: Ask) -> EntityMaps:
     """Return the maps of the caller; those of others are as if they did not exist."""
     return EntityMaps(ask.state.pool, ask.tenant, ask.caller.name, ask.state.clock())
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import orjson
 
+from dothi.context.api import entity_maps
 from dothi.context.api.ask import Ask
 from dothi.context.api.info import alias_of
 from dothi.context.errors import BadRequestData, LoopDetected
@@ -69,7 +70,9 @@ async def retrieved(
     return _elsewhere(ask, found)
 
 
-async def queried(ask: Ask, told: Json, asked: EntityQuery, *, ordered: bool) -> Elsewhere | None:
+async def queried(
+    ask: Ask, told: Json, asked: EntityQuery, *, ordered: bool, mapped: bool = False
+) -> Elsewhere | None:
     """Return what sources have of what a query means; None where none is asked. Raises BadRequestData."""
     asking = trigger(ask)
     if asking is None or not await ask.state.registry.sources(ask.tenant):
@@ -78,6 +81,8 @@ async def queried(ask: Ask, told: Json, asked: EntityQuery, *, ordered: bool) ->
     question = Question(
         asked, await words(ask), wanted(asking, told, asked, await ask.names()),
         filters(told), split=_split(told) or not ask.reads.everything,
+        mapped=ask.caller.known and (mapped or entity_maps.asked(ask)),
+        maps=await _linked(ask),
     )  # fmt: skip
     sources = await consumption(ask).sources(asking, question.wanted, "queryEntity", "queryBatch")
     if not sources:
@@ -115,7 +120,14 @@ def wanted(asking: Trigger, told: Json, asked: EntityQuery, names: Names) -> Wan
 
 def _elsewhere(ask: Ask, found: Gathered) -> Elsewhere:
     ask.warn(found.warnings)
+    ask.linked_maps |= found.maps
     return Elsewhere(found.versions, ask.state.clock(), ask.reads)
+
+
+async def _linked(ask: Ask) -> Mapping[str, str]:
+    """Return the maps of sources behind the one that a request names."""
+    found = await entity_maps.named(ask)
+    return {} if found is None else found.linked
 
 
 def _split(told: Json) -> bool:

@@ -62,12 +62,13 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """What a source answered: the status, the JSON if any, what it warns of, and Content-Range."""
+    """What a source answered: status, the JSON if any, what it warns of, Content-Range, its entity map."""
 
     status: int
     told: Any = None
     warnings: tuple[str, ...] = ()
     range: str = ""
+    map: str = ""
 
     @property
     def ok(self) -> bool:
@@ -171,8 +172,8 @@ def _read(source: Source, answer: Answer) -> Reply:
     if not answer.content:
         return Reply(answer.status, warnings=warned)
     try:
-        shown = answer.headers.get("content-range", "")
-        return Reply(answer.status, orjson.loads(answer.content), warned, shown)
+        shown, kept = (answer.headers.get(one, "") for one in ("content-range", "ngsild-entitymap"))
+        return Reply(answer.status, orjson.loads(answer.content), warned, shown, kept)
     except orjson.JSONDecodeError as error:
         if answer.status >= 300:
             return Reply(answer.status, warnings=warned)

@@ -5,8 +5,9 @@ What comes back is in stored form and not narrowed by q, places or members: `mer
 and whoever asked is told of them only what is told of those that are held here.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -16,7 +17,7 @@ from dothi.context.federation.calls import Call, Calls, Failed, Reply, Trigger, 
 from dothi.context.federation.merging import WEIGHTS, Version
 from dothi.context.federation.narrowing import Part
 from dothi.context.federation.registry import Registry
-from dothi.context.federation.sources import Source
+from dothi.context.federation.sources import PATH, Source
 from dothi.context.federation.speech import JSON_LD, Naming, Speech, Words
 from dothi.context.query.entities import EntityQuery, EntitySelector
 from dothi.context.query.types import Types
@@ -27,20 +28,24 @@ AT_ONCE: Final = 1_000
 MOST_PAGES: Final = 20
 SAFE: Final = "/:@!$&'()*+,;=-._~"
 """Characters that stand for themselves in a path."""
+MAP: Final = re.compile(r"(^|/)[A-Za-z][A-Za-z0-9:._~-]{0,300}$", re.ASCII)
+"""How an entity map of a source is named."""
 SYSTEM: Final = {"options": "sysAttrs"}
 
 
 @dataclass
 class Gathered:
-    """Versions of entities at sources, and values of NGSILD-Warning."""
+    """Versions of entities at sources, values of NGSILD-Warning, and maps made there, by registration."""
 
     versions: list[Version] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    maps: dict[str, str] = field(default_factory=dict)
 
     def add(self, other: "Gathered") -> None:
         """Add what was gathered elsewhere."""
         self.versions += other.versions
         self.warnings += other.warnings
+        self.maps |= other.maps
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,10 @@ class Question:
     wanted: Wanted
     filters: Filters = field(default_factory=Filters)
     split: bool = False
+    mapped: bool = False
+    """Whether sources are to make entity maps (5.14.4)."""
+    maps: Mapping[str, str] = field(default_factory=dict)
+    """Those that they made before, by registration."""
 
 
 @dataclass
@@ -129,7 +138,10 @@ class Consumption:
         speech = await self.speech(source, question.words)
         whole = Gathered()
         infos = source.fitting(question.wanted)
-        for part in narrowing.parts(question.asked, infos, attributes=not question.split):
+        parts = narrowing.parts(question.asked, infos, attributes=not question.split)
+        if len(parts) > 1:  # a map is one of one query
+            question = replace(question, mapped=False, maps={})
+        for part in parts:
             whole.add(await self._part(source, trigger, question, part, speech))
         return whole
 
@@ -142,7 +154,9 @@ class Consumption:
         try:
             for page in range(MOST_PAGES):
                 call = make(part, question, speech, page * AT_ONCE)
-                reply = await self.calls.send(source, call, trigger)
+                reply = await self.calls.send(source, _mapped(call, source, question, whole), trigger)
+                if question.mapped and MAP.search(reply.map):
+                    whole.maps[source.id] = reply.map.rpartition("/")[2]
                 whole.add(await self._read(source, question, speech, reply, trigger))
                 if not isinstance(reply.told, list) or len(reply.told) < AT_ONCE:
                     return whole
@@ -190,6 +204,16 @@ class Consumption:
         kept = share.of(entity["attributes"])
         entity["attributes"] = {iri: one for iri, one in entity["attributes"].items() if iri in kept}
         return [Version(entity, WEIGHTS[source.mode], source.id)]
+
+
+def _mapped(call: Call, source: Source, question: Question, found: Gathered) -> Call:
+    """Return a query that makes, or is held to, an entity map at its source, where that keeps such."""
+    known = {**question.maps, **found.maps}.get(source.id)
+    if known is not None:
+        return replace(call, headers={**call.headers, "NGSILD-EntityMap": f"{PATH}/entityMaps/{known}"})
+    if question.mapped and source.does("createEntityMapQueryEntity"):
+        return replace(call, params={**call.params, "entityMap": "true"})
+    return call
 
 
 def _got(part: Part, question: Question, speech: Speech, offset: int) -> Call:

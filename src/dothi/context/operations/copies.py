@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import asyncpg
 
-from dothi.context.errors import NgsiLdError
+from dothi.context.errors import LoopDetected, NgsiLdError
 from dothi.context.federation.calls import Call, Calls, Failed, Trigger
 from dothi.context.federation.copying import Manner, copied, filters
 from dothi.context.federation.merging import EARLIEST
@@ -225,7 +225,7 @@ class Copies:
             taken = await self._taken(copy)
         except Failed as error:
             log.info("%s is not told of subscription %s: %s", copy.registration, copy.subscription, error)
-            taken = False
+            taken = isinstance(error.error, LoopDetected)  # it leads back here, and need not be told
         if taken or (copy.wanted is None and copy.tries > GIVEN_UP):
             await rows.told(self.pool, copy)
         else:

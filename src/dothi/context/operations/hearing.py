@@ -34,7 +34,7 @@ from dothi.context.subscriptions.difference import Difference
 from dothi.context.subscriptions.notifier import Notifier
 
 Entity = dict[str, Any]
-MOST: Final = 1_000
+MOST: Final = 100
 """Notifications that may be under way; one over it is refused, and counts as failed at its source."""
 log = logging.getLogger(__name__)
 

@@ -17,12 +17,16 @@ from dothi.context.store.statements import sql
 
 @dataclass(frozen=True)
 class EntityMap:
-    """`entities` are ids in their order; `places` has the registrations of those that are elsewhere, too."""
+    """
+    `entities` are ids in their order; `places` has the registrations of those that are elsewhere, too, and
+    `linked` the maps that sources made beside it, by registration.
+    """
 
     id: str
     expires_at: datetime
     entities: list[str]
     places: Mapping[str, list[str]] = field(default_factory=dict)
+    linked: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -35,20 +39,24 @@ class EntityMaps:
     at: datetime
 
     async def make(
-        self, entities: Sequence[str], places: Mapping[str, list[str]], expires_at: datetime
+        self,
+        entities: Sequence[str],
+        places: Mapping[str, list[str]],
+        linked: Mapping[str, str],
+        expires_at: datetime,
     ) -> EntityMap:
         """Keep a new map until `expires_at`; those that have expired are forgotten, whosever they are."""
-        made = EntityMap(f"urn:ngsi-ld:EntityMap:{uuid4()}", expires_at, list(entities), places)
+        made = EntityMap(f"urn:ngsi-ld:EntityMap:{uuid4()}", expires_at, list(entities), places, linked)
         await self.pool.execute(sql("entity_map_forget"), self.at)
-        await self.pool.execute(
-            sql("entity_map_make"), self.tenant, self.client, made.id, expires_at, made.entities, dict(places)
-        )
+        key = (self.tenant, self.client, made.id)
+        told = (made.entities, dict(places), dict(linked))
+        await self.pool.execute(sql("entity_map_make"), *key, expires_at, *told)
         return made
 
     async def one(self, map_id: str) -> EntityMap | None:
         """Return a map that has not expired."""
         row = await self.pool.fetchrow(sql("entity_map_one"), self.tenant, self.client, map_id, self.at)
-        return EntityMap(row["id"], row["expires_at"], row["entities"], row["places"]) if row else None
+        return EntityMap(**row) if row else None
 
     async def keep(self, map_id: str, until: datetime) -> bool:
         """Let a map expire at `until`; tells whether there is such a map."""

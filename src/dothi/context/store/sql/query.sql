@@ -89,6 +89,8 @@ create table if not exists context.entity_map (
 alter table context.entity_map add column if not exists client text not null default '';  -- whose it is
 -- The registrations that have an entity, where they are others than this broker alone: {id: [registration]}.
 alter table context.entity_map add column if not exists places jsonb not null default '{}';
+-- The maps that sources made beside it: {registration: map}.
+alter table context.entity_map add column if not exists linked jsonb not null default '{}';
 create index if not exists entity_map_expiry on context.entity_map (expires_at);
 
 -- Attributes that are declared to be found by an index of their keys.
