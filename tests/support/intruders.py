@@ -62,7 +62,8 @@ def spoiled_form(dice: random.Random, form: Form) -> Sent:
 
 
 def _sent(form: Form, address: str, parts: Sequence[Part]) -> Sent:
-    body, media_type = multipart(parts) if form.multipart else urlencoded(parts)
+    told = [(_printable(name), one if isinstance(one, Upload) else _printable(one)) for name, one in parts]
+    body, media_type = multipart(told) if form.multipart else urlencoded(told)
     return Sent(address.removeprefix(SITE), body, media_type)
 
 

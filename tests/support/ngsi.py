@@ -55,6 +55,8 @@ QUERY: Final = {
     "containedBy": [IDS[3]], "pick": ["id", "speed"], "orderBy": "speed", "datasetId": ["urn:d:1", "@none"],
 }  # fmt: skip
 ACCEPTED: Final = ("application/json", "application/ld+json", "application/geo+json", "x;q=;,", "*/*;q=0")
+UNHEARD: Final = ("true", "speed", "1", AT)
+"""Values of a parameter of which nobody has told a good one here."""
 PARAMS: Final[Mapping[str, tuple[str, ...]]] = {
     "limit": ("5", "0", "1000"), "offset": ("0", "3"), "count": ("true",), "type": ("T", "(T;U),V", "*"),
     "id": (IDS[0], ",".join(IDS)), "idPattern": ("urn:.*", "^(a+)+$"), "attrs": ("speed,name", "speed"),
@@ -156,7 +158,7 @@ def _query(dice: random.Random, one: Operation) -> str:
 
 
 def _value(dice: random.Random, name: str) -> bytes:
-    good = dice.choice(PARAMS[name]).encode()
+    good = dice.choice(PARAMS.get(name, UNHEARD)).encode()
     odd = dice.random()
     if odd < 0.75:
         return good
