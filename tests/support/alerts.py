@@ -5,13 +5,17 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
+from django.db import transaction
+
 from dothi.alerts import document
 from dothi.alerts.engine.rule import Rule
 from dothi.alerts.engine.samples import Decision
 from dothi.alerts.models import RuleVersion, Standing
 from dothi.alerts.queries import one
-from dothi.alerts.raising import Thing, Watching, microseconds, raise_alert
-from dothi.alerts.types import AlertRow, Place, RuleId
+from dothi.alerts.raising import Book
+from dothi.alerts.types import AlertId, AlertRow, Place, RuleId
+from dothi.alerts.watched import Thing, Watching, microseconds
+from dothi.alerts.watching import Watcher
 from dothi.foundation.identity.authority import Actor, Duty, Holding, Kind
 from dothi.kernel.documents.types import Text
 from dothi.kernel.ids import PostId, UnitId, new_id
@@ -77,6 +81,28 @@ def a_watching(live: bool = True, **changes: Any) -> Watching:
 def decided(thing: str = GAUGE.id, at: datetime = AT, signal: float = 31.0, act: Any = "raise") -> Decision:
     """Return a decision of a rule."""
     return Decision(act, thing, microseconds(at), signal, {"samples": []})
+
+
+def turn(at: datetime) -> int:
+    """Take what waits, as a watcher that has just begun."""
+    return Watcher().turn(at)
+
+
+def pass_time(at: datetime) -> int:
+    """Let time go on, as a watcher that has just begun."""
+    return Watcher().pass_time(at)
+
+
+def raise_alert(watching: Watching, decision: Decision, thing: Thing, known_at: datetime) -> AlertId | None:
+    """Let one decision raise an alert; None where one is open."""
+    with transaction.atomic():
+        return Book(watching, {thing.id: thing}, known_at).raise_one(decision)
+
+
+def clear_alert(watching: Watching, decision: Decision, known_at: datetime) -> None:
+    """Let one decision clear an alert."""
+    with transaction.atomic():
+        Book(watching, {}, known_at).clear_one(decision)
 
 
 def raised(

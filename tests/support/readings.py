@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import asyncpg
 import psycopg
 
-from dothi.alerts.raising import microseconds
+from dothi.alerts.watched import microseconds
 from dothi.config.supervisor import postgres
 from dothi.telemetry.store.devices import provide
 from dothi.telemetry.store.writer import Message, Writer
@@ -78,8 +78,14 @@ def store(dsn: str, rows: Sequence[tuple[str, str, datetime, float]]) -> None:
     asyncio.run(act())
 
 
-def store_many(dsn: str, batches: Sequence[Sequence[tuple[str, str, datetime, float]]]) -> None:
-    """Store many batches at once, without a writer: for what comes after, they are the same."""
+def store_many(
+    dsn: str, batches: Sequence[Sequence[tuple[str, str, datetime, float]]], *, waiting: bool = True
+) -> None:
+    """
+    Store many batches at once, without a writer: for what comes after, they are the same.
+
+    Unless they are not `waiting`: then all consumers have heard of them long ago.
+    """
     with psycopg.connect(dsn) as connection, connection.cursor() as cursor:
         for day in {at.astimezone(UTC).date() for rows in batches for _, _, at, _ in rows}:
             cursor.execute("select telemetry.keep_day(%s)", [day])
@@ -93,6 +99,7 @@ def store_many(dsn: str, batches: Sequence[Sequence[tuple[str, str, datetime, fl
                 "recorded_at": max(row[2] for row in rows), "first_at": min(row[2] for row in rows),
                 "devices": [row[0] for row in rows], "names": [row[1] for row in rows],
                 "instants": [row[2] for row in rows], "values": [row[3] for row in rows],
+                "waiting": waiting,
             })  # fmt: skip
 
 
@@ -103,7 +110,7 @@ with told as (
     returning number
 ), waiting as (
     insert into telemetry.pending (consumer, batch)
-    select consumer.name, told.number from telemetry.consumer cross join told
+    select consumer.name, told.number from telemetry.consumer cross join told where %(waiting)s
 )
 insert into telemetry.reading (at, value, series, batch)
 select row.at, row.value, series.number, told.number

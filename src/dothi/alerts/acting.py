@@ -8,6 +8,7 @@ decided stands with its evidence in the alert, and the rule that decided was pub
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from dothi.alerts.errors import AlertEnded, AlertUnknown
 from dothi.alerts.models import Alert, Step
 from dothi.alerts.rules import AFTER, FROM
 from dothi.alerts.types import Act, Call, Label, State
+from dothi.foundation import statements
 from dothi.foundation.events.actions import emit
 from dothi.foundation.events.types import Datum, Event
 from dothi.foundation.identity.authority import ActRule, CaseFacts, Decision, require
@@ -27,6 +29,9 @@ from dothi.foundation.tasks.actions import finish
 from dothi.kernel.ids import new_id, urn
 
 KIND = "alert"
+_CHANGE = (Path(__file__).parent / "sql" / "change_alert.sql").read_text()
+CHANGES = ("id", "number", "state", "level", "snoozed_until", "label", "next_at", "closed_at",
+           "closed_recorded_at")  # fmt: skip
 EVENTS: Mapping[Act, str] = {
     Act.RAISE: "vn.dothi.alerts.alert.raised.v1",
     Act.ACKNOWLEDGE: "vn.dothi.alerts.alert.acknowledged.v1",
@@ -91,19 +96,19 @@ def write(alert: Alert, change: Change) -> None:
     alert.number += 1
     alert.state = AFTER[change.act].value
     _bring(alert, change)
-    alert.save(update_fields=["number", "state", "level", "snoozed_until", "label", "next_at",
-                              "closed_at", "closed_recorded_at"])  # fmt: skip
+    statements.write(_CHANGE, {name: getattr(alert, name) for name in CHANGES})
     add_step(alert, change)
 
 
 def add_step(alert: Alert, change: Change) -> None:
     """Add the step that led to `alert` as it is now, and tell of it."""
-    Step.objects.create(
-        id=change.key, alert=alert, number=alert.number, act=change.act.value, state=alert.state,
+    step = Step(
+        id=change.key, alert_id=alert.id, number=alert.number, act=change.act.value, state=alert.state,
         occurred_at=change.occurred_at, recorded_at=change.recorded_at, actor_id=change.actor_id,
         post_id=change.post_id, until=alert.snoozed_until, level=alert.level, label=alert.label,
         note=change.note,
     )  # fmt: skip
+    statements.insert(step)
     emit(_event(alert, change))
 
 

@@ -1,8 +1,7 @@
-"""What the watcher reads and keeps: rules at work, things, and what rules remember of things."""
+"""What the watcher reads and keeps: rules at work, things, readings, and what rules remember of things."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -13,37 +12,35 @@ from dothi.alerts import document
 from dothi.alerts.engine.correlation import Position
 from dothi.alerts.engine.looking import Fits
 from dothi.alerts.engine.rule import Rule
-from dothi.alerts.models import RuleVersion, Standing
-from dothi.alerts.raising import Thing, Watching
+from dothi.alerts.models import RuleVersion
 from dothi.alerts.types import Place, RuleId
-from dothi.foundation.statements import Statement, ask, write
+from dothi.alerts.watched import Thing, Watching
+from dothi.foundation.statements import Row, Statement, ask, ask_one, write
 from dothi.kernel.documents.types import Text
 
-_SQL = Path(__file__).parent / "sql"
-_THINGS = (_SQL / "things.sql").read_text()
-_MEMORIES = (_SQL / "memories.sql").read_text()
-_KEEP = (_SQL / "keep_memories.sql").read_text()
-
-
-class Key(NamedTuple):
-    """Of one memory: a version of a rule, and a thing (`ALL` for a rule about several at once)."""
-
-    version: RuleId
-    thing: str
-
-
-ALL = "*"
+_SQL = {file.stem: file.read_text() for file in (Path(__file__).parent / "sql").glob("*.sql")}
 LOCK = 0x646F746869_03
 """`dothi` in ASCII, then 3 for the watcher."""
+CONSUMER = "alerts"
+AT_ONCE = 5_000
+"""Memories of one statement."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A memory as it is to be kept; `due_at` is when time alone changes it."""
+class Turn(NamedTuple):
+    """A turn of the watcher: which batches it took (none: time went on to `at`), for which versions."""
 
-    key: Key
-    state: dict[str, Any]
-    due_at: datetime | None
+    number: int
+    at: datetime
+    batches: Sequence[int]
+    versions: Sequence[RuleId]
+
+
+def register() -> None:
+    """Let this room hear of each batch of readings from now on; harmless if it does already."""
+    ask_one(
+        "insert into telemetry.consumer (name) values (%(name)s) on conflict do nothing returning name",
+        {"name": CONSUMER},
+    )
 
 
 def hold_watcher() -> None:
@@ -52,10 +49,20 @@ def hold_watcher() -> None:
 
 
 def at_work() -> list[Watching]:
-    """Return the versions that are live or in shadow now, by code, the live one first; one statement."""
-    rows = Standing.objects.filter(until=None).order_by("code", "-live", "version_id")
-    told = rows.values_list("version_id", "version__unit_id", "live")
-    return [Watching(RuleId(key), rule(key), unit, live) for key, unit, live in told]
+    """Return the versions that are live or in shadow and not in quarantine, by code; one statement."""
+    return [_watching(row) for row in ask(Statement(_SQL["at_work"], {}))[0]]
+
+
+def begun() -> tuple[int, list[Watching]]:
+    """Return the number of the last turn that anybody took, and the versions at work; one round trip."""
+    last = Statement("select coalesce(max(number), 0) from alerts_turn", {})
+    ((number,),), rows = ask(last, Statement(_SQL["at_work"], {}))
+    return number, [_watching(row) for row in rows]
+
+
+def _watching(row: Row) -> Watching:
+    version_id, unit_id, live = row
+    return Watching(RuleId(version_id), rule(version_id), unit_id, live)
 
 
 @lru_cache(maxsize=1024)
@@ -65,10 +72,9 @@ def rule(version_id: UUID) -> Rule:
 
 
 def things(devices: Collection[str] | None = None) -> dict[str, Thing]:
-    """Return devices by id, those named or all that are not revoked; one statement."""
+    """Return devices by id, those named or all in service; one statement."""
     asked = None if devices is None else list(devices)
-    rows = ask(Statement(_THINGS, {"devices": asked}))[0]
-    return {row[0]: _thing(*row) for row in rows}
+    return {row[0]: _thing(*row) for row in ask(Statement(_SQL["things"], {"devices": asked}))[0]}
 
 
 def places_of(known: Mapping[str, Thing]) -> dict[str, Position]:
@@ -85,25 +91,65 @@ def fits(thing: Thing) -> Fits:
     return Fits(thing.id, thing.profile, thing.group, thing.place.ward_code)
 
 
-def memories(keys: Collection[Key]) -> dict[Key, dict[str, Any]]:
-    """Return what is remembered under each key, where there is something; one statement."""
-    rows = ask(Statement(_MEMORIES, _columns(keys)))[0] if keys else []
-    return {Key(RuleId(version), thing): _parsed(state) for version, thing, state in rows}
+def take(most: int) -> list[int]:
+    """Return the oldest batches that wait, this transaction's own until it ends."""
+    query = "select * from telemetry.take(%(consumer)s, %(most)s)"
+    return [row[0] for row in ask(Statement(query, {"consumer": CONSUMER, "most": most}))[0]]
 
 
-def keep(kept: Sequence[Kept]) -> None:
-    """Keep memories, in the caller's transaction; one statement."""
-    if kept:
-        more = {
-            "states": [json.dumps(one.state, separators=(",", ":")) for one in kept],
-            "dues": [one.due_at for one in kept],
-        }
-        write(_KEEP, {**_columns([one.key for one in kept]), **more})
+def done(batches: Sequence[int]) -> None:
+    """Let batches go that were taken."""
+    query = "select telemetry.done(%(consumer)s, %(batches)s)"
+    ask(Statement(query, {"consumer": CONSUMER, "batches": list(batches)}))
 
 
-def _columns(keys: Iterable[Key]) -> Mapping[str, Any]:
-    found = list(keys)
-    return {"versions": [key.version for key in found], "things": [key.thing for key in found]}
+def series_after(newest: int) -> Sequence[Row]:
+    """Return number, device and measure of series that are newer; one statement."""
+    return ask(Statement(_SQL["new_series"], {"newest": newest}))[0]
+
+
+def readings(batches: Sequence[int], series: Sequence[int]) -> Sequence[Row]:
+    """Return series, instant (microseconds since 1970), value and flags of readings; one statement."""
+    return ask(Statement(_SQL["readings"], {"batches": list(batches), "series": list(series)}))[0]
+
+
+def turns() -> list[Turn]:
+    """Return the turns whose outcome is in no kept memory, in their order; one statement."""
+    rows = ask(Statement(_SQL["turns"], {}))[0]
+    return [Turn(number, at, batches, [RuleId(one) for one in versions])
+            for number, at, batches, versions in rows]  # fmt: skip
+
+
+def add_turn(at: datetime, batches: Sequence[int], versions: Iterable[RuleId]) -> int:
+    """Keep that a turn took these batches, and return its number; one statement."""
+    told = {"at": at, "batches": list(batches), "versions": list(versions)}
+    ((number,),) = ask(Statement(_SQL["add_turn"], told))[0]
+    return int(number)
+
+
+def keep_turn(number: int) -> None:
+    """Say that all memories are kept as they are after this turn; one statement."""
+    write(_SQL["keep_turn"], {"number": number})
+
+
+def memories(versions: Iterable[RuleId]) -> Iterable[tuple[RuleId, str, dict[str, Any]]]:
+    """Return what versions remember of things; one statement."""
+    rows = ask(Statement(_SQL["memories"], {"versions": list(versions)}))[0]
+    return ((RuleId(version), thing, _parsed(state)) for version, thing, state in rows)
+
+
+def keep(version: RuleId, kept: Iterable[tuple[str, dict[str, Any]]]) -> None:
+    """Keep memories of a version, in the caller's transaction; one statement for each AT_ONCE."""
+    told = list(kept)
+    for begin in range(0, len(told), AT_ONCE):
+        # One document: writing an array of so many texts takes longer than all else that is kept.
+        states = json.dumps(dict(told[begin : begin + AT_ONCE]), separators=(",", ":"))
+        write(_SQL["keep_memories"], {"version": version, "states": states})
+
+
+def forget(versions: Iterable[RuleId], gone: Iterable[str]) -> None:
+    """Remember nothing of some things; one statement."""
+    write(_SQL["forget_memories"], {"versions": list(versions), "things": list(gone)})
 
 
 def _parsed(state: Any) -> dict[str, Any]:
@@ -113,7 +159,6 @@ def _parsed(state: Any) -> dict[str, Any]:
 
 
 def _thing(
-    device: str, profile: str, group: str, ward: str, lon: float | None, lat: float | None, vi: str,
-    en: str, entities: Any,
-) -> Thing:  # fmt: skip
-    return Thing(device, Text(vi, en), Place(ward, lon, lat), profile, group, _parsed(entities))
+    device: str, profile: str, group: str, ward: str, lon: float | None, lat: float | None, vi: str, en: str
+) -> Thing:
+    return Thing(device, Text(vi, en), Place(ward, lon, lat), profile, group)

@@ -6,6 +6,7 @@ and how it stands now; how it stood, and what was known of it, is read from its 
 and wards are named by id, without foreign keys: they belong to other rooms.
 """
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -56,20 +57,56 @@ class Standing(models.Model):
 
 
 class Memory(models.Model):
-    """What a version of a rule remembers of one thing between readings."""
+    """What a version of a rule remembers of one thing, as of the last turn that is marked `kept`."""
 
     version = models.ForeignKey(RuleVersion, models.PROTECT, db_index=False)
     thing = models.CharField(max_length=200)
     state = models.JSONField()
-    due_at = models.DateTimeField(null=True, help_text="when time alone changes it; null: never")
 
     class Meta:
         verbose_name_plural = "memories"
         constraints = [models.UniqueConstraint("version", "thing", name="alert_memory_once")]
-        indexes = [models.Index("due_at", name="alert_memory_due", condition=Q(due_at__isnull=False))]
 
     def __str__(self) -> str:
         return f"{self.version_id} {self.thing}"
+
+
+class Turn(models.Model):
+    """One turn of the watcher since all memories were kept, to be folded again by who begins anew."""
+
+    number = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    batches = ArrayField(models.IntegerField(), help_text="of telemetry; none: time went on to `at`")
+    versions = ArrayField(models.UUIDField(), help_text="versions of rules that were at work")
+    kept = models.BooleanField(help_text="memories are kept as they were after it")
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.at:%F %T}"
+
+
+class Finding(models.Model):
+    """What the evaluation of a version raised, counted; from some number on the version is in quarantine."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    version = models.ForeignKey(RuleVersion, models.PROTECT, db_index=False)
+    error = models.CharField(max_length=100, help_text="class of the last exception")
+    said = models.TextField(help_text="what it said, cut off")
+    thing = models.CharField(max_length=200)
+    reading = models.JSONField(null=True, help_text="on which it was raised; null: only time went on")
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    times = models.IntegerField()
+    quarantined_at = models.DateTimeField(null=True)
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.UUIDField(null=True, help_text="id of the ledger entry of the act that lifted it")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("version", condition=Q(lifted_at=None), name="alert_finding_one_open")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.error} {self.version_id}"
 
 
 class Alert(models.Model):
@@ -157,11 +194,14 @@ class Step(models.Model):
 
 
 class Firing(models.Model):
-    """An alert that a rule in shadow would have raised; nobody is told of it."""
+    """What a rule says of a thing without an alert of its own: in shadow, or as one of a crowd."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     version = models.ForeignKey(RuleVersion, models.PROTECT, db_index=False)
     thing = models.CharField(max_length=200)
+    alert = models.ForeignKey(
+        Alert, models.PROTECT, null=True, db_index=False, help_text="that tells of all; null: in shadow"
+    )
     value = models.FloatField()
     evidence = models.JSONField()
     raised_at = models.DateTimeField()
@@ -174,7 +214,31 @@ class Firing(models.Model):
                 "version", "thing", condition=Q(cleared_at=None), name="alert_firing_one_open"
             )
         ]
-        indexes = [models.Index("version", "raised_at", name="alert_firing_by_time")]
+        indexes = [
+            models.Index("version", "raised_at", name="alert_firing_by_time"),
+            models.Index("alert", name="alert_firing_of_crowd", condition=Q(alert__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.version_id} {self.thing} {self.raised_at:%F %T}"
+
+
+class TrialRun(models.Model):
+    """A rule tried on the past by a person: which span, how far it is, and what came out."""
+
+    id = models.UUIDField(primary_key=True, help_text="key of the form that ordered it")
+    code = models.CharField(max_length=60)
+    start_at = models.DateTimeField()
+    end_at = models.DateTimeField()
+    asked_at = models.DateTimeField()
+    asked_by = models.UUIDField(null=True, help_text="person who ordered it")
+    days_done = models.IntegerField(default=0)
+    days = models.IntegerField()
+    result = models.JSONField(null=True, help_text="by version; null: not yet")
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index("code", "asked_at", name="alert_trial_by_rule")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.start_at:%F} {self.end_at:%F}"

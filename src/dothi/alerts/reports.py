@@ -56,6 +56,9 @@ def trial(found: Trial, language: str) -> Iterator[str]:
         told = {"rejected": found.rejected, "skipped": found.skipped}
         left = say(msg("not counted: %(rejected)s rejected, %(skipped)s without a number"), language, told)
         yield f"  {left}"
+    if found.failed:
+        failed = say(msg("its evaluation fails: %(error)s"), language, {"error": found.failed})
+        yield f"  ✗ {failed}"
     for month, count in sorted(found.by_month.items()):
         yield f"  {month}  {count}"
     yield from (f"  {thing}: {count}" for thing, count in found.by_thing.most_common(SHOWN))

@@ -12,6 +12,7 @@ LONGEST_SNOOZE = timedelta(hours=24)
 
 PEOPLE = frozenset({Kind.OFFICIAL})
 OPERATE = frozenset({Duty.OPERATE})
+WATCHERS = OPERATE | {Duty.DISPATCH, Duty.DRAFT_WARNING, Duty.APPROVE_WARNING, Duty.AUDIT}
 WATCH = ActRule("alerts.watch", PEOPLE, OPERATE | {Duty.DISPATCH, Duty.AUDIT}, on_case=False)
 """Seeing alerts: whoever watches, is sent, or audits."""
 ACKNOWLEDGE = ActRule("alerts.acknowledge", PEOPLE, OPERATE)
@@ -22,6 +23,10 @@ KEEPERS = frozenset({Duty.ADMINISTER, Duty.ADMINISTER_DEVICES})
 PUBLISH = ActRule("alerts.publish-rule", PEOPLE | {Kind.SYSTEM}, KEEPERS)
 PROMOTE = ActRule("alerts.promote-rule", PEOPLE | {Kind.SYSTEM}, KEEPERS)
 RETIRE = ActRule("alerts.retire-rule", PEOPLE | {Kind.SYSTEM}, KEEPERS)
+LIFT = ActRule("alerts.lift-rule", PEOPLE, KEEPERS)
+"""Letting a rule that failed be evaluated again: an act of a person, never of a program."""
+READ_RULES = ActRule("alerts.read-rules", PEOPLE, WATCHERS | KEEPERS, on_case=False)
+"""Reading rules, and trying one on the past: who watches what they say, or keeps them."""
 
 AFTER: Mapping[Act, State] = {
     Act.RAISE: State.RAISED,

@@ -6,9 +6,9 @@ from dothi.alerts.acting import Change, write
 from dothi.alerts.engine.samples import Decision
 from dothi.alerts.keeping import rule, things
 from dothi.alerts.models import Alert, Firing, Memory, RuleVersion
-from dothi.alerts.raising import STILL, Thing, Watching, microseconds, raise_alert
-from dothi.alerts.types import Act, Place, RuleId
-from dothi.kernel.documents.types import Text
+from dothi.alerts.raising import STILL, take_effect
+from dothi.alerts.types import Act, RuleId
+from dothi.alerts.watched import Watching, microseconds
 from dothi.kernel.ids import new_id
 from dothi.kernel.problems import msg
 
@@ -24,19 +24,17 @@ def hand_over(version: RuleVersion, at: datetime) -> None:
     would have raised, and nobody has, is raised with the evidence from the shadow.
     """
     firings = list(Firing.objects.filter(version=version, cleared_at=None).order_by("raised_at", "id"))
+    Firing.objects.filter(version=version, cleared_at=None).update(cleared_at=at)
     fired = {firing.thing for firing in firings}
     for alert in _open(version.code):
         if alert.thing not in fired:
             _clear(alert, REPLACED, at)
-    watching = Watching(RuleId(version.id), rule(version.id), version.unit_id, live=True)
-    known = things(fired) if fired else {}
-    for firing in firings:
-        decision = Decision(
-            "raise", firing.thing, microseconds(firing.raised_at), firing.value, firing.evidence
-        )
-        unknown = Thing(firing.thing, Text(firing.thing, firing.thing), Place())
-        raise_alert(watching, decision, known.get(firing.thing, unknown), at)
-    Firing.objects.filter(version=version, cleared_at=None).update(cleared_at=at)
+    decisions = [
+        Decision("raise", one.thing, microseconds(one.raised_at), one.value, one.evidence) for one in firings
+    ]
+    if decisions:
+        watching = Watching(RuleId(version.id), rule(version.id), version.unit_id, live=True)
+        take_effect(watching, decisions, things(fired), at)
 
 
 def end_alerts(code: str, at: datetime) -> None:
@@ -52,4 +50,5 @@ def _open(code: str) -> list[Alert]:
 
 
 def _clear(alert: Alert, why: str, at: datetime) -> None:
+    Firing.objects.filter(alert=alert, cleared_at=None).update(cleared_at=at)
     write(alert, Change(act=Act.CLEAR, occurred_at=at, recorded_at=at, key=new_id(), note=why))

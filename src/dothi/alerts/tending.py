@@ -1,18 +1,13 @@
-"""What the watcher does when nothing is measured: escalates, closes what nobody labeled, expects devices."""
+"""What the watcher does with alerts when nothing is measured: escalates, closes what nobody labeled."""
 
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from dothi.alerts.acting import Change, name_of, task_key, write
-from dothi.alerts.engine.fold import due
-from dothi.alerts.engine.looking import covers
 from dothi.alerts.engine.rule import Rung
-from dothi.alerts.engine.samples import Memory as Remembered
-from dothi.alerts.engine.samples import to_json
-from dothi.alerts.keeping import Kept, Key, at_work, fits, keep, rule, things
-from dothi.alerts.models import Alert, Memory
-from dothi.alerts.raising import Watching, instant, microseconds
+from dothi.alerts.keeping import rule
+from dothi.alerts.models import Alert
 from dothi.alerts.types import Act, Label, State
 from dothi.foundation.tasks.actions import follow
 from dothi.foundation.tasks.types import Place, Work
@@ -40,15 +35,6 @@ def tend(now: datetime) -> int:
     return len(found)
 
 
-def expect(now: datetime) -> int:
-    """Begin to count the silence of devices that rules of absence look at and that have said nothing yet."""
-    with transaction.atomic():
-        found = [kept for watching in at_work() if watching.rule.kind == "absence"
-                 for kept in _unheard(watching, now)]  # fmt: skip
-        keep(found)
-    return len(found)
-
-
 def _escalate(alert: Alert, now: datetime) -> None:
     """Tell the holders of the next duty; the last one again where a snooze has ended after it."""
     rungs, done = rule(alert.version_id).escalation, task_key(alert)
@@ -70,15 +56,3 @@ def _system(
     act: Act, now: datetime, *, label: Label | None = None, next_at: datetime | None = None
 ) -> Change:
     return Change(act=act, occurred_at=now, recorded_at=now, key=new_id(), label=label, next_at=next_at)
-
-
-def _unheard(watching: Watching, now: datetime) -> list[Kept]:
-    known = [thing for thing in things().values() if covers(watching.rule.looks_at, fits(thing))]
-    heard = set(Memory.objects.filter(version_id=watching.id).values_list("thing", flat=True))
-    memory = Remembered(last=microseconds(now))
-    at = due(watching.rule, memory)
-    return [
-        Kept(Key(watching.id, thing.id), to_json(memory), None if at is None else instant(at))
-        for thing in known
-        if thing.id not in heard
-    ]

@@ -5,31 +5,31 @@ History is the readings of telemetry, or rows of a CSV file. Nothing is written.
 """
 
 import csv
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
+from dothi.alerts import past
 from dothi.alerts.engine.correlation import Position
 from dothi.alerts.engine.latch import HANOI
-from dothi.alerts.engine.looking import Reading, covers, samples_of
+from dothi.alerts.engine.looking import Reading, samples_of
 from dothi.alerts.engine.rule import Rule
 from dothi.alerts.engine.running import run
 from dothi.alerts.engine.samples import Decision, Sample
-from dothi.alerts.keeping import fits, places_of, things
-from dothi.alerts.raising import instant, microseconds
-from dothi.foundation.statements import Statement, ask
+from dothi.alerts.indexing import Index, Read, Series
+from dothi.alerts.keeping import series_after, things
+from dothi.alerts.minds import Mind, mind_of
+from dothi.alerts.types import RuleId
+from dothi.alerts.watched import Watching, instant, microseconds
+from dothi.kernel.ids import new_id
 from dothi.telemetry.types import Flag
 
-_SERIES = """
-select number, device, name from telemetry.series
-where name = any(%(names)s) and device = any(%(devices)s) order by number
-"""
-_READINGS = """
-select series, at, value, flags from telemetry.readings_between(%(series)s, %(from)s, %(until)s)
-"""
+Tell = Callable[[int, int], None]
+FAR = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,11 @@ class Span:
     cleared_at: datetime | None
     signal: float
 
+    @property
+    def lasted(self) -> tuple[datetime, datetime]:
+        """From when to when; to the end of time where it was not cleared."""
+        return self.raised_at, self.cleared_at or FAR
+
 
 @dataclass(frozen=True, slots=True)
 class Trial:
@@ -71,6 +76,8 @@ class Trial:
     rejected: int
     skipped: int
     spans: Sequence[Span]
+    failed: str = ""
+    """Class of the first exception that its evaluation raised; what it was raised on is left out."""
 
     @property
     def by_thing(self) -> Counter[str]:
@@ -92,20 +99,57 @@ def tried(rule: Rule, history: History, rejects: int) -> Trial:
     return Trial(rule, len(history.samples), len(seen), rejected, history.skipped, spans)
 
 
-def of_telemetry(rule: Rule, start: datetime, end: datetime) -> History:
-    """Return the readings in [start, end) of the things that `rule` looks at; three statements."""
-    known = {key: thing for key, thing in things().items() if covers(rule.looks_at, fits(thing))}
-    names = [rule.looks_at.measure, *([rule.geofence.latitude] if rule.geofence else [])]
-    series = {
-        number: (device, name)
-        for number, device, name in ask(Statement(_SERIES, {"names": names, "devices": list(known)}))[0]
-    }
-    window = {"series": list(series), "from": start, "until": end}
-    readings = [
-        Reading(*series[number], microseconds(at), value, flags)
-        for number, at, value, flags in ask(Statement(_READINGS, window))[0]
-    ]
-    return History(list(samples_of(rule, readings)), places_of(known))
+def tried_on_past(
+    rules: Sequence[Rule], start: datetime, end: datetime, tell: Tell = lambda _done, _all: None
+) -> list[Trial]:
+    """
+    Return what each rule would have done with the readings in [start, end), as the watcher would have.
+
+    `tell` hears after each day how many of how many are done. Two statements and one for each day.
+    """
+    index, minds = (
+        Index(things()),
+        [mind_of(Watching(RuleId(new_id()), one, new_id(), True)) for one in rules],
+    )
+    index.set_minds(minds)
+    index.add(Series(*row) for row in series_after(0))
+    counted, spans = Counting(minds, index), past.days(start, end)
+    for place, rows in enumerate(past.readings(index.looked_at(), spans), 1):
+        counted.take(rows)
+        tell(place, len(spans))
+    return [counted.trial(mind) for mind in minds]
+
+
+class Counting:
+    """Rules in trial: what they decide, without their evidence, and what they looked at."""
+
+    def __init__(self, minds: Sequence[Mind], index: Index) -> None:
+        self._minds, self._index = minds, index
+        self._decisions: dict[RuleId, list[Decision]] = defaultdict(list)
+        self._samples, self._rejected = Counter[RuleId](), Counter[RuleId]()
+        self._things: dict[RuleId, set[str]] = defaultdict(set)
+
+    def take(self, rows: Iterable[Sequence[Any]]) -> None:
+        """Fold readings in order of time."""
+        work = self._index.shared_out(Read(*row) for row in rows)
+        for mind in self._minds:
+            key = mind.watching.id
+            for thing, samples in work.get(key, ()):
+                self._samples[key] += len(samples)
+                self._rejected[key] += sum(bool(sample.flags & mind.rejects) for sample in samples)
+                self._things[key].add(thing)
+            found = mind.take(work.get(key, ()), self._index.places)
+            self._decisions[key] += (one._replace(evidence={}) for one in found)
+
+    def trial(self, mind: Mind) -> Trial:
+        """Return what one of them would have done."""
+        key = mind.watching.id
+        spans = sorted(_spans(self._decisions[key]), key=lambda span: (span.raised_at, span.thing))
+        failed = mind.failures[0].error if mind.failures else None
+        return Trial(
+            mind.watching.rule, self._samples[key], len(self._things[key]), self._rejected[key], 0, spans,
+            type(failed).__name__ if failed else "",
+        )  # fmt: skip
 
 
 def of_csv(

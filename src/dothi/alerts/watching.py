@@ -1,172 +1,222 @@
 """
 The watcher's turns: readings that wait go through the rules, and time goes on for what they remember.
 
-Each turn is one transaction. It holds the watcher's lock, so that two watchers take turns and never share
-one; it takes batches of readings, folds them, keeps what rules remember, raises and clears alerts with
-their events, and lets the batches go. Killed at any point, all of it is undone and done again.
+A turn is one transaction under the watcher's lock: it takes batches of readings, folds those that some rule
+looks at, raises and clears alerts with their events, writes down what it took, and lets the batches go.
+What rules remember stays in this process and is kept as a whole from time to time. Whoever begins
+anew takes what was kept and folds again what later turns took: folds are pure, so they come to the same.
+Killed at any point, a turn is undone and done again.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
-from dothi.alerts.engine.correlation import (
-    due_near,
-    fold_near,
-    together_from_json,
-    together_to_json,
-)
-from dothi.alerts.engine.flags import counted_by, rejected_by
-from dothi.alerts.engine.fold import due, fold
-from dothi.alerts.engine.looking import Reading, covers, samples_of
-from dothi.alerts.engine.samples import Decision, Sample, from_json, to_json
-from dothi.alerts.keeping import (
-    ALL,
-    Kept,
-    Key,
-    at_work,
-    fits,
-    hold_watcher,
-    keep,
-    memories,
-    places_of,
-    things,
-)
-from dothi.alerts.models import Memory
-from dothi.alerts.raising import Thing, Watching, apply, instant, microseconds
-from dothi.alerts.types import Place, RuleId
-from dothi.foundation.statements import Statement, ask, ask_one
-from dothi.kernel.documents.types import Text
+from dothi.alerts import findings, keeping
+from dothi.alerts.engine.correlation import Position
+from dothi.alerts.engine.samples import Decision, Memory
+from dothi.alerts.indexing import Index, Read, Series
+from dothi.alerts.keeping import Turn
+from dothi.alerts.minds import Failure, Mind, mind_of
+from dothi.alerts.raising import take_effect
+from dothi.alerts.types import RuleId
+from dothi.alerts.watched import Watching, microseconds
 
-CONSUMER = "alerts"
 BATCHES = 20
 """At most some 100,000 readings."""
-DUE = 500
+KEEP_AFTER = timedelta(minutes=1)
+"""How much has to be folded again at most when a watcher was killed, in time and in readings."""
+KEEP_READINGS = 500_000
 
-Folded = tuple[Kept, Sequence[Decision]]
-Work = dict[Key, list[tuple[str, Sample]]]
-
-
-def register() -> None:
-    """Let this room hear of each batch of readings from now on; harmless if it does already."""
-    ask_one(
-        "insert into telemetry.consumer (name) values (%(name)s) on conflict do nothing returning name",
-        {"name": CONSUMER},
-    )
+Decided = Sequence[tuple[Mind, Sequence[Decision]]]
 
 
-def turn(now: datetime) -> int:
-    """
-    Take the batches that wait, at most BATCHES, through all rules at work; return how many there were.
+class Watcher:
+    """What one process knows of rules, things and what rules remember, from turn to turn."""
 
-    `now` is when the node learned of what they hold. Seven statements, and those of each decision.
-    """
-    with transaction.atomic():
-        hold_watcher()
-        batches = [row[0] for row in _asked("select * from telemetry.take(%(consumer)s, %(most)s)",
-                                            consumer=CONSUMER, most=BATCHES)]  # fmt: skip
-        if batches:
-            _through(_readings(batches), now)
-            _asked("select telemetry.done(%(consumer)s, %(batches)s)", consumer=CONSUMER, batches=batches)
-    return len(batches)
+    def __init__(self) -> None:
+        self._seen: int | None = None
+        """Number of the last turn whose outcome is remembered here; None: nothing is."""
+        self._minds: dict[RuleId, Mind] = {}
+        self._index = Index({})
+        self._stale = True
+        self._kept_at: datetime | None = None
+        self._folded = 0
 
+    def look_again(self) -> None:
+        """Read anew which things there are, before the next turn: some have changed."""
+        self._stale = True
 
-def pass_time(now: datetime) -> int:
-    """Let time go on for at most DUE memories that are due; return how many. Four statements or more."""
-    with transaction.atomic():
-        hold_watcher()
-        work = {watching.id: watching for watching in at_work()}
-        due_now = Memory.objects.filter(due_at__lte=now, version__in=work).order_by("due_at", "id")
-        rows = due_now.values_list("version_id", "thing", "state")[:DUE]
-        known = things() if rows else {}
-        gone = {thing for _, thing, _ in rows if thing not in known and thing != ALL}
-        folded = [
-            _fold(work[RuleId(version)], thing, state, [], known, now)
-            for version, thing, state in rows if thing not in gone
-        ]  # fmt: skip
-        # Of a thing that was taken out of service no word is expected.
-        Memory.objects.filter(version__in=work, thing__in=gone).delete()
-        _take_effect(folded, work, known, now)
-    return len(rows)
+    def turn(self, now: datetime) -> int:
+        """
+        Take the batches that wait, at most BATCHES, through all rules at work; return how many there were.
 
+        `now` is when the node learned of what they hold. Nine statements, and those of each decision.
+        """
+        with self._held():
+            batches = keeping.take(BATCHES)
+            if batches:
+                self._take_effect(self._fold(batches, self._minds.values()), now)
+                self._end(now, batches)
+                keeping.done(batches)
+        return len(batches)
 
-def _readings(batches: Sequence[int]) -> list[Reading]:
-    rows = _asked("select device, name, at, value, flags from telemetry.readings_of(%(batches)s)",
-                  batches=batches)  # fmt: skip
-    return [Reading(device, name, microseconds(at), value, flags) for device, name, at, value, flags in rows]
+    def pass_time(self, now: datetime) -> int:
+        """Let time go on for what is remembered; return of how many rules. Nothing due: no statement."""
+        if self._seen is not None and not self._due(now):
+            return 0
+        with self._held():
+            due_now = self._due(now)
+            if due_now:
+                self._take_effect(self._pass(due_now, now), now)
+                self._end(now, [])
+        return len(due_now)
 
+    def expect(self, now: datetime) -> int:
+        """Begin to count the silence of things that have never said a word; return of how many."""
+        with self._held():
+            found = sum(self._begin_silence(mind, now) for mind in self._minds.values())
+            if found:
+                self._end(now, [], keep=True)
+        return found
 
-def _through(readings: Sequence[Reading], now: datetime) -> None:
-    """Fold readings through the rules at work, and let the decisions take effect."""
-    work = {watching.id: watching for watching in at_work()}
-    together = any(watching.rule.kind == "correlation" for watching in work.values())
-    known = things(None if together else {one.device for one in readings})
-    asked = _shared_out(work.values(), readings, known)
-    remembered = memories(asked.keys())
-    folded = [
-        _fold(work[key.version], key.thing, remembered.get(key, {}), samples, known)
-        for key, samples in asked.items()
-    ]
-    _take_effect(folded, work, known, now)
+    def keep(self, now: datetime) -> None:
+        """Keep what is remembered, so that nothing has to be folded again."""
+        if self._seen is not None and self._folded:
+            with self._held():
+                self._end(now, [], keep=True)
 
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        """Hold the watcher's lock in a transaction, knowing what was decided before; forget if it fails."""
+        try:
+            with transaction.atomic():
+                keeping.hold_watcher()
+                self._catch_up()
+                yield
+        except BaseException:
+            self._seen = None
+            raise
 
-def _shared_out(
-    work: Iterable[Watching], readings: Sequence[Reading], known: Mapping[str, Thing]
-) -> Work:  # fmt: skip
-    """Return the samples of each memory: those that its rule looks at, of its thing."""
-    by_measure: dict[str, list[Reading]] = defaultdict(list)
-    for reading in readings:
-        if reading.device in known:
-            by_measure[reading.measure].append(reading)
-    found: Work = defaultdict(list)
-    for watching in work:
-        rule = watching.rule
-        looked = [*by_measure[rule.looks_at.measure]]
-        if rule.geofence is not None:
-            looked += by_measure[rule.geofence.latitude]
-        chosen = {device for device in {one.device for one in looked}
-                  if covers(rule.looks_at, fits(known[device]))}  # fmt: skip
-        for thing, sample in samples_of(rule, (one for one in looked if one.device in chosen)):
-            found[Key(watching.id, ALL if rule.kind == "correlation" else thing)].append((thing, sample))
-    return found
+    def _catch_up(self) -> None:
+        last, at_work = keeping.begun()
+        if last != self._seen:
+            self._remember(last, at_work)
+        else:
+            self._set_minds(at_work)
+        self._look()
 
+    def _remember(self, last: int, at_work: Iterable[Watching]) -> None:
+        """Take back what was kept, and fold again what later turns took: that has taken effect already."""
+        self._minds, self._stale, self._folded, self._kept_at = {}, True, 0, None
+        self._set_minds(at_work)
+        self._look()
+        for turn in keeping.turns():
+            minds = [self._minds[one] for one in turn.versions if one in self._minds]
+            self._again(turn, minds)
+        self._seen = last
 
-def _fold(
-    watching: Watching, thing: str, state: dict[str, Any], samples: Sequence[tuple[str, Sample]],
-    known: Mapping[str, Thing], now: datetime | None = None,
-) -> Folded:  # fmt: skip
-    rule, until = watching.rule, None if now is None else microseconds(now)
-    if rule.kind == "correlation":
-        together, decisions = fold_near(
-            rule, together_from_json(state), samples, places_of(known), rejects=rejected_by(rule), now=until
-        )
-        return _kept(watching, thing, together_to_json(together), due_near(rule, together)), decisions
-    memory, decisions = fold(
-        rule, thing, from_json(state), [sample for _, sample in samples], rejects=rejected_by(rule),
-        flag=counted_by(rule), now=until,
-    )  # fmt: skip
-    return _kept(watching, thing, to_json(memory), due(rule, memory)), decisions
+    def _again(self, turn: Turn, minds: Sequence[Mind]) -> None:
+        if turn.batches:
+            self._fold(turn.batches, minds)
+        else:
+            self._pass(minds, turn.at)
+        for mind in minds:
+            mind.failures.clear()
 
+    def _set_minds(self, at_work: Iterable[Watching]) -> None:
+        """Let these versions be at work: those that are new remember what was kept of them."""
+        found = {watching.id: watching for watching in at_work}
+        new = found.keys() - self._minds.keys()
+        if new or len(found) < len(self._minds):
+            self._minds = {key: self._minds.get(key) or mind_of(found[key]) for key in found}
+            for version, thing, state in keeping.memories(new):
+                self._minds[version].remember(thing, state)
+            self._index.set_minds(list(self._minds.values()))
+        for key, watching in found.items():
+            self._minds[key].watching = watching
 
-def _kept(watching: Watching, thing: str, state: dict[str, Any], due_us: int | None) -> Kept:
-    return Kept(Key(watching.id, thing), state, None if due_us is None else instant(due_us))
+    def _look(self) -> None:
+        """Know the things in service and their series; of one that was taken out nothing is expected."""
+        self._index.add(Series(*row) for row in keeping.series_after(self._index.newest))
+        if not self._stale and not self._index.strange:
+            return
+        self._index = Index(keeping.things())
+        self._index.set_minds(list(self._minds.values()))
+        self._index.add(Series(*row) for row in keeping.series_after(0))
+        self._index.strange = self._stale = False
+        gone = {thing for mind in self._minds.values() for thing in mind.memories} - self._index.things.keys()
+        if gone:
+            for mind in self._minds.values():
+                mind.forget(gone)
+            keeping.forget(self._minds, gone)
 
+    def _fold(self, batches: Sequence[int], minds: Iterable[Mind]) -> Decided:
+        rows = keeping.readings(batches, self._index.looked_at())
+        self._folded += len(rows)
+        work = self._index.shared_out(Read(*row) for row in rows)
+        asked = [(mind, work[mind.watching.id]) for mind in minds if mind.watching.id in work]
+        return [(mind, mind.take(own, self._places)) for mind, own in asked]
 
-def _take_effect(
-    folded: Sequence[Folded], work: Mapping[Any, Watching], known: Mapping[str, Thing], now: datetime
-) -> None:
-    keep([kept for kept, _ in folded])
-    decided = [(decision, work[kept.key.version]) for kept, decisions in folded for decision in decisions]
-    for decision, watching in sorted(decided, key=lambda one: (one[0].at, one[1].rule.code, one[0].thing)):
-        apply(watching, decision, known.get(decision.thing) or _unknown(decision.thing), now)
+    def _pass(self, minds: Iterable[Mind], at: datetime) -> Decided:
+        self._folded += 1
+        return [(mind, mind.pass_time(microseconds(at), self._places)) for mind in minds]
 
+    @property
+    def _places(self) -> Mapping[str, Position]:
+        return self._index.places
 
-def _unknown(thing: str) -> Thing:
-    return Thing(thing, Text(thing, thing), Place())
+    def _due(self, now: datetime) -> list[Mind]:
+        return [mind for mind in self._minds.values() if mind.dues.any_until(microseconds(now))]
 
+    def _begin_silence(self, mind: Mind, now: datetime) -> int:
+        if mind.watching.rule.kind != "absence":
+            return 0
+        unheard = [thing for thing in self._index.things_of(mind) if thing not in mind.memories]
+        for thing in unheard:
+            mind.begin(thing, Memory(last=microseconds(now)))
+        return len(unheard)
 
-def _asked(query: str, **params: Any) -> Sequence[Any]:
-    return ask(Statement(query, params))[0]
+    def _take_effect(self, decided: Decided, now: datetime) -> None:
+        """Let decisions take effect rule by rule: one whose decisions cannot be written holds up no other."""
+        for mind, decisions in decided:
+            ordered = sorted(decisions, key=lambda one: (one.at, one.thing))
+            if not ordered:
+                continue
+            try:
+                with transaction.atomic():
+                    take_effect(mind.watching, ordered, self._index.things, now)
+            except (OperationalError, InterfaceError):
+                raise
+            except Exception as error:  # noqa: BLE001 - what one rule's words or numbers break, the others outlive
+                mind.failures.append(Failure(ordered[0].thing, None, error))
+
+    def _end(self, now: datetime, batches: Sequence[int], *, keep: bool = False) -> None:
+        """Write down what the turn took; keep what is remembered where it is time, or a rule has failed."""
+        number = keeping.add_turn(now, batches, self._minds)
+        failed = [mind for mind in self._minds.values() if mind.failures]
+        for mind in failed:
+            self._tell(mind, now)
+        if keep or failed or self._is_time(now):
+            self._keep(number, now)
+        self._seen = number
+
+    def _tell(self, mind: Mind, now: datetime) -> None:
+        if findings.tell(mind.watching, mind.failures, now):
+            # What it remembered is gone from the database too.
+            del self._minds[mind.watching.id]
+            self._index.set_minds(list(self._minds.values()))
+        mind.failures.clear()
+
+    def _is_time(self, now: datetime) -> bool:
+        if self._kept_at is None:
+            return self._folded > 0
+        return self._folded >= KEEP_READINGS or abs(now - self._kept_at) >= KEEP_AFTER
+
+    def _keep(self, number: int, now: datetime) -> None:
+        for mind in self._minds.values():
+            keeping.keep(mind.watching.id, mind.kept())
+        keeping.keep_turn(number)
+        self._kept_at, self._folded = now, 0

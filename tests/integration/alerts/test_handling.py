@@ -10,13 +10,22 @@ from dothi.alerts import queries
 from dothi.alerts.actions.handle import acknowledge, close, snooze
 from dothi.alerts.errors import AlertEnded, AlertUnknown, SnoozeUnfit
 from dothi.alerts.models import Step
-from dothi.alerts.raising import Thing, clear_alert, raise_alert
 from dothi.alerts.types import Act, AlertId, AlertRow, Call, Label, Place, Severity, State
+from dothi.alerts.watched import Thing
 from dothi.foundation.identity.authority import Duty, Refused
 from dothi.foundation.ledger.errors import AlreadyRecorded
 from dothi.kernel.documents.types import Text
 from dothi.kernel.ids import UnitId, new_id
-from tests.support.alerts import AT, GAUGE, a_watching, decided, operator, raised
+from tests.support.alerts import (
+    AT,
+    GAUGE,
+    a_watching,
+    clear_alert,
+    decided,
+    operator,
+    raise_alert,
+    raised,
+)
 from tests.support.events import emitted, faults
 
 pytestmark = pytest.mark.usefixtures("db")

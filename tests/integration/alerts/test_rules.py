@@ -16,8 +16,9 @@ from dothi.alerts.engine.samples import Decision
 from dothi.alerts.errors import ExamplesFailed, RuleDiffers, RuleUnknown, ShadowIsWorse
 from dothi.alerts.keeping import at_work
 from dothi.alerts.models import Firing, Standing
-from dothi.alerts.raising import Thing, Watching, apply
+from dothi.alerts.raising import take_effect
 from dothi.alerts.types import Call, Label, Place, RuleId, State
+from dothi.alerts.watched import Thing, Watching
 from dothi.foundation.identity.authority import SYSTEM, Actor, Duty, Refused
 from dothi.kernel.documents.types import Text
 from dothi.kernel.ids import UnitId, new_id
@@ -67,7 +68,7 @@ def put_beside() -> tuple[Watching, Watching]:
 
 def applied(watching: Watching, decision: Decision, thing: Thing, known_at: datetime) -> None:
     with transaction.atomic():
-        apply(watching, decision, thing, known_at)
+        take_effect(watching, [decision], {thing.id: thing}, known_at)
 
 
 def labeled(live: Watching, thing: Thing, label: Label, minutes: int) -> None:

@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from dothi.alerts import queries, watching
+from dothi.alerts import queries
 from dothi.alerts.actions.handle import acknowledge, snooze
-from dothi.alerts.raising import clear_alert
-from dothi.alerts.tending import expect, tend
+from dothi.alerts.tending import tend
 from dothi.alerts.types import Call, Label, State
+from dothi.alerts.watching import Watcher
 from dothi.config.supervisor import postgres
 from dothi.foundation.tasks.models import Task
-from tests.support.alerts import AT, a_watching, decided, operator, raised
+from tests.support.alerts import AT, a_watching, clear_alert, decided, operator, raised
 from tests.support.events import emitted, faults
 from tests.support.readings import telemetry
 
@@ -66,9 +66,10 @@ class TestExpect:
         absence = {"direction": "above", "fire_at": 1800, "clear_at": 1800,
                    "basis": {"source": "tests", "clause": "1", "verified": False}}  # fmt: skip
         a_watching(kind="absence", limit=absence)
-        assert expect(AT) == 1
-        assert expect(AT + MINUTE) == 0
-        watching.pass_time(AT + 31 * MINUTE)
+        watcher = Watcher()
+        assert watcher.expect(AT) == 1
+        assert watcher.expect(AT + MINUTE) == 0
+        watcher.pass_time(AT + 31 * MINUTE)
         (row,) = queries.alerts_at(AT + 31 * MINUTE)
         assert (row.thing, row.raised_at) == ("rain-00070", AT + 30 * MINUTE)
 

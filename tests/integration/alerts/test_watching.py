@@ -5,15 +5,17 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 
-from dothi.alerts import queries, watching
+from dothi.alerts import queries
 from dothi.alerts.document import trusted
 from dothi.alerts.engine.evidence import again
 from dothi.alerts.engine.rule import Rule
+from dothi.alerts.keeping import register
 from dothi.alerts.models import Alert, Firing, Memory, RuleVersion
 from dothi.alerts.serving import once
 from dothi.alerts.types import State
+from dothi.alerts.watching import Watcher
 from dothi.config.supervisor import postgres
-from tests.support.alerts import AT, a_watching
+from tests.support.alerts import AT, a_watching, pass_time, turn
 from tests.support.readings import store, telemetry
 
 MINUTE = timedelta(minutes=1)
@@ -28,7 +30,7 @@ PLACES = {
 def dsn(cluster: postgres.Cluster, fresh_database: str) -> str:
     """Telemetry with three gauges in a database of this test's own, of which the watcher hears."""
     found = telemetry(cluster, fresh_database, PLACES)
-    watching.register()
+    register()
     return found
 
 
@@ -41,37 +43,37 @@ class TestTurn:
     def test_raises_and_clears_alerts_and_lets_the_batches_go(self, dsn: str) -> None:
         a_watching()
         rain(dsn, ("rain-00070", 0, 12), ("rain-00070", 1, 40), ("rain-00004", 1, 8))
-        assert watching.turn(AT + 2 * MINUTE) == 1
+        assert turn(AT + 2 * MINUTE) == 1
         (row,) = queries.alerts_at(AT + 2 * MINUTE)
         assert (row.thing, row.value, row.raised_at) == ("rain-00070", 40, AT + MINUTE)
         assert (row.recorded_at, row.place.ward_code) == (AT + 2 * MINUTE, "00070")
         rain(dsn, ("rain-00070", 3, 20))
-        assert watching.turn(AT + 4 * MINUTE) == 1
+        assert turn(AT + 4 * MINUTE) == 1
         assert queries.one(row.id, AT + 4 * MINUTE).state is State.CLEARED
-        assert watching.turn(AT + 5 * MINUTE) == 0
+        assert turn(AT + 5 * MINUTE) == 0
 
     def test_that_fails_leaves_all_as_it_was(self, dsn: str) -> None:
         a_watching()
         rain(dsn, ("rain-00070", 1, 40))
         with transaction.atomic():
-            watching.turn(AT + 2 * MINUTE)
+            turn(AT + 2 * MINUTE)
             transaction.set_rollback(True)
         assert (Alert.objects.count(), Memory.objects.count()) == (0, 0)
-        assert watching.turn(AT + 2 * MINUTE) == 1
+        assert turn(AT + 2 * MINUTE) == 1
         assert Alert.objects.count() == 1
 
     def test_is_not_disturbed_by_the_batches_coming_one_by_one_or_together(self, dsn: str) -> None:
         a_watching(kind="window", window={"over_s": 3600, "what": "sum"})
         for minute in range(0, 60, 10):
             rain(dsn, ("rain-00070", minute, 6), ("rain-00004", minute, 1))
-        watching.turn(AT + 61 * MINUTE)
+        turn(AT + 61 * MINUTE)
         (row,) = queries.alerts_at(AT + 61 * MINUTE)
         assert (row.thing, row.value, row.raised_at) == ("rain-00070", 36, AT + 50 * MINUTE)
 
     def test_keeps_evidence_from_which_the_decision_is_made_again(self, dsn: str) -> None:
         a_watching(kind="window", window={"over_s": 3600, "what": "sum"})
         rain(dsn, *(("rain-00070", minute, 0.1 * minute) for minute in range(1, 60, 2)))
-        watching.turn(AT + 61 * MINUTE)
+        turn(AT + 61 * MINUTE)
         (row,) = queries.alerts_at(AT + 61 * MINUTE)
         assert tuple(again(_rule(), queries.evidence(row.id))) == (True, _us(row.raised_at), row.value)
 
@@ -79,14 +81,14 @@ class TestTurn:
         a_watching(looks_at={"measure": "rain", "unit": "mm", "wards": ["00004"]})
         rain(dsn, ("rain-00070", 0, 40), ("rain-00004", 0, 40))
         store(dsn, [("rain-00004", "level", AT + MINUTE, 99.0)])
-        watching.turn(AT + 2 * MINUTE)
+        turn(AT + 2 * MINUTE)
         assert [row.thing for row in queries.alerts_at(AT + 2 * MINUTE)] == ["rain-00004"]
         assert Memory.objects.count() == 1
 
     def test_lets_a_shadow_decide_and_tells_nobody(self, dsn: str) -> None:
         a_watching(live=False)
         rain(dsn, ("rain-00070", 0, 40), ("rain-00070", 5, 1))
-        watching.turn(AT + 6 * MINUTE)
+        turn(AT + 6 * MINUTE)
         assert Alert.objects.count() == 0
         firing = Firing.objects.get()
         assert (firing.thing, firing.cleared_at) == ("rain-00070", AT + 5 * MINUTE)
@@ -98,10 +100,10 @@ class TestTurn:
             limit={**_limit(), "fire_at": 3, "clear_at": 2},
         )
         rain(dsn, ("rain-00070", 0, 25), ("rain-00004", 5, 25))
-        watching.turn(AT + 6 * MINUTE)
+        turn(AT + 6 * MINUTE)
         assert queries.alerts_at(AT + 6 * MINUTE) == []
         rain(dsn, ("rain-00008", 7, 25))
-        watching.turn(AT + 8 * MINUTE)
+        turn(AT + 8 * MINUTE)
         (row,) = queries.alerts_at(AT + 8 * MINUTE)
         assert (row.thing, row.value) == ("rain-00008", 3)
 
@@ -114,14 +116,16 @@ class TestTurn:
         for minute, lon in enumerate((105.7, 105.88)):
             at = AT + minute * MINUTE
             store(dsn, [("rain-00070", "lon", at, lon), ("rain-00070", "lat", at, 21.05)])
-        watching.turn(AT + 3 * MINUTE)
+        turn(AT + 3 * MINUTE)
         assert [row.raised_at for row in queries.alerts_at(AT + 3 * MINUTE)] == [AT + MINUTE]
 
     def test_takes_few_statements_however_many_readings_there_are(self, dsn: str) -> None:
         a_watching()
-        rain(dsn, *((gauge, minute, 1) for gauge in PLACES for minute in range(50)))
-        with _Counted() as counted:
-            watching.turn(AT + 60 * MINUTE)
+        watcher = Watcher()
+        for hour in (0, 60):
+            rain(dsn, *((gauge, hour + minute, 1) for gauge in PLACES for minute in range(50)))
+            with _Counted() as counted:
+                watcher.turn(AT + hour * MINUTE)
         assert counted.statements <= 12
 
 
@@ -131,7 +135,7 @@ class TestOnce:
         for minute in range(25):
             rain(dsn, ("rain-00070", minute, 40 if minute % 2 else 1))
         once(lambda: AT + timedelta(hours=30))
-        assert watching.turn(AT + timedelta(hours=30)) == 0
+        assert turn(AT + timedelta(hours=30)) == 0
         assert Alert.objects.count() == 12
         assert queries.alerts_at(AT + timedelta(hours=30), states=[State.RAISED]) == []
 
@@ -140,14 +144,14 @@ class TestPassTime:
     def test_finds_who_fell_silent(self, dsn: str) -> None:
         a_watching(kind="absence", limit={**_limit(), "fire_at": 1800, "clear_at": 1800})
         rain(dsn, ("rain-00070", 0, 1))
-        watching.turn(AT + MINUTE)
-        assert watching.pass_time(AT + 30 * MINUTE) == 0
-        assert watching.pass_time(AT + 31 * MINUTE) == 1
+        turn(AT + MINUTE)
+        assert pass_time(AT + 30 * MINUTE) == 0
+        assert pass_time(AT + 31 * MINUTE) == 1
         (row,) = queries.alerts_at(AT + 31 * MINUTE)
         assert (row.thing, row.raised_at) == ("rain-00070", AT + 30 * MINUTE)
-        assert watching.pass_time(AT + 32 * MINUTE) == 0
+        assert pass_time(AT + 32 * MINUTE) == 0
         rain(dsn, ("rain-00070", 40, 1))
-        watching.turn(AT + 41 * MINUTE)
+        turn(AT + 41 * MINUTE)
         assert queries.one(row.id, AT + 41 * MINUTE).state is State.CLEARED
 
 
@@ -176,6 +180,6 @@ def _rule() -> Rule:
 
 
 def _us(at: object) -> int:
-    from dothi.alerts.raising import microseconds
+    from dothi.alerts.watched import microseconds
 
     return microseconds(at)  # type: ignore[arg-type]  # an instant

@@ -10,8 +10,8 @@ from dothi.alerts.catalog import FOLDER
 from dothi.alerts.engine.flags import rejected_by
 from dothi.alerts.engine.looking import Fits, Reading, covers, samples_of
 from dothi.alerts.engine.rule import Rule
-from dothi.alerts.raising import microseconds
 from dothi.alerts.trial import Columns, History, Trial, of_csv, tried
+from dothi.alerts.watched import microseconds
 from dothi.config.cli import main
 from dothi.sectors.importing import storm, territory
 from dothi.sectors.importing.city import City

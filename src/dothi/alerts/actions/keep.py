@@ -1,5 +1,5 @@
 """
-What a keeper of rules does: publish a version, promote one from shadow, retire a rule.
+What a keeper of rules does: publish a version, promote one from shadow, retire a rule, lift a quarantine.
 
 The first version of a rule goes live when it is published; a later one stands in shadow beside it until
 somebody promotes it. Each is one transaction with its ledger entry and event.
@@ -16,9 +16,16 @@ from dothi.alerts import document, rules
 from dothi.alerts.comparing import compared
 from dothi.alerts.engine.golden import failures
 from dothi.alerts.engine.rule import Rule
-from dothi.alerts.errors import ExamplesFailed, RuleDiffers, RuleUnknown, ShadowIsWorse
+from dothi.alerts.errors import (
+    ExamplesFailed,
+    NotQuarantined,
+    RuleDiffers,
+    RuleUnknown,
+    ShadowIsWorse,
+)
+from dothi.alerts.findings import task_key
 from dothi.alerts.keeping import hold_watcher
-from dothi.alerts.models import RuleVersion, Standing
+from dothi.alerts.models import Finding, RuleVersion, Standing
 from dothi.alerts.succession import end_alerts, hand_over
 from dothi.alerts.types import RuleId
 from dothi.foundation.clock import civil_date
@@ -28,6 +35,7 @@ from dothi.foundation.identity.authority import Actor, ActRule, CaseFacts, Decis
 from dothi.foundation.ledger.actions import record
 from dothi.foundation.ledger.errors import AlreadyRecorded
 from dothi.foundation.ledger.types import Entry, Fact
+from dothi.foundation.tasks.actions import finish
 from dothi.kernel.documents.authoring import parse
 from dothi.kernel.documents.types import Json
 from dothi.kernel.ids import new_id, urn
@@ -103,6 +111,29 @@ def retire(*, code: str, actor: Actor, at: datetime, key: UUID) -> None:
             _end(standing, at)
             end_alerts(code, at)
             _tell("vn.dothi.alerts.rule.retired.v1", version, at)
+
+
+def lift(*, rule_id: RuleId, actor: Actor, at: datetime, key: UUID) -> None:
+    """
+    Let a version in quarantine be evaluated again; it begins anew. The same `key` does it once.
+
+    Raises RuleUnknown, NotQuarantined, Refused.
+    """
+    with transaction.atomic():
+        hold_watcher()
+        version = _version(rule_id)
+        decision = require(actor, rules.LIFT, CaseFacts(KIND, unit_id=version.unit_id), at)
+        held = Finding.objects.select_for_update().filter(version=version)
+        if held.filter(lifted_by=key).exists():
+            return
+        found = held.filter(lifted_at=None, quarantined_at__isnull=False).first()
+        if found is None:
+            raise NotQuarantined(rule=f"{version.code} {version.version}")
+        told: dict[str, Fact] = {"error": found.error, "times": found.times}
+        _record(rules.LIFT, version, actor, decision, at, key, told)
+        Finding.objects.filter(id=found.id).update(lifted_at=at, lifted_by=key)
+        finish(key=task_key(found.id), at=at)
+        _tell("vn.dothi.alerts.rule.lifted.v1", version, at)
 
 
 def _publish(

@@ -14,8 +14,13 @@ def bits(names: Iterable[str]) -> int:
 
 
 def rejected_by(rule: Rule) -> int:
-    """Return the flags whose readings a rule never counts."""
-    return bits(rule.rejects)
+    """
+    Return the flags whose readings a rule never counts.
+
+    To a rule of absence any word is a sign of life, but one with a wrong clock does not say when it was.
+    """
+    rejected = bits(rule.rejects)
+    return rejected & Flag.SKEW if rule.kind == "absence" else rejected
 
 
 def counted_by(rule: Rule) -> int:

@@ -10,7 +10,9 @@ often a watcher looks changes no decision.
 from bisect import bisect_left, insort
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from operator import itemgetter
 
+from dothi.alerts.engine import exact
 from dothi.alerts.engine.evidence import collected
 from dothi.alerts.engine.latch import Latch
 from dothi.alerts.engine.rule import Rule
@@ -29,7 +31,7 @@ def fold(
     rule of kind flag counts. Instants in microseconds since 1970. Decisions come in their order.
     """
     turn = _Turn(rule, thing, memory, rejects & ~flag, flag)
-    for sample in sorted(samples, key=lambda sample: sample.at):
+    for sample in sorted(samples, key=itemgetter(0)):
         turn.receive(sample)
     if now is not None:
         turn.go_on(now)
@@ -49,6 +51,9 @@ def due(rule: Rule, memory: Memory) -> int | None:
 def settled_us(rule: Rule) -> int:
     """Return how long after an instant its samples are taken to have come, in microseconds."""
     return max(rule.late.wait_s, rule.late.settle_s) * SECOND
+
+
+ADDING = ("sum", "mean")
 
 
 def _after(samples: list[Sample], at: int) -> int:
@@ -78,25 +83,36 @@ class _Turn:
     last: int | None = field(init=False)
     late: int = field(init=False)
     rejected: int = field(init=False)
+    adds: bool = field(init=False)
+    """Whether the signal is of the sum, which is then kept up instead of made anew."""
+    begin: int = field(init=False)
+    """Place of the first sample in the span; those before it are kept for the evidence of a run."""
+    total: int = field(init=False)
+    """Exact sum of the samples in the span, where the rule adds."""
 
     def __post_init__(self) -> None:
-        before = self.before
-        self.span = span_us(self.rule)
-        self.latch = Latch(self.rule, before.on, before.since)
+        before, rule = self.before, self.rule
+        self.span = span_us(rule)
+        self.latch = Latch(rule, before.on, before.since)
         self.samples, self.waiting = list(before.samples), list(before.waiting)
         self.last, self.late, self.rejected = before.last, before.late, before.rejected
+        self.adds = rule.kind == "flag" or (rule.window is not None and rule.window.what in ADDING)
+        self.begin, self.total = before.added or (0, self._sum())
+
+    def _sum(self) -> int:
+        return sum(exact.units(sample.value) for sample in self.samples) if self.adds else 0
 
     def memory(self) -> Memory:
         """Return what is to be remembered."""
         return Memory(
             tuple(self.samples), tuple(self.waiting), self.last, self.latch.on, self.latch.since,
-            self.late, self.rejected,
+            self.late, self.rejected, (self.begin, self.total),
         )  # fmt: skip
 
     def receive(self, sample: Sample) -> None:
         """Take a sample as it comes: reject it, hold it back, or fold it."""
         # A thing that sends nonsense is not silent.
-        if self.rule.kind != "absence" and (not is_number(sample.value) or sample.flags & self.rejects):
+        if sample.flags & self.rejects or (self.rule.kind != "absence" and not is_number(sample.value)):
             self.rejected += 1
             return
         wait = self.rule.late.wait_s * SECOND
@@ -126,7 +142,7 @@ class _Turn:
         if self.rule.kind == "absence":
             self._heard(sample, gap)
             return
-        self.samples.append(self._counted(sample))
+        self._add(self._counted(sample))
         self._forget(sample.at)
         self._judge(sample.at)
 
@@ -135,26 +151,53 @@ class _Turn:
             return sample
         return sample._replace(value=float(bool(sample.flags & self.flag)))
 
+    def _add(self, sample: Sample) -> None:
+        self.samples.append(sample)
+        if self.adds:
+            self.total += exact.units(sample.value)
+
     def _judge(self, at: int, *, may_fire: bool = True) -> None:
         """Look at the signal of the samples in the span that ends at `at`."""
-        held = self._in_span(at)
-        level = signal(self.rule, held) if held else None
+        level = self._level(at)
         began = at if self.latch.since is None else self.latch.since
         if level is not None and self.latch.take(level, at, may_fire=may_fire):
             self._decide(at, level, began)
         self._forget(at)
 
-    def _in_span(self, at: int) -> list[Sample]:
-        return self.samples[_after(self.samples, at - self.span) :] if self.span else self.samples[-1:]
+    def _level(self, at: int) -> float | None:
+        """Return the signal of the span that ends at `at`: what `signals.signal` makes of its samples."""
+        self._move_on(at)
+        if self.adds:
+            return self._added(len(self.samples) - self.begin)
+        held = self.samples[self.begin :] if self.span else self.samples[-1:]
+        return signal(self.rule, held) if held else None
+
+    def _added(self, many: int) -> float | None:
+        window = self.rule.window
+        if many < (window.min_samples if window else 1) or not many:
+            return None
+        total = exact.number(self.total)
+        return total / many if window and window.what == "mean" else total
+
+    def _move_on(self, at: int) -> None:
+        """Let the span end at `at`; it never goes back."""
+        samples, start = self.samples, at - self.span
+        while self.span and self.begin < len(samples) and samples[self.begin].at <= start:
+            if self.adds:
+                self.total -= exact.units(samples[self.begin].value)
+            self.begin += 1
 
     def _forget(self, at: int) -> None:
         """Drop samples that neither the signal nor the evidence of the run will need."""
-        running = not self.latch.on and self.latch.since is not None
-        start = self.latch.since if running and self.latch.since is not None else at
-        if self.span or running:
-            del self.samples[: _after(self.samples, start - (self.span or 1))]
+        self._move_on(at)
+        since = None if self.latch.on else self.latch.since
+        if since is not None:
+            gone = _after(self.samples, since - (self.span or 1))
         else:
-            del self.samples[:-1]
+            gone = self.begin if self.span else max(len(self.samples) - 1, 0)
+        if gone:
+            del self.samples[:gone]
+            self.begin = max(0, self.begin - gone)
 
     def _pass(self, until: int) -> None:
         """Let happen what time alone brings, up to and with `until`."""

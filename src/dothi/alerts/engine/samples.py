@@ -6,7 +6,7 @@ doubles, which JSON carries exactly too.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal, NamedTuple
 
 SECOND = 1_000_000
@@ -40,7 +40,8 @@ class Memory:
 
     `samples` are those that the signal and the evidence still need, `waiting` those held back for late
     ones, both in order. `on` is whether an alert was raised and not cleared; `since` begins the run of
-    signals that lead to the next change. `late` and `rejected` count what was not looked at.
+    signals that lead to the next change. `late` and `rejected` count what was not looked at. `added` is
+    what follows from the samples and is not kept: where those of the span begin, and their exact sum.
     """
 
     samples: tuple[Sample, ...] = ()
@@ -50,12 +51,13 @@ class Memory:
     since: int | None = None
     late: int = 0
     rejected: int = 0
+    added: tuple[int, int] | None = field(default=None, compare=False)
 
 
 NOTHING = Memory()
 _PLAIN = (0, None)
 """Flags and latitude of nearly every sample: they are not written."""
-_NAMES = tuple(field.name for field in fields(Memory))
+_NAMES = tuple(one.name for one in fields(Memory) if one.compare)
 
 
 def is_number(value: float) -> bool:

@@ -1,6 +1,4 @@
--- Keep what rules remember of things.
-insert into alerts_memory (version_id, thing, state, due_at)
-select version_id, thing, state::jsonb, due_at
-from unnest(%(versions)s::uuid[], %(things)s::text[], %(states)s::text[], %(dues)s::timestamptz[])
-     as kept (version_id, thing, state, due_at)
-on conflict (version_id, thing) do update set state = excluded.state, due_at = excluded.due_at
+-- Keep what a version of a rule remembers of things; `states` is an object of states by thing.
+insert into alerts_memory (version_id, thing, state)
+select %(version)s, kept.key, kept.value from jsonb_each(%(states)s::jsonb) as kept
+on conflict (version_id, thing) do update set state = excluded.state

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from dothi.alerts.engine.rule import Rule
-    from dothi.alerts.trial import History
+    from dothi.alerts.trial import Trial
 
 NAME = "rules"
 HELP = "Check, publish, try, compare and promote rules of alerts."
@@ -119,24 +119,26 @@ def _diff(args: Namespace) -> int:
 
 def _try(args: Namespace) -> int:
     from dothi.alerts import document
-    from dothi.alerts.engine.flags import rejected_by
     from dothi.alerts.reports import trial
-    from dothi.alerts.trial import tried
-
-    rule = document.load(_file_of(args.rule).read_text(encoding="utf-8"))
-    return _say(trial(tried(rule, _history(rule, args), rejected_by(rule)), args.lang), 0)
-
-
-def _history(rule: "Rule", args: Namespace) -> "History":
-    from dothi.alerts.trial import Columns, of_csv, of_telemetry
+    from dothi.alerts.trial import tried_on_past
     from dothi.foundation.clock import now
 
+    rule = document.load(_file_of(args.rule).read_text(encoding="utf-8"))
     end = args.end or now()
     start = args.start or end - YEAR
     if args.data is None:
-        return of_telemetry(rule, start, end)
-    between = (start, end) if args.start or args.end else None
-    return of_csv(rule, args.data, Columns(*args.columns.split(",")), args.bounds, between)
+        (found,) = tried_on_past([rule], start, end)
+    else:
+        found = _tried_on_rows(rule, args, (start, end) if args.start or args.end else None)
+    return _say(trial(found, args.lang), 1 if found.failed else 0)
+
+
+def _tried_on_rows(rule: "Rule", args: Namespace, between: "tuple[datetime, datetime] | None") -> "Trial":
+    from dothi.alerts.engine.flags import rejected_by
+    from dothi.alerts.trial import Columns, of_csv, tried
+
+    history = of_csv(rule, args.data, Columns(*args.columns.split(",")), args.bounds, between)
+    return tried(rule, history, rejected_by(rule))
 
 
 def _list(args: Namespace) -> int:

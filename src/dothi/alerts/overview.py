@@ -1,0 +1,184 @@
+"""Reads of rules for who watches and keeps them: how each stands, how often it is right, its versions."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q
+
+from dothi.alerts import rules
+from dothi.alerts.document import trusted
+from dothi.alerts.engine.rule import Rule
+from dothi.alerts.errors import RuleUnknown, TrialUnknown
+from dothi.alerts.models import Alert, Finding, RuleVersion, Standing, TrialRun
+from dothi.alerts.types import Label, Precision, RuleId, State
+
+RECENT = timedelta(days=30)
+TRIALS = 10
+
+
+class Stands(StrEnum):
+    """How a version stands. One in quarantine has failed, and waits for a person."""
+
+    LIVE = "live"
+    SHADOW = "shadow"
+    QUARANTINED = "quarantined"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """What the evaluation of a version raised; `reading` holds at, value and flags, or is None."""
+
+    error: str
+    said: str
+    thing: str
+    reading: Mapping[str, Any] | None
+    first_at: datetime
+    last_at: datetime
+    times: int
+    quarantined_at: datetime | None
+    lifted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """One version of a rule, its document as data, and how it stands now, since when (None: it does not)."""
+
+    id: RuleId
+    rule: Rule
+    document: Mapping[str, Any]
+    stands: Stands
+    published_at: datetime
+    since: datetime | None
+    unit_id: UUID
+    findings: Sequence[FindingRow] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleOverview:
+    """A rule by its foremost version (live, else in shadow, else the latest), and how it does."""
+
+    code: str
+    foremost: VersionRow
+    shadows: Sequence[VersionRow]
+    precision: Precision
+    recent: int
+    """Alerts that were raised in the last RECENT."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrialRow:
+    """A trial on [start_at, end_at): how many of `days` are done; `result` by version, None until it is."""
+
+    id: UUID
+    code: str
+    start_at: datetime
+    end_at: datetime
+    asked_at: datetime
+    days_done: int
+    days: int
+    result: Sequence[Mapping[str, Any]] | None
+
+
+def overviews(at: datetime) -> list[RuleOverview]:
+    """Return all rules, those at work first, then by code; five statements."""
+    by_code: dict[str, list[VersionRow]] = defaultdict(list)
+    for row in _versions(RuleVersion.objects.all()):
+        by_code[row.rule.code].append(row)
+    labels, recent = _labels(), _recent(at)
+    found = [
+        RuleOverview(code, foremost(rows), [one for one in rows if one.stands is Stands.SHADOW],
+                     rules.precision(code, labels.get(code, {})), recent.get(code, 0))
+        for code, rows in by_code.items()
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: (one.foremost.stands is Stands.OFF, one.code))
+
+
+def versions(code: str) -> list[VersionRow]:
+    """Return the versions of a rule, the latest first; three statements. Raises RuleUnknown."""
+    found = _versions(RuleVersion.objects.filter(code=code))
+    if not found:
+        raise RuleUnknown(rule=code)
+    return found
+
+
+def foremost(rows: Sequence[VersionRow]) -> VersionRow:
+    """Return the version that a rule is shown by: live, else in quarantine, in shadow, the latest."""
+    order = [Stands.LIVE, Stands.QUARANTINED, Stands.SHADOW, Stands.OFF]
+    return min(rows, key=lambda one: order.index(one.stands))
+
+
+def code_of(version_id: RuleId) -> str:
+    """Return the code of the rule that a version is of; one statement. Raises RuleUnknown."""
+    found = RuleVersion.objects.filter(id=version_id).values_list("code", flat=True).first()
+    if found is None:
+        raise RuleUnknown(rule=str(version_id))
+    return found
+
+
+def trial(trial_id: UUID) -> TrialRow:
+    """Return a trial and what came of it; one statement. Raises TrialUnknown."""
+    found = TrialRun.objects.filter(id=trial_id).first()
+    if found is None:
+        raise TrialUnknown(trial=str(trial_id))
+    return _trial(found)
+
+
+def trials(code: str) -> list[TrialRow]:
+    """Return the latest trials of a rule without what came of them, the latest first; one statement."""
+    found = TrialRun.objects.filter(code=code).order_by("-asked_at", "-id").defer("result")[:TRIALS]
+    return [_trial(one, brief=True) for one in found]
+
+
+def _versions(chosen: Any) -> list[VersionRow]:
+    rows = list(chosen.order_by("-published_at", "-version", "id"))
+    standing = {one.version_id: one for one in Standing.objects.filter(version__in=rows, until=None)}
+    told: dict[UUID, list[FindingRow]] = defaultdict(list)
+    for one in Finding.objects.filter(version__in=rows).order_by("-last_at", "id"):
+        told[one.version_id].append(_finding(one))
+    return [_version(row, standing.get(row.id), told[row.id]) for row in rows]
+
+
+def _version(row: RuleVersion, standing: Standing | None, told: Sequence[FindingRow]) -> VersionRow:
+    held = any(one.quarantined_at and not one.lifted_at for one in told)
+    stands = Stands.OFF if standing is None else Stands.LIVE if standing.live else Stands.SHADOW
+    if held and standing is not None:
+        stands = Stands.QUARANTINED
+    return VersionRow(
+        RuleId(row.id), trusted(row.document), row.document, stands, row.published_at,
+        standing.since if standing else None, row.unit_id, told,
+    )  # fmt: skip
+
+
+def _finding(one: Finding) -> FindingRow:
+    return FindingRow(
+        one.error, one.said, one.thing, one.reading, one.first_at, one.last_at, one.times,
+        one.quarantined_at, one.lifted_at,
+    )  # fmt: skip
+
+
+def _labels() -> Mapping[str, Mapping[Label, int]]:
+    closed = Alert.objects.filter(state=State.CLOSED.value, label__isnull=False)
+    found: dict[str, dict[Label, int]] = defaultdict(dict)
+    for code, label, count in (
+        closed.values_list("rule", "label").annotate(count=Count("id")).order_by("rule")
+    ):
+        found[code][Label(label)] = count
+    return found
+
+
+def _recent(at: datetime) -> Mapping[str, int]:
+    raised = Alert.objects.filter(Q(raised_at__gt=at - RECENT) & Q(raised_at__lte=at))
+    return dict(raised.values_list("rule").annotate(count=Count("id")).order_by("rule"))
+
+
+def _trial(one: TrialRun, *, brief: bool = False) -> TrialRow:
+    return TrialRow(
+        one.id, one.code, one.start_at, one.end_at, one.asked_at, one.days_done, one.days,
+        None if brief else one.result,
+    )  # fmt: skip

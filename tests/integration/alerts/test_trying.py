@@ -1,0 +1,177 @@
+"""A rule tried on the past: ordered once, made by a job from hot and archived days, shown in words."""
+
+import asyncio
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import asyncpg
+import pytest
+import yaml
+from django.conf import settings
+
+from dothi.alerts import overview
+from dothi.alerts.actions import trials
+from dothi.alerts.actions.keep import promote
+from dothi.alerts.errors import RuleUnknown, SpanUnfit, TrialsWaiting
+from dothi.alerts.models import TrialRun
+from dothi.alerts.overview import Stands
+from dothi.alerts.trial import tried_on_past
+from dothi.alerts.types import RuleId
+from dothi.config.cli import main
+from dothi.config.supervisor import postgres
+from dothi.foundation.identity.authority import Duty, Refused
+from dothi.kernel.ids import new_id
+from dothi.telemetry.archive import days
+from tests.support.alerts import AT, a_rule, a_watching, document_of, operator
+from tests.support.readings import store_many, telemetry
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+PLACES = {"rain-00070": (105.85, 21.03, "00070"), "rain-00004": (105.84, 21.05, "00004")}
+BEGIN = AT - 5 * DAY
+
+
+@pytest.fixture
+def dsn(cluster: postgres.Cluster, fresh_database: str) -> str:
+    """Five days of rain at two gauges: 40 mm at one of them once a day, 33 mm at the other on the third."""
+    found = telemetry(cluster, fresh_database, PLACES)
+    rows = [
+        ("rain-00070", "rain", BEGIN + day * DAY + hour * HOUR, 40.0 if hour == 7 else 1.0)
+        for day in range(5) for hour in range(24)
+    ]  # fmt: skip
+    rows += [
+        ("rain-00004", "rain", BEGIN + 2 * DAY + hour * HOUR, 33.0 if hour == 9 else 0.0)
+        for hour in range(24)
+    ]
+    store_many(found, [rows])
+    return found
+
+
+def left(dsn: str, folder: Path, *gone: date) -> None:
+    """Let days leave PostgreSQL for their files."""
+
+    async def act() -> None:
+        connection = await asyncpg.connect(dsn)
+        for day in gone:
+            await days.close(connection, day, at=AT)
+            await days.archive(connection, day, folder, at=AT)
+            await days.drop(connection, day, folder, at=AT)
+        await connection.close()
+
+    asyncio.run(act())
+
+
+def shadow(limit: int = 32) -> RuleId:
+    """Put a second version beside the first."""
+    changed = {**document_of()["limit"], "fire_at": limit}
+    return a_watching(live=False, version="2", limit=changed).id
+
+
+class TestPast:
+    def test_is_the_same_from_postgresql_from_files_and_from_both(
+        self, dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(settings, "READINGS_DIR", tmp_path)
+        told: list[tuple[int, int]] = []
+        asked = [a_rule()], BEGIN, AT
+        (hot,) = tried_on_past(*asked, lambda done, all_: told.append((done, all_)))
+        assert (len(hot.spans), dict(hot.by_thing)) == (6, {"rain-00070": 5, "rain-00004": 1})
+        assert (hot.samples, hot.things, told[-1]) == (144, 2, (6, 6))
+        first = BEGIN.astimezone(UTC).date()
+        left(dsn, tmp_path, first + DAY, first + 2 * DAY)
+        assert tried_on_past(*asked) == [hot]
+        left(dsn, tmp_path, first, *(first + one * DAY for one in (3, 4)))
+        assert tried_on_past(*asked) == [hot]
+        # What comes late for a day that left makes its partition anew, and counts.
+        store_many(dsn, [[("rain-00004", "rain", BEGIN + DAY, 50.0)]])
+        assert len(tried_on_past(*asked)[0].spans) == 7
+
+    def test_is_cut_where_it_is_asked_to_be(self, dsn: str) -> None:
+        (found,) = tried_on_past([a_rule()], BEGIN + DAY + 7 * HOUR, BEGIN + 2 * DAY + 7 * HOUR)
+        assert [span.raised_at for span in found.spans] == [BEGIN + DAY + 7 * HOUR]
+
+    def test_is_told_on_the_command_line(
+        self, dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setattr(settings, "READINGS_DIR", tmp_path)
+        given = ["rules", "try", str(_file(tmp_path)), "--from", BEGIN.isoformat(), "--until", AT.isoformat()]
+        assert main([*given, "--lang", "en"]) == 0
+        hot = capsys.readouterr().out
+        assert "6 alerts on 2 of 2 things, 144 readings" in hot
+        left(dsn, tmp_path, *(BEGIN.astimezone(UTC).date() + one * DAY for one in range(5)))
+        assert main([*given, "--lang", "en"]) == 0
+        assert capsys.readouterr().out == hot
+
+
+class TestTrial:
+    def test_compares_the_live_version_with_its_shadow(self, dsn: str) -> None:
+        a_watching()
+        shadow(35)
+        key = ordered()
+        row = overview.trial(key)
+        assert (row.days_done, row.days, row.result) == (0, 6, None)
+        trials.work(key, AT + HOUR)
+        first, second = overview.trial(key).result or []
+        assert (first["version"], first["alerts"], first["touched"], first["alone"]) == ("1", 6, 2, 1)
+        assert (second["version"], second["alerts"], second["alone"]) == ("2", 5, 0)
+        assert first["months"] == {"2025-09": 6}
+        assert first["by_thing"] == [["rain-00070", "rain-00070", 5], ["rain-00004", "rain-00004", 1]]
+
+    def test_is_ordered_once_and_done_again_after_a_stop(self, dsn: str) -> None:
+        a_watching()
+        key = ordered()
+        ordered(key)
+        trials.work(key, AT)
+        done = overview.trial(key)
+        trials.work(key, AT + HOUR)
+        assert overview.trial(key) == done
+        assert [row.id for row in overview.trials("rain-heavy")] == [key]
+
+    @pytest.mark.usefixtures("db")
+    def test_refuses_what_cannot_be_tried(self) -> None:
+        a_watching()
+        for start, end in ((AT, AT), (AT - 4 * 366 * DAY, AT), (AT - DAY, AT + HOUR)):
+            with pytest.raises(SpanUnfit):
+                ordered(start=start, end=end)
+        with pytest.raises(RuleUnknown):
+            ordered(code="no-such-rule")
+        with pytest.raises(Refused):
+            ordered(duty=Duty.SIGN)
+        for _ in range(trials.MOST_WAITING):
+            ordered()
+        with pytest.raises(TrialsWaiting):
+            ordered()
+        assert TrialRun.objects.count() == trials.MOST_WAITING
+
+
+@pytest.mark.usefixtures("db")
+class TestOverview:
+    def test_tells_how_each_version_stands(self) -> None:
+        a_watching()
+        key = shadow()
+        a_watching(code="rain-torrent", live=False)
+        found = {one.code: (one.foremost.stands, [row.rule.version for row in one.shadows])
+                 for one in overview.overviews(AT)}  # fmt: skip
+        assert found == {"rain-heavy": (Stands.LIVE, ["2"]), "rain-torrent": (Stands.SHADOW, ["1"])}
+        keeper = operator(Duty.ADMINISTER_DEVICES)
+        promote(rule_id=key, actor=keeper, at=AT + HOUR, key=new_id(), knowingly="asked for")
+        assert [row.stands for row in overview.versions("rain-heavy")] in (
+            [Stands.LIVE, Stands.OFF], [Stands.OFF, Stands.LIVE],
+        )  # fmt: skip
+
+
+def ordered(
+    key: UUID | None = None, *, code: str = "rain-heavy", start: datetime = BEGIN, end: datetime = AT,
+    duty: Duty = Duty.OPERATE,
+) -> UUID:  # fmt: skip
+    """Order a trial and return its id."""
+    asked = key or new_id()
+    trials.order(code=code, start=start, end=end, actor=operator(duty), at=AT, key=asked)
+    return asked
+
+
+def _file(folder: Path) -> Path:
+    """Return the file of a rule for more than 31 mm at once."""
+    found = folder / "rule.yaml"
+    found.write_text(yaml.safe_dump(document_of(), allow_unicode=True), encoding="utf-8")
+    return found
