@@ -20,6 +20,7 @@ from tests.support.chromium import opened
 from tests.support.desk import Desk
 from tests.support.devices import Ingest, ingest
 from tests.support.live import Live
+from tests.support.ruling import a_failure, a_shadow, a_wet_year
 from tests.support.storm import draw_wards, rain, set_up_gauges, tell
 from tests.support.town import Town, town, watching
 
@@ -218,6 +219,69 @@ class TestReport:
         answer = page.request.get(address or "")
         assert answer.headers["content-type"] == "application/pdf"
         assert answer.body().startswith(b"%PDF")
+
+
+def _reads_of_rules(page: Page, shot: Shoot) -> None:
+    page.goto("/center/rules/")
+    expect(page.locator("main")).to_contain_text("đang chạy")
+    for width in (320, 768, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        shot(page, f"thread-rules-{width}")
+    assert_accessible(page)
+    page.get_by_role("link", name="Mưa 100 mm trong 24 giờ").click()
+    expect(page.locator("main")).to_contain_text("khi tổng trong 24 giờ gần nhất từ 100 mm trở lên")
+    expect(page.locator("main")).to_contain_text("18/2021/QĐ-TTg")
+    expect(page.get_by_role("button", name="Đưa phiên bản 2")).to_have_count(0)
+    for width in (320, 768, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        shot(page, f"thread-rule-{width}")
+    assert_accessible(page)
+
+
+def _tries_it_on_last_year(page: Page, shot: Shoot) -> None:
+    page.locator("#act-try summary").click()
+    page.get_by_role("button", name="Chạy thử trên quá khứ").click()
+    expect(page.locator("h1")).to_contain_text("chạy thử")
+    deadline = time.monotonic() + 120
+    while not page.locator("svg.ct-chart").count():
+        assert time.monotonic() < deadline, page.inner_text("main")
+        page.wait_for_timeout(200)
+        page.get_by_role("link", name="Xem lại").click()
+    expect(page.locator("main")).to_contain_text("Phiên bản 1 sẽ phát 3 cảnh báo ở 1 trên 3 nơi")
+    expect(page.locator("main")).to_contain_text("Phiên bản 2 sẽ phát 1 cảnh báo")
+    for width in (320, 768, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        shot(page, f"thread-trial-{width}")
+    assert_accessible(page)
+
+
+def _is_promoted_by_its_keeper(page: Page, shot: Shoot) -> None:
+    page.goto("/center/rules/rain-24h-100")
+    expect(page.locator("main")).to_contain_text("Phiên bản 2 tạm ngừng vì lỗi")
+    expect(page.locator("main")).to_contain_text("ZeroDivisionError")
+    shot(page, "thread-rule-quarantine")
+    assert_accessible(page)
+    page.get_by_role("button", name="Cho phiên bản 2 chạy lại").click()
+    expect(page.locator(".dt-notification--success")).to_contain_text("Quy tắc đã được chạy lại")
+    page.locator("summary", has_text="Đưa phiên bản 2").click()
+    page.get_by_role("button", name="Đưa phiên bản 2").click()
+    expect(page.locator(".dt-notification--success")).to_contain_text("đã được đưa vào chạy")
+    expect(page.locator("main")).to_contain_text("ngưỡng (fire_at)")
+
+
+class TestRule:
+    def test_is_tried_on_last_year_beside_its_shadow_and_promoted_by_its_keeper(
+        self, desk: Desk, browser: Browser, running: Town, shot: Shoot
+    ) -> None:
+        """One story, without JavaScript: each step stands on the one before."""
+        running.do(a_wet_year, running)
+        running.do(a_shadow, "rain-24h-100", 150)
+        with opened(browser, running.address, scripts=False) as plain:
+            plain.context.add_cookies(desk.at("van").context.cookies())  # type: ignore[arg-type]  # as given
+            _reads_of_rules(plain, shot)
+            _tries_it_on_last_year(plain, shot)
+        running.do(a_failure, "rain-24h-100", "2")
+        _is_promoted_by_its_keeper(desk.at("nam"), shot)
 
 
 class TestThemes:

@@ -10,4 +10,4 @@ from dothi.foundation.jobs.declaring import job
 @job(JOB, retries=2)
 def try_rule(*, trial_id: str) -> None:
     """Try a rule as it was ordered."""
-    work(UUID(trial_id), now())
+    work(trial_id=UUID(trial_id), at=now())

@@ -110,7 +110,7 @@ class TestTrial:
         key = ordered()
         row = overview.trial(key)
         assert (row.days_done, row.days, row.result) == (0, 6, None)
-        trials.work(key, AT + HOUR)
+        trials.work(trial_id=key, at=AT + HOUR)
         first, second = overview.trial(key).result or []
         assert (first["version"], first["alerts"], first["touched"], first["alone"]) == ("1", 6, 2, 1)
         assert (second["version"], second["alerts"], second["alone"]) == ("2", 5, 0)
@@ -121,9 +121,9 @@ class TestTrial:
         a_watching()
         key = ordered()
         ordered(key)
-        trials.work(key, AT)
+        trials.work(trial_id=key, at=AT)
         done = overview.trial(key)
-        trials.work(key, AT + HOUR)
+        trials.work(trial_id=key, at=AT + HOUR)
         assert overview.trial(key) == done
         assert [row.id for row in overview.trials("rain-heavy")] == [key]
 

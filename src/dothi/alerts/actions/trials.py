@@ -50,7 +50,7 @@ def order(*, code: str, start: datetime, end: datetime, actor: Actor, at: dateti
         defer(JOB, trial_id=key)
 
 
-def work(trial_id: UUID, at: datetime) -> None:
+def work(*, trial_id: UUID, at: datetime) -> None:
     """Try the rule and keep what came out; done again after a stop, it begins anew."""
     run = TrialRun.objects.filter(id=trial_id, finished_at=None).first()
     if run is None:
