@@ -2,19 +2,18 @@
 
 import asyncio
 import contextlib
-import os
 import shutil
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import asyncpg
-from tests.support.servers import die_with_parent, free_port
+from tests.support.servers import die_with_parent
 
+from bench.doors import PATIENCE_S, running
 from dothi.telemetry.store.devices import provide
 from dothi.telemetry.store.writer import create_tables
 from dothi.telemetry.types import Measure, Profile
@@ -24,7 +23,6 @@ LEVEL = Profile(
     "level", {"level": Measure("level", "m", "", 0.2, low=0, high=300, step=150, stuck_s=600, gap_s=3_600)}
 )
 """A profile whose readings are held against range, step, gap and stuck."""
-PATIENCE_S = 60
 SOURCE = Path(__file__).with_name("mqtt_devices.c")
 
 
@@ -41,32 +39,15 @@ def devices_made(dsn: str, devices: int, profile: Profile = LEVEL) -> None:
     asyncio.run(act())
 
 
-@contextlib.contextmanager
-def running_ingest(dsn: str) -> Iterator[int]:
-    """Run ingest on the database `dsn` while the block lasts; yields its port."""
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "dothi.config.cli", "ingest", "--port", str(port)],
-        env={**os.environ, "DOTHI_DSN": dsn}, stdout=subprocess.DEVNULL,
-        preexec_fn=die_with_parent,  # noqa: PLW1509 - as the servers that it works with
-    )  # fmt: skip
-    try:
-        _await(process, port)
-        yield port
-        assert process.poll() is None, "ingest ended"
-    finally:
-        process.terminate()
-        process.wait(20)
+def running_ingest(dsn: str) -> contextlib.AbstractContextManager[int]:
+    """Run ingest on the database `dsn`; the block is given its port once device-0 is let in."""
+    return running("ingest", dsn, _answers)
 
 
-def _await(process: subprocess.Popen[bytes], port: int) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while process.poll() is None and time.monotonic() < deadline:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1) as probe:
-            if _lets_in(probe):
-                return
-        time.sleep(0.1)
-    raise SystemExit("ingest did not start")
+def _answers(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1) as probe:
+        return _lets_in(probe)
+    return False
 
 
 def _lets_in(probe: socket.socket) -> bool:

@@ -36,7 +36,7 @@ import httpx
 from tests.support.servers import postgres_cluster
 
 from bench.city import SAFE
-from bench.entity_update import running_broker
+from bench.doors import running_broker
 from bench.harness import ROUNDS, figure
 from dothi.config.supervisor import postgres
 from dothi.context.store import keys, pool

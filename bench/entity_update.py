@@ -22,7 +22,6 @@ import argparse
 import asyncio
 import contextlib
 import json
-import os
 import random
 import subprocess
 import sys
@@ -33,9 +32,10 @@ from typing import Any
 
 import asyncpg
 import httpx
-from tests.support.servers import die_with_parent, free_port, postgres_cluster
+from tests.support.servers import postgres_cluster
 
 from bench.city import SAFE
+from bench.doors import running_broker
 from bench.harness import ROUNDS, figure
 from bench.patcher import OBSERVED, URN
 from dothi.config.supervisor import postgres
@@ -175,33 +175,6 @@ async def _check_history(dsn: str, done: int) -> None:
     found = await connection.fetchval("select count(*) from context.history where value > 1_000_000")
     await connection.close()
     assert found >= done, f"{found} rows of history for {done} updates"
-
-
-@contextlib.contextmanager
-def running_broker(dsn: str) -> Iterator[int]:
-    """Run a broker on the database `dsn` while the block lasts; yields its port."""
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "dothi.config.cli", "broker", "--port", str(port), "--open"],
-        env={**os.environ, "DOTHI_DSN": dsn}, stdout=subprocess.DEVNULL,
-        preexec_fn=die_with_parent,  # noqa: PLW1509 - as the servers that it works with
-    )  # fmt: skip
-    try:
-        _wait(process, port)
-        yield port
-        assert process.poll() is None, "the broker ended"
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _wait(process: subprocess.Popen[bytes], port: int) -> None:
-    while process.poll() is None:
-        with contextlib.suppress(httpx.TransportError):
-            httpx.get(f"http://127.0.0.1:{port}/ngsi-ld/v1/entities/urn:x:1")
-            return
-        time.sleep(0.1)
-    raise SystemExit("the broker did not start")
 
 
 @contextlib.contextmanager
