@@ -23,9 +23,12 @@ from tests.support.node import RunningNode, node_folder, running_node
 
 MORTAL = {
     "pages": "--order=pages", "worker": "--order=worker", "sequencer": "--order=sequencer",
-    "publisher": "--order=publisher", "nats": "nats-server -c", "postgres": "/postgres -D",
+    "publisher": "--order=publisher", "broker": "--order=broker", "ingest": "--order=ingest",
+    "watch": "--order=watch", "live": "--order=live", "nats": "nats-server -c", "postgres": "/postgres -D",
 }  # fmt: skip
 """What dies, and how its command line is known."""
+NERVOUS = frozenset({"broker", "ingest", "watch", "live"})
+"""What no dossier waits for; a device speaks to it all the time."""
 PATIENCE_S = 120.0
 
 

@@ -1,4 +1,8 @@
-"""Pages, worker, sequencer, publisher, NATS and PostgreSQL die by SIGKILL while people use the pages."""
+"""
+Every part of a node dies by SIGKILL, NATS and PostgreSQL too, while people use the pages and a device speaks.
+
+What was acknowledged to them is there once; context and screen have the last that the device said.
+"""
 
 import contextlib
 import random
@@ -12,7 +16,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from tests.integration.faults.checks import check
-from tests.integration.faults.city import MORTAL, PATIENCE_S, City, a_city
+from tests.integration.faults.city import MORTAL, NERVOUS, PATIENCE_S, City, a_city
+from tests.integration.faults.speaking import speaking
 from tests.support.walking import Done, Walk, signed_in
 
 LOST = 0.2
@@ -74,7 +79,8 @@ class Siege:
         """Kill each part in its turn, always at work: between two deaths pages acknowledge acts."""
         while not self._failed.is_set() and (self.through < self.people or min(self._deaths()) < rounds):
             for name in dice.sample(sorted(MORTAL), len(MORTAL)):
-                self._await_acts(dice.randint(1, 2 * self.people))
+                if name not in NERVOUS:
+                    self._await_acts(dice.randint(1, 2 * self.people))
                 time.sleep(dice.uniform(0.0, 0.2))
                 self.city.kill(name, dice)
                 self.killed[name] += 1
@@ -92,12 +98,14 @@ class Siege:
 
 def survive(people: int, rounds: int, seed: int) -> Siege:
     """Besiege a node of its own, let it settle, and check all that was acknowledged."""
-    with a_city() as city:
+    with a_city() as city, speaking(city) as speaker:
         siege = Siege(city, people, seed)
         siege.run(rounds)
+        speaker.end()
         city.node.await_ready()
         city.settle(PATIENCE_S)
         check(city, siege.told, siege.uploads)
+        speaker.check()
     assert set(siege.killed) == set(MORTAL)
     return siege
 
