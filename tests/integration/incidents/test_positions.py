@@ -14,25 +14,21 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
-from django.db import IntegrityError, connections, transaction
+from django.db import connections
 from pytest_django import DjangoDbBlocker
 
 from dothi.config.supervisor import postgres
-from dothi.foundation.identity.errors import DutyMissing, OtherUnit
-from dothi.foundation.ledger.errors import AlreadyRecorded
 from dothi.incidents import errors, positions
-from dothi.incidents.actions.units import bind, release
+from dothi.incidents.actions.units import bind
 from dothi.incidents.models import UnitPosition, UnitTracker
 from dothi.incidents.queries import nearest_units, units_at
-from dothi.incidents.queries.trackers import free_trackers
 from dothi.incidents.types import Over, ResponseUnitId, UnitRow
 from dothi.kernel.ids import new_id
 from dothi.telemetry.store.devices import provide
 from dothi.telemetry.types import Measure, Profile
 from tests.conftest import database_of_its_own
-from tests.support.center import AT, LAKE, Center, center, later, unit
+from tests.support.center import LAKE, Center, center, later, unit
 from tests.support.devices import TOKEN, Ingest, ingest, sensor, until
-from tests.support.events import emitted, faults
 from tests.support.servers import die_with_parent
 from tests.support.trackers import keep_tracker
 
@@ -40,82 +36,6 @@ TRACKER = Profile(
     positions.PROFILE["name"], {name: Measure(name, name, name) for name in ("lon", "lat")}, "at"
 )
 GAUGE = Profile("gauge", {"rain": Measure("rain", "mm", "rain")}, "at")
-
-
-@pytest.fixture
-def ioc(db: None) -> Center:
-    return center()
-
-
-class TestBind:
-    def test_is_recorded_told_of_and_safe_to_retry(self, ioc: Center) -> None:
-        pump, key = unit(ioc, "Bơm 1", seen=None), new_id()
-        keep_tracker("xe-1")
-        for minute in (1, 2):
-            bind(response_unit_id=pump, device="xe-1", actor=ioc.van, at=later(minute), key=key)
-        (row,) = units_at(later(2))
-        assert (row.device, row.seen_at, row.stale) == ("xe-1", None, True)
-        assert units_at(AT)[0].device == ""
-        said = [(kind, data) for kind, data in emitted() if "device-bound" in kind]
-        assert len(said) == 1
-        assert faults(*said[0]) == []
-        other = unit(ioc, "Bơm 2")
-        with pytest.raises(AlreadyRecorded):
-            bind(response_unit_id=other, device="xe-1", actor=ioc.van, at=later(3), key=key)
-
-    def test_takes_the_place_of_the_device_before_and_ends(self, ioc: Center) -> None:
-        pump = unit(ioc, "Bơm 1")
-        for number in (1, 2):
-            keep_tracker(f"xe-{number}")
-            bind(response_unit_id=pump, device=f"xe-{number}", actor=ioc.van, at=later(number), key=new_id())
-        assert [units_at(later(minute))[0].device for minute in (1, 2)] == ["xe-1", "xe-2"]
-        assert [row.device for row in free_trackers()] == ["xe-1"]
-        for _ in range(2):
-            release(response_unit_id=pump, actor=ioc.van, at=later(3), key=new_id())
-        assert units_at(later(3))[0].device == ""
-
-    def test_refuses_what_cannot_tell_where_the_unit_is(self, ioc: Center) -> None:
-        pump = unit(ioc, "Bơm 1")
-        keep_tracker("xe-ward", owner="H26.00070.1")
-        keep_tracker("xe-gone", revoked=True)
-        keep_tracker("rain-1", profile="gauge")
-        for device in ("xe-ward", "xe-gone", "rain-1", "no-such", "", "x'; drop table"):
-            with pytest.raises(errors.DeviceUnfit):
-                bind(response_unit_id=pump, device=device, actor=ioc.van, at=later(1), key=new_id())
-
-    def test_refuses_a_device_of_another_unit_and_who_may_not(self, ioc: Center) -> None:
-        one, other = unit(ioc, "Bơm 1"), unit(ioc, "Bơm 2")
-        keep_tracker("xe-1")
-        bind(response_unit_id=one, device="xe-1", actor=ioc.van, at=later(1), key=new_id())
-        with pytest.raises(errors.TrackerTaken) as refused:
-            bind(response_unit_id=other, device="xe-1", actor=ioc.van, at=later(2), key=new_id())
-        assert refused.value.facts == {"device": "xe-1", "unit": "Bơm 1"}
-        for actor, error in ((ioc.bao, DutyMissing), (ioc.ward, OtherUnit)):
-            with pytest.raises(error):
-                bind(response_unit_id=other, device="xe-1", actor=actor, at=later(2), key=new_id())
-        with pytest.raises(IntegrityError), transaction.atomic():
-            UnitTracker.objects.create(id=new_id(), response_unit_id=other, device="xe-1", bound_at=later(3))
-
-
-@pytest.mark.usefixtures("fresh_database")
-class TestTwoHands:
-    def test_bind_one_device_to_one_unit(self) -> None:
-        """Two press at the same moment; one of them is told whose the device is."""
-        ioc = center()
-        keep_tracker("xe-1")
-
-        def binds(pump: ResponseUnitId) -> str:
-            try:
-                bind(response_unit_id=pump, device="xe-1", actor=ioc.van, at=later(1), key=new_id())
-            except errors.TrackerTaken:
-                return "taken"
-            finally:
-                connections.close_all()
-            return "bound"
-
-        with ThreadPoolExecutor(2) as hands:
-            assert sorted(hands.map(binds, [unit(ioc, "Bơm 1"), unit(ioc, "Bơm 2")])) == ["bound", "taken"]
-        assert UnitTracker.objects.count() == 1
 
 
 @dataclass(frozen=True)
@@ -216,6 +136,7 @@ class TestDoors:
         assert moving.row(moving.pump).place == before.place
         assert UnitPosition.objects.count() == kept
 
+    @pytest.mark.long
     def test_move_the_unit_by_the_process_of_the_node(self, moving: Moving) -> None:
         watch = subprocess.Popen(
             [sys.executable, "-m", "dothi.config.cli", "watch"], env={**os.environ, "DOTHI_DSN": moving.dsn},
@@ -233,4 +154,27 @@ class TestDoors:
         row = moving.row(moving.pump)
         assert row.seen_at is not None
         found = nearest_units(place=LAKE, kinds=["pump-team"], at=row.seen_at + timedelta(minutes=11))
-        assert {one.unit.call_sign: one.over for one in found.weighed} == {"Bơm 1": Over.STALE, "Bơm 2": None}
+        over = {one.unit.call_sign: one.over for one in found.weighed}
+        assert (over["Bơm 1"], over["Bơm 2"]) == (Over.STALE, None)
+
+
+class TestTwoHands:
+    def test_bind_one_device_to_one_unit(self, moving: Moving) -> None:
+        """Two press at the same moment; one of them is told whose the device is."""
+        ioc = moving.ioc
+        keep_tracker("xe-9")
+
+        def binds(pump: ResponseUnitId) -> str:
+            try:
+                bind(response_unit_id=pump, device="xe-9", actor=ioc.van, at=later(1), key=new_id())
+            except errors.TrackerTaken:
+                return "taken"
+            finally:
+                connections.close_all()
+            return "bound"
+
+        with ThreadPoolExecutor(2) as hands:
+            assert sorted(
+                hands.map(binds, [unit(ioc, f"Bơm {number}", kind="patrol") for number in (8, 9)])
+            ) == ["bound", "taken"]
+        assert UnitTracker.objects.filter(device="xe-9").count() == 1

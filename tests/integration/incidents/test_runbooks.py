@@ -1,21 +1,15 @@
 """Runbooks on real readings: a sensor ends the step, and while it does not the step escalates again."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from dothi.config.supervisor import postgres
-from dothi.foundation.tasks.models import Task
 from dothi.incidents import errors
 from dothi.incidents.actions import incidents as acts
 from dothi.incidents.actions.runbooks import begin, check_step, take_step
-from dothi.incidents.queries import incident, runs_of, timeline
+from dothi.incidents.queries import runs_of, timeline
 from dothi.incidents.queries.runs import watched
-from dothi.incidents.types import EntryKind, IncidentId, State
+from dothi.incidents.types import EntryKind, IncidentId
 from dothi.kernel.ids import new_id
 from tests.support.center import Center, call, center, later, opened
-from tests.support.events import emitted, faults
-from tests.support.told import Telemetry, telemetry_of, tell
 
 DEVICE = "ngap-hang-bai"
 
@@ -25,20 +19,9 @@ def ioc(db: None) -> Center:
     return center()
 
 
-@pytest.fixture
-def told(cluster: postgres.Cluster, fresh_database: str) -> Iterator[Telemetry]:
-    with telemetry_of(cluster, fresh_database) as telemetry:
-        yield telemetry
-
-
-def depths(told: Telemetry, from_min: int, until_min: int, depth_m: float) -> None:
-    for minute in range(from_min, until_min, 2):
-        tell(told, DEVICE, "depth", depth_m, later(minute))
-
-
-def begun(ioc: Center) -> IncidentId:
+def begun(ioc: Center, device: str = DEVICE) -> IncidentId:
     key = opened(ioc)
-    begin(call(key, ioc.van, 1), code="flooded-point", device=DEVICE)
+    begin(call(key, ioc.van, 1), code="flooded-point", device=device)
     return key
 
 
@@ -74,48 +57,6 @@ class TestBegin:
 
 
 class TestSensor:
-    def test_ends_the_step_when_it_has_recovered_and_not_before(self, told: Telemetry) -> None:
-        ioc = center()
-        key = begun(ioc)
-        (run,) = runs_of(key)
-        depths(told, 0, 20, 0.01)
-        take_step(call(key, ioc.van, 20), run_id=run.id, step_id="pump")
-        assert check_step(run_id=run.id, step_id="pump", at=later(20)) is None
-        depths(told, 21, 30, 0.30)
-        assert check_step(run_id=run.id, step_id="pump", at=later(30)) is None
-        with pytest.raises(errors.StepsOpen):
-            acts.close(call(key, ioc.van, 30, note="x"), cause="handled")
-        depths(told, 31, 43, 0.02)
-        for _ in range(2):
-            check_step(run_id=run.id, step_id="pump", at=later(45))
-        line = timeline(key, later(45))[-1]
-        assert (line.kind, line.occurred_at, line.recorded_at) == (
-            EntryKind.STEP_DONE, later(41), later(45)
-        )  # fmt: skip
-        assert line.facts["readings"] == 6
-        assert [one.kind for one in timeline(key, later(45))].count(EntryKind.STEP_DONE) == 1
-        assert watched() == []
-        acts.close(call(key, ioc.van, 50, note="x"), cause="handled")
-
-    def test_that_does_not_recover_escalates_again_and_again(self, told: Telemetry) -> None:
-        ioc = center()
-        key = begun(ioc)
-        (run,) = runs_of(key)
-        take_step(call(key, ioc.van, 0), run_id=run.id, step_id="pump")
-        acts.stabilize(call(key, ioc.van, 10))
-        depths(told, 1, 59, 0.40)
-        assert check_step(run_id=run.id, step_id="pump", at=later(59)) is None
-        for minute in (60, 61, 119, 120):
-            check_step(run_id=run.id, step_id="pump", at=later(minute))
-        unmet = [
-            line.facts["times"] for line in timeline(key, later(120)) if line.kind is EntryKind.STEP_UNMET
-        ]
-        assert unmet == [1, 2]
-        assert incident(key, later(60)).state is State.UNDER_WAY
-        assert Task.objects.filter(duty="operate", unit_id=ioc.unit_id).count() == 2
-        said = [(kind, data) for kind, data in emitted() if ".incidents." in kind]
-        assert [fault for kind, data in said for fault in faults(kind, data)] == []
-
     def test_that_is_silent_escalates_too(self, ioc: Center) -> None:
         key = begun(ioc)
         (run,) = runs_of(key)
