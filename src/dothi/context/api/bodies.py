@@ -40,8 +40,7 @@ def check(request: Request) -> None:
 
 
 async def read(request: Request) -> Any:
-    """Return the JSON of a body. Raises InvalidRequest, BadRequestData, LengthRequired, …."""
-    check(request)
+    """Return the JSON of a body that was checked. Raises InvalidRequest, BadRequestData, …."""
     return parsed(await _whole(request))
 
 

@@ -42,8 +42,7 @@ def trigger(ask: Ask) -> Trigger | None:
     alias = alias_of(ask.state.alias, ask.tenant)
     if via.is_loop(met, alias):
         raise LoopDetected("the request came through this broker before")
-    headers = {key.lower(): value for key, value in ask.request.headers.items()}
-    return Trigger(ask.tenant, alias, met, headers, posted=ask.request.method == "POST")
+    return Trigger(ask.tenant, alias, met, ask.request.headers, posted=ask.request.method == "POST")
 
 
 async def words(ask: Ask) -> Words:
