@@ -15,13 +15,15 @@ Document = Mapping[str, Any]
 DEFAULT_VOCABULARY = "https://uri.etsi.org/ngsi-ld/default-context/"
 GEN_DELIMS = (":", "/", "?", "#", "[", "]", "@")
 PROBE = "dothi-probe"
+MOST_SHORT = 10_000
+"""Short names of one context that are remembered once they were found."""
 
 
 class Names:
     """
     The names of one @context, whose documents stand in the order in which they apply, the core last.
 
-    Immutable, and thus kept as long as its documents are.
+    What it says never changes, and thus it is kept as long as its documents are.
     """
 
     def __init__(self, documents: Iterable[Document]) -> None:
@@ -32,6 +34,7 @@ class Names:
         self._iris = {term: iri for term, iri in found.items() if iri and not iri.startswith("@")}
         self._prefixes = {term: iri for term, iri in self._iris.items() if self._is_prefix(term)}
         self._terms = _inverted(self._iris)
+        self._short: dict[str, str] = {}
 
     def expand(self, name: str) -> str:
         """Return the IRI of a type or attribute name."""
@@ -39,6 +42,15 @@ class Names:
 
     def compact(self, iri: str) -> str:
         """Return the shortest name of `iri` under this context; `iri` itself where there is none."""
+        found = self._short.get(iri)
+        if found is None:
+            found = self._shortest(iri)
+            if len(self._short) == MOST_SHORT:
+                self._short.clear()
+            self._short[iri] = found
+        return found
+
+    def _shortest(self, iri: str) -> str:
         term = self._terms.get(iri)
         if term is not None:
             return term

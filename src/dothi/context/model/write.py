@@ -14,6 +14,12 @@ from dothi.context.model.kinds import KINDS, NULL, PREVIOUS, SEALS, Attributes, 
 Entity = Mapping[str, Any]
 AS_IT_IS = ("observedAt", "unitCode", "valueType", "datasetId", "lang", "instanceId", *SEALS)
 SYSTEM = ("createdAt", "modifiedAt", "deletedAt", "expiresAt")
+KEPT = {False: frozenset(AS_IT_IS), True: frozenset((*AS_IT_IS, *SYSTEM))}
+"""Members of an instance that are told as they are, without and with those of the system."""
+MORE = frozenset({"objectType", "previous", "attributes", "linked"})
+"""Members of an instance that are told in another way."""
+NAMING = frozenset({"VocabProperty", "ListRelationship"})
+"""Kinds of which what they say is told otherwise than it is kept."""
 BARE = ("Property", "GeoProperty", "Relationship", "ListProperty", "ListRelationship")
 """Kinds whose simplified form is what they say and nothing around it."""
 
@@ -57,24 +63,30 @@ class Writer:
         return {self.names.compact(iri): write(instances) for iri, instances in stored.items()}
 
     def _instances(self, instances: list[Instance]) -> Any:
-        return _one_or_all([self.instance(one) for one in instances])
+        if len(instances) == 1:
+            return self.instance(instances[0])
+        return [self.instance(one) for one in instances]
 
     def instance(self, stored: Instance) -> Any:
         """Return one instance in normalized or concise form."""
-        whole = self._in_language(stored)
-        told = {"type": whole["type"], KINDS[whole["type"]]: self._whole(whole)}
-        told |= {key: whole[key] for key in AS_IT_IS if key in whole}
-        if "objectType" in whole:
-            told["objectType"] = self.types(whole["objectType"])
-        if self.system:
-            told |= {key: whole[key] for key in SYSTEM if key in whole}
+        whole, kept = self._in_language(stored), KEPT[self.system]
+        kind = whole["type"]
+        member = KINDS[kind]
+        told = {"type": kind, member: self._whole(whole) if kind in NAMING else whole[member]}
+        for key in whole:
+            if key in kept:
+                told[key] = whole[key]
+        if not MORE.isdisjoint(whole):
+            told |= self._more(whole)
+        return _concise(told) if self.form is Form.CONCISE else told
+
+    def _more(self, whole: Instance) -> dict[str, Any]:
+        told = {"objectType": self.types(whole["objectType"])} if "objectType" in whole else {}
         if "previous" in whole:
             before = self._in_language(whole["previous"])
             told[PREVIOUS[KINDS[before["type"]]]] = self._whole(before)
         told |= self.attributes(whole.get("attributes", {}))
-        if "linked" in whole:
-            told |= self._linked(whole)
-        return _concise(told) if self.form is Form.CONCISE else told
+        return told | self._linked(whole) if "linked" in whole else told
 
     def _linked(self, whole: Instance) -> dict[str, Any]:
         """Return linked entities as members of their relationship (clause 4.5.23.2)."""

@@ -49,6 +49,8 @@ class Projection:
     def of(self, entity: Entity) -> Entity:
         """Return what is told of an entity in its stored form; members that are not are missing."""
         attributes = entity["attributes"]
+        if self.pick is None and self.omit is None:
+            return {**entity, "attributes": dict(attributes)}
         told = {key: value for key, value in entity.items() if key != "attributes" and self._tells(key)}
         return {**told, "attributes": {iri: each for iri, each in attributes.items() if self._tells(iri)}}
 

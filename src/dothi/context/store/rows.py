@@ -52,7 +52,7 @@ def entity_of(row: Mapping[str, Any]) -> Entity:
 
 def as_text(at: datetime) -> str:
     """Return an instant as NGSI-LD writes it, with microseconds and Z."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _told(entities: Sequence[tuple[Key, Entity]]) -> list[dict[str, Any]]:
