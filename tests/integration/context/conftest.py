@@ -3,7 +3,7 @@ Fixtures of the broker's tests, which speak HTTP to it.
 
 `api`  a client of a broker on a database of this module's own; tests take ids of their own.
 `dsn`  that database.
-`city`, `ward`, `quarter`  three more, each on a database of its own, to be registered with each other.
+`city`, `ward`, `quarter`  three more for all modules, each on a database of its own, to know each other.
 `stub`  a context source that is no broker.
 """
 
@@ -25,17 +25,17 @@ def dsn(cluster: postgres.Cluster) -> str:
     return cluster.dsn(postgres.SUPERUSER, name)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def city(cluster: postgres.Cluster) -> Iterator[httpx.Client]:
     yield from _broker(cluster, "city")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def ward(cluster: postgres.Cluster) -> Iterator[httpx.Client]:
     yield from _broker(cluster, "ward")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def quarter(cluster: postgres.Cluster) -> Iterator[httpx.Client]:
     yield from _broker(cluster, "quarter")
 

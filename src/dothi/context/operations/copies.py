@@ -36,7 +36,7 @@ from dothi.context.subscriptions import sources as wanting
 
 PATH: Final = "/ngsi-ld/ex/remote-notify"
 """Where sources notify this broker."""
-STEP_S: Final = 0.25
+STEP_S: Final = 0.5
 LOOK_S: Final = 5.0
 """After which it is seen that registrations came, went or ended by another process, or by themselves."""
 AT_ONCE: Final = 50
