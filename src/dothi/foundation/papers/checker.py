@@ -10,9 +10,10 @@ No Django. It bounds its own memory and processor time before it reads the first
 import base64
 import dataclasses
 import json
-import resource
 import sys
 from datetime import datetime
+
+from dothi.foundation.apart import bound
 
 MEMORY_BYTES = 512 * 1024 * 1024
 PROCESSOR_SECONDS = 8
@@ -20,9 +21,7 @@ PROCESSOR_SECONDS = 8
 
 def main() -> int:
     """Check the PDF on stdin and write the report to stdout."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    bound(MEMORY_BYTES, PROCESSOR_SECONDS)
     from dothi.foundation.papers.checking import check
 
     asked = json.loads(sys.stdin.buffer.readline())

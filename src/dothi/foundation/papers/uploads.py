@@ -7,14 +7,12 @@ the answer is a report; the public page needs no other branch.
 
 import base64
 import json
-import subprocess
-import sys
 import threading
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any, BinaryIO
 
+from dothi.foundation import apart
 from dothi.foundation.papers.credentials import trust_roots
 from dothi.foundation.papers.errors import CheckerBusy
 from dothi.foundation.papers.types import Attachment, Report, Verdict
@@ -24,7 +22,6 @@ LARGEST = 20_971_520
 SECONDS = 10.0
 AT_ONCE = 2
 _slots = threading.BoundedSemaphore(AT_ONCE)
-_PACKAGES = str(Path(__file__).resolve().parents[3])
 
 
 def check_upload(source: BinaryIO, at: datetime) -> Report:
@@ -47,14 +44,10 @@ def check_upload(source: BinaryIO, at: datetime) -> Report:
 def checked_apart(pdf: bytes, trust: Sequence[bytes], at: datetime) -> Report:
     """Return the report of a checker process of its own; unreadable when it dies or takes too long."""
     asked = {"trust": [base64.b64encode(root).decode() for root in trust], "at": at.isoformat()}
+    told = json.dumps(asked).encode() + b"\n" + pdf
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "dothi.foundation.papers.checker"],
-            input=json.dumps(asked).encode() + b"\n" + pdf, capture_output=True, timeout=SECONDS, check=True,
-            env={"PYTHONPATH": _PACKAGES, "PYTHONDONTWRITEBYTECODE": "1"}, cwd="/",
-        )  # fmt: skip
-        return _report(json.loads(done.stdout))
-    except (subprocess.SubprocessError, ValueError):
+        return _report(json.loads(apart.run("dothi.foundation.papers.checker", told, SECONDS)))
+    except (apart.Failed, ValueError):
         return Report(Verdict.UNREADABLE)
 
 
