@@ -11,6 +11,7 @@ from tests.journeys.conftest import Shoot
 from tests.journeys.officials import open_act, press, shots
 from tests.support import desk as making
 from tests.support.desk import Desk
+from tests.support.photos import HEIC
 
 
 def opened(page: Page, dossier_id: UUID) -> None:
@@ -30,6 +31,16 @@ class TestFileOfAStranger:
         assert alone.evaluate("document.contentType") == "image/png"
         assert alone.title() != "ran"
         alone.close()
+
+    def test_that_a_phone_took_is_shown_by_a_copy(self, desk: Desk, shot: Shoot) -> None:
+        ha = desk.at("ha")
+        opened(ha, desk.town.do(making.made_with_file, HEIC))
+        ha.click(".dt-documents a")
+        expect(ha.locator(".dt-beside img")).to_have_js_property("naturalWidth", 64)
+        expect(ha.locator("main")).to_contain_text("Bản sao để xem trên trình duyệt")
+        with ha.expect_download() as saved:
+            ha.get_by_role("link", name="Tải tệp về").click()
+        assert saved.value.path().read_bytes() == HEIC
 
     def test_that_is_a_pdf_opens_in_a_tab_of_its_own(self, desk: Desk, shot: Shoot) -> None:
         ha = desk.at("ha")

@@ -1,5 +1,6 @@
 """A file is durable, encrypted, bound to its owner, and refused early when it is too much."""
 
+import contextlib
 import io
 import os
 import struct
@@ -14,8 +15,11 @@ from django.conf import settings
 from django.db import connection
 from PIL import Image
 
+from dothi.foundation.files import drawing
 from dothi.foundation.files.actions import discard, store, sweep
+from dothi.foundation.files.drawing import drawn
 from dothi.foundation.files.errors import (
+    DraughtsmanBusy,
     FileDamaged,
     FileTooLarge,
     FileTypeNotAccepted,
@@ -27,6 +31,7 @@ from dothi.foundation.files.keeping import Keep
 from dothi.foundation.files.queries import describe, read
 from dothi.foundation.files.types import FileId
 from dothi.kernel.ids import new_id
+from tests.support.photos import HEIC
 
 AT = datetime.now(UTC)
 
@@ -88,6 +93,28 @@ class TestStore:
         assert describe(store(new_id(), photo, "a.jpg", AT)).media_type == "image/jpeg"
         heic = b"\0\0\0\x18ftypheic" + bytes(12) + b"\0\0\0\x14ispe" + struct.pack(">III", 0, 4032, 3024)
         assert describe(store(new_id(), io.BytesIO(heic), "a.heic", AT)).media_type == "image/heic"
+
+
+class TestDrawn:
+    def test_is_the_photo_of_a_phone_as_every_browser_draws_it(self, db: None) -> None:
+        picture = Image.open(io.BytesIO(drawn(store(new_id(), io.BytesIO(HEIC), "a.heic", AT))))
+        assert (picture.format, picture.size) == ("JPEG", (64, 48))
+        left, right = (cast("tuple[int, int, int]", picture.getpixel((x, 24))) for x in (8, 56))
+        assert left[0] > left[2] + 50
+        assert right[2] > right[0] + 50
+
+    @pytest.mark.parametrize("photo", [HEIC[:400], HEIC[:200] + bytes(300)])
+    def test_is_refused_where_the_photo_is_damaged(self, db: None, photo: bytes) -> None:
+        with pytest.raises(ImageUnreadable):
+            drawn(store(new_id(), io.BytesIO(photo), "a.heic", AT))
+
+    def test_waits_for_nobody_when_many_are_drawn(self, db: None) -> None:
+        file_id = store(new_id(), io.BytesIO(HEIC), "a.heic", AT)
+        with contextlib.ExitStack() as busy:
+            for _ in range(drawing.AT_ONCE):
+                busy.enter_context(drawing._slots)
+            with pytest.raises(DraughtsmanBusy):
+                drawn(file_id)
 
 
 class TestRead:

@@ -10,7 +10,8 @@ What can go wrong with a file.
     ├── NotFound
     │   └── NoSuchFile           404
     └── Unavailable
-        └── FileDamaged          503  what is on disk is not what was stored
+        ├── FileDamaged          503  what is on disk is not what was stored
+        └── DraughtsmanBusy      503  too many photos are being drawn at this moment
 """
 
 from dothi.kernel.problems import Invalid, NotFound, Unavailable, msg
@@ -52,6 +53,14 @@ class NoSuchFile(NotFound):
     """No file with this id."""
 
     slug = "no-such-file"
+
+
+class DraughtsmanBusy(Unavailable):
+    """Too many photos are being drawn at this moment."""
+
+    slug = "draughtsman-busy"
+    title = msg("Too many photos are being opened right now")
+    way_out = msg("Try again in a few seconds.")
 
 
 class FileDamaged(Unavailable):

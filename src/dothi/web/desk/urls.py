@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern] = [
     path("assignments/<uuid:assignment_id>/<slug:act>", assignments.act, name="assignment-act"),
     path("dossiers/<uuid:dossier_id>", reading.dossier, name="dossier"),
     path("dossiers/<uuid:dossier_id>/files/<uuid:file_id>", reading.file, name="file"),
+    path("dossiers/<uuid:dossier_id>/files/<uuid:file_id>/picture", reading.picture, name="picture"),
     path("dossiers/<uuid:dossier_id>/files/<uuid:file_id>/view", reading.preview, name="preview"),
     path(RESULT, reading.result, name="result"),
     path(f"{RESULT}/paper", reading.result_paper, name="result-paper"),

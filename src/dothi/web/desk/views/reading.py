@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from dothi.dossiers import queries
 from dothi.dossiers.queries import Open
 from dothi.foundation.clock import civil_date, now
+from dothi.foundation.files.drawing import drawn
 from dothi.foundation.files.queries import describe, read
 from dothi.foundation.files.types import FileId
 from dothi.foundation.identity.authority import Actor, Kind
@@ -71,13 +72,15 @@ def preview(request: HttpRequest, dossier_id: UUID, file_id: UUID) -> HttpRespon
     held = _open(request, dossier_id, at)
     found = documents.file_of(held, file_id)
     stored = describe(FileId(file_id))
+    place = [dossier_id, file_id]
     facts = {
         **_standing(held, at),
         **_written(held, at),
         "document": found,
-        "is_image": stored.media_type in SHOWN,
         "is_pdf": stored.media_type == PDF,
-        "url": reverse("desk:file", args=[dossier_id, file_id]),
+        "is_copy": stored.media_type not in LOOKED_AT,
+        "url": reverse("desk:file", args=place),
+        "picture": reverse("desk:file" if stored.media_type in SHOWN else "desk:picture", args=place),
         "navigation": navigation(request),
     }
     return render(request, "desk/preview.html", facts)
@@ -91,6 +94,17 @@ def file(request: HttpRequest, dossier_id: UUID, file_id: UUID) -> StreamingHttp
     documents.file_of(held, file_id)
     stored = describe(FileId(file_id))
     return handed(read(FileId(file_id)), stored.media_type, f"{file_id}", inline=LOOKED_AT)
+
+
+@open_to(Kind.OFFICIAL)
+@require_safe
+def picture(request: HttpRequest, dossier_id: UUID, file_id: UUID) -> StreamingHttpResponse:
+    """Send a photo that browsers do not draw as one that they do; the read is recorded."""
+    held = _open(request, dossier_id, now())
+    documents.file_of(held, file_id)
+    if describe(FileId(file_id)).media_type in LOOKED_AT:
+        raise NotFound
+    return handed([drawn(FileId(file_id))], "image/jpeg", f"{file_id}")
 
 
 @open_to(Kind.OFFICIAL)
