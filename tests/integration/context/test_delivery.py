@@ -13,11 +13,13 @@ import httpx
 import pytest
 
 from dothi.config.supervisor import postgres
+from dothi.context.subscriptions.lanes import LONGEST_COOLDOWN_S
 from tests.support.broker import broker
 from tests.support.receivers import Receiver, receiver
 from tests.support.servers import free_port
 
 PATIENCE_S = 20
+AWAY_S = 600
 
 
 @pytest.fixture
@@ -57,11 +59,16 @@ def counters(api: httpx.Client, subscription: str) -> Any:
     return api.get(f"subscriptions/{subscription}").json()["notification"]
 
 
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
+def until(holds: Callable[[], bool], patience_s: float = PATIENCE_S) -> None:
+    deadline = time.monotonic() + patience_s
     while not holds():
         assert time.monotonic() < deadline, "it did not come to be in time"
         time.sleep(0.02)
+
+
+def _last(heard: Receiver) -> dict[str, Any]:
+    """Return what a subscriber was told last of each entity."""
+    return {entity["id"]: entity["power"]["value"] for one in heard.told for entity in one.data}
 
 
 class TestOrder:
@@ -107,6 +114,26 @@ class TestDeadSubscriber:
         with receiver(port=port) as back:
             until(lambda: any(one.data[0]["power"]["value"] == 5 for one in back.told))
         assert len(back.told) < 6, "changes of one entity are told as one"
+        assert counters(api, subscription)["status"] == "ok"
+
+    @pytest.mark.long
+    def test_is_told_once_after_ten_minutes_away(self, api: httpx.Client, kind: str) -> None:
+        """The short form is the test before; here the pauses between two tries grow to their longest."""
+        port = free_port()
+        subscription = subscribe(api, f"http://127.0.0.1:{port}/notify", kind)
+        names = [lamp(api, kind) for _ in range(20)]
+        end, value = time.monotonic() + AWAY_S, 0
+        while time.monotonic() < end:
+            value += 1
+            for name in names:
+                power(api, name, value)
+            time.sleep(1)
+        tried = counters(api, subscription)["timesFailed"]
+        assert 5 < tried < 30, "neither given up nor hammered at"
+        with receiver(port=port) as back:
+            wanted = dict.fromkeys(names, value)
+            until(lambda: _last(back) == wanted, 2 * LONGEST_COOLDOWN_S)
+        assert sum(len(one.data) for one in back.told) == len(names), "each is told once, as it is now"
         assert counters(api, subscription)["status"] == "ok"
 
     def test_that_refuses_is_not_asked_again(self, api: httpx.Client, kind: str) -> None:
