@@ -8,6 +8,7 @@ left and got late readings since is in both.
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 from django.conf import settings
@@ -33,6 +34,23 @@ where name in ('rain', 'pm25', 'pm10') and observed_at > $at - interval 24 hours
 """
 
 
+_PAST = """
+select observed_at, value, flags, recorded_at from read_parquet($files)
+where series = $number and observed_at >= $since and observed_at <= $at and value is not null
+  and ($known_at is null or recorded_at <= $known_at)
+order by observed_at desc limit $limit
+"""
+
+
+class Past(NamedTuple):
+    """One number of a series; `flags` as telemetry's."""
+
+    at: datetime
+    value: float
+    flags: int
+    recorded_at: datetime
+
+
 def columns(at: datetime, known_at: datetime | None, until: datetime) -> Columns:
     """Return what a moment needs of the days in files that begin before `until`."""
     since = at - REACH
@@ -43,6 +61,18 @@ def columns(at: datetime, known_at: datetime | None, until: datetime) -> Columns
     with duckdb.connect() as duck:
         duck.execute("set timezone = 'UTC'")
         return of_rows(duck.execute(_NEEDED, told).fetchall())
+
+
+def past(number: int, since: datetime, at: datetime, known_at: datetime | None, limit: int) -> list[Past]:
+    """Return the numbers of a series in [since, at] that stand in files, bad ones too, the latest first."""
+    files = _files(since, at)
+    if not files:
+        return []
+    told = {"files": [str(one) for one in files], "since": since, "at": at, "known_at": known_at,
+            "number": number, "limit": limit}  # fmt: skip
+    with duckdb.connect() as duck:
+        duck.execute("set timezone = 'UTC'")
+        return [Past(*row) for row in duck.execute(_PAST, told).fetchall()]
 
 
 def _files(since: datetime, at: datetime) -> Sequence[Path]:

@@ -104,16 +104,15 @@ def thing(number: int) -> Thing | None:
 
 def past(
     number: int, since: datetime, at: datetime, known_at: datetime | None, limit: int
-) -> list[tuple[datetime, float, int, datetime]]:
+) -> list[kept.Past]:
     """
     Return instant, value, flags and when it was known of the readings of a series in [since, at].
 
-    Bad ones too, the latest first; at most `limit`; one statement.
+    Bad ones too, the latest first; at most `limit`, wherever their days stand; two statements.
     """
     asked = {"number": number, "since": since, "at": at, "known_at": known_at, "limit": limit}
-    return [
-        (then, value, flags, known) for then, value, flags, known in ask(Statement(_sql("past"), asked))[0]
-    ]
+    hot = [kept.Past(*row) for row in ask(Statement(_sql("past"), asked))[0]]
+    return sorted(hot + kept.past(number, since, at, known_at, limit), reverse=True)[:limit]
 
 
 @cache

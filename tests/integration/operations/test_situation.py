@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,8 @@ import pytest
 from pytest_django import DjangoDbBlocker
 
 from dothi.config.supervisor import postgres
+from dothi.operations import readings
+from dothi.operations.kept import Past
 from dothi.operations.situation import situation
 from dothi.operations.types import Figure, Kind, Level, Situation
 from dothi.telemetry.archive import days
@@ -116,6 +118,12 @@ class TestSituation:
         assert (live.figures, live.wards, live.points) == (read.figures, read.wards, read.points)
 
 
+def _drawn(moments: Sequence[tuple[datetime, datetime | None]]) -> list[list[Past]]:
+    """Return the past of the rain gauge as a screen draws it, at most ten readings."""
+    number = next(one.series for one in situation(NOW).series if one.device == "rain-00070")
+    return [readings.past(number, NOW - 24 * HOUR, at, known_at, 10) for at, known_at in moments]
+
+
 class TestArchive:
     def test_gives_the_same_screen_once_days_stand_in_files(
         self, cluster: postgres.Cluster, django_db_blocker: DjangoDbBlocker, tmp_path: Path,
@@ -124,9 +132,11 @@ class TestArchive:
         moments = [(NOW, None), (NOW - 2 * HOUR, None), (NOW - 2 * HOUR, NOW - 2 * HOUR), (NOW + HOUR, None)]
         settings.READINGS_DIR = tmp_path
         with storm(cluster, django_db_blocker) as name:
-            before = [situation(*moment) for moment in moments]
+            before, drawn = [situation(*moment) for moment in moments], _drawn(moments)
             asyncio.run(_archived(cluster.dsn("dothi_telemetry", name), tmp_path))
             after = [situation(*moment) for moment in moments]
+            assert _drawn(moments) == drawn
+            assert [len(one) for one in drawn] == [10, 10, 6, 10]
         for one, other in zip(before, after, strict=True):
             # Dossiers and incidents are asked anew; nothing of them stands in files.
             assert (one.figures, one.wards, one.series) == (other.figures, other.wards, other.series)
