@@ -64,6 +64,16 @@ class Environment:
     """Address under which devices reach it by MQTT; empty: localhost and its port. Set it behind a proxy."""
     devices_url: str = ""
     """Address under which devices reach it by HTTP; empty: localhost and its port. Set it behind a proxy."""
+    devices_certificate_file: str = ""
+    """Certificate (PEM, with its chain) of the doors of devices; opens them to all, under TLS."""
+    devices_key_file: str = ""
+    """Private key (PEM) of that certificate."""
+    devices_client_ca_file: str = ""
+    """Authorities (PEM) that vouch for certificates of devices; empty: devices tell their token."""
+    mqtts_port: int = 8883
+    """Port of every address where devices are taken by MQTT under TLS. Supervisor only."""
+    devices_https_port: int = 8443
+    """Port of every address where devices are taken by HTTPS. Supervisor only."""
     data: str = ""
     """Folder with data of the city (rain, rivers, stations) that the demo replays; empty: it invents them."""
     city_key_file: str = ""

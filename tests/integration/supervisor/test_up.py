@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import ssl
 import stat
 import subprocess
 import time
@@ -74,12 +75,16 @@ class TestUp:
 
 class TestNervousSystem:
     def test_answers_at_the_addresses_that_are_printed(self, node: RunningNode) -> None:
-        context, devices = node.printed(r"http://\S+/ngsi-ld/v1/"), node.printed(r"mqtt://localhost:\d+")
-        assert _written(context) == 401
-        with socket.create_connection(("localhost", int(devices.rpartition(":")[2])), 5):
+        assert _written(node.printed(r"http://\S+/ngsi-ld/v1/")) == 401
+        mqtts, https = (_port(node.printed(rf"{scheme}://\S+:\d+")) for scheme in ("mqtts", "https"))
+        told = ssl.create_default_context(cafile=node.var.parent / "authority-authority.pem")
+        with (
+            socket.create_connection(("127.0.0.1", mqtts), 5) as plain,
+            told.wrap_socket(plain, server_hostname="127.0.0.1"),
+        ):
             assert node.named("--order=ingest")
-        http = node.printed(r"mqtt://localhost:\d+  http://localhost:\d+").rpartition(" ")[2]
-        assert httpx.post(f"{http}/devices/rain-1/readings", content=b"{}", timeout=20).status_code == 401
+        place = f"https://127.0.0.1:{https}/devices/rain-1/readings"
+        assert httpx.post(place, content=b"{}", timeout=20, verify=told).status_code == 401
 
     def test_has_its_tables_with_the_owners_of_their_processes(self, node: RunningNode) -> None:
         with psycopg.connect(node.dsn("dothi_app")) as connection:
@@ -94,6 +99,10 @@ class TestNervousSystem:
         assert len((node.var / "secrets/broker.key").read_bytes()) == 32
 
 
+def _port(address: str) -> int:
+    return int(address.rpartition(":")[2])
+
+
 class TestMending:
     def test_restarts_pages_whose_process_was_killed_and_names_them(self, node: RunningNode) -> None:
         victim = node.leaders("--order=pages-1")[0]
@@ -105,7 +114,7 @@ class TestMending:
     def test_opens_the_doors_of_devices_and_of_the_context_again(self, node: RunningNode, name: str) -> None:
         os.kill(node.leaders(f"--order={name}")[0], signal.SIGKILL)
         assert _comes_true(lambda: f"{name} died" in node.output.read_text())
-        port = int(node.printed(r"mqtt://localhost:\d+").rpartition(":")[2])
+        port = _port(node.printed(r"mqtts://\S+:\d+"))
         context = node.printed(r"http://\S+/ngsi-ld/v1/")
         assert _comes_true(lambda: _listens(port) and _answers(context))
 

@@ -25,8 +25,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--port", type=int, required=True, help="port of loopback, for MQTT")
     parser.add_argument("--http", type=int, help="port of loopback, for HTTP")
     parser.add_argument("--tls", type=int, help="port of every address, for MQTT by TLS")
+    parser.add_argument("--https", type=int, help="port of every address, for HTTP by TLS")
     parser.add_argument(
-        "--certificate", type=Path, help="of this door (PEM), with the chain to its authority"
+        "--certificate", type=Path, help="of these doors (PEM), with the chain to its authority"
     )
     parser.add_argument("--key", type=Path, help="of the certificate (PEM)")
     parser.add_argument("--client-ca", type=Path, help="authorities of the devices' certificates (PEM)")
@@ -36,8 +37,9 @@ def run(args: Namespace) -> int:
     """Serve until told to stop; 1 when it cannot start, 2 when TLS lacks something."""
     from dothi.config.supervisor import lock, ports, postgres
 
-    if args.tls and not (args.certificate and args.key):
-        print("--tls needs --certificate and --key", flush=True)
+    _read_files(args)
+    if (args.tls or args.https) and not (args.certificate and args.key):
+        print("--tls and --https need --certificate and --key", flush=True)
         return 2
     obey_signals()
     _allow_connections()
@@ -52,6 +54,17 @@ def run(args: Namespace) -> int:
     return 0
 
 
+def _read_files(args: Namespace) -> None:
+    """Take from the settings which files of TLS are not told."""
+    from dothi.config.environment import environment
+
+    settings = environment()
+    for name in ("certificate", "key", "client_ca"):
+        told = getattr(settings, f"devices_{name}_file")
+        if told and not getattr(args, name):
+            setattr(args, name, Path(told))
+
+
 def _allow_connections() -> None:
     """Open as many connections as the machine allows, not the 1,024 of a usual shell."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -62,16 +75,28 @@ def _listeners(args: Namespace) -> "Listeners":
     from dothi.config.supervisor import ports
     from dothi.telemetry.edge.server import Listeners
 
-    tls = None
-    if args.tls:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.load_cert_chain(args.certificate, args.key)
-        if args.client_ca:
-            context.load_verify_locations(args.client_ca)
-            context.verify_mode = ssl.CERT_OPTIONAL  # a device without one says its token
-        tls = socket.create_server(("", args.tls), backlog=4_096), context
-    return Listeners(ports.listen(args.port), tls, ports.listen(args.http) if args.http else None)
+    return Listeners(
+        ports.listen(args.port),
+        ports.listen(args.http) if args.http else None,
+        _context(args) if args.tls or args.https else None,
+        _to_all(args.tls),
+        _to_all(args.https),
+    )
+
+
+def _to_all(port: int | None) -> socket.socket | None:
+    """Return a listener on every address, for TLS only."""
+    return socket.create_server(("", port), backlog=4_096) if port else None
+
+
+def _context(args: Namespace) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(args.certificate, args.key)
+    if args.client_ca:
+        context.load_verify_locations(args.client_ca)
+        context.verify_mode = ssl.CERT_OPTIONAL  # a device without one says its token
+    return context
 
 
 def _serve(listeners: "Listeners", dsn: str) -> None:

@@ -5,11 +5,12 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from dothi.config import build
 from dothi.config.environment import Environment, environment
-from dothi.config.supervisor import check_database, check_nats, leftovers, lock, ports
+from dothi.config.supervisor import check_database, check_doors, check_nats, leftovers, lock, ports
 from dothi.config.supervisor.node import default_var
 
 FREE_GB = 2
@@ -130,6 +131,11 @@ def _nats(machine: Machine) -> Iterator[Finding]:
         yield Finding(wrong, mend)
 
 
+def _doors(machine: Machine) -> Iterator[Finding]:
+    for wrong, mend in check_doors.findings(machine.environment, datetime.now(UTC)):
+        yield Finding(wrong, mend)
+
+
 CHECKS: dict[str, Callable[[Machine], Iterator[Finding]]] = {
     "cổng · port": _port,
     "khóa · lock": _lock,
@@ -140,4 +146,5 @@ CHECKS: dict[str, Callable[[Machine], Iterator[Finding]]] = {
     "giao diện và bản dịch · assets and translations": _built,
     "cơ sở dữ liệu · database": _database,
     "kênh sự kiện · event channel": _nats,
+    "cửa thiết bị · doors of devices": _doors,
 }

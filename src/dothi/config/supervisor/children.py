@@ -5,15 +5,13 @@ A child learns the secrets of its own role and no other. A command that this ins
 have is left out.
 """
 
-import os
 import signal
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from dothi.config import commands
 from dothi.config.supervisor import pools, postgres, probes
 from dothi.config.supervisor.child import Child
+from dothi.config.supervisor.gate import Gate
 from dothi.config.supervisor.node import Node
 from dothi.foundation.ledger.signing import read_signer
 
@@ -26,31 +24,6 @@ SETTINGS_OF_POSTGRES = {
     "shared_buffers": "256MB",
     "password_encryption": "scram-sha-256",
 }
-
-
-@dataclass(frozen=True)
-class Gate:
-    """
-    Pipes between supervisor and pages. `ready` brings a byte from the pages process that has loaded,
-    a pipe for each; they accept nobody before `go` is closed, so that the boot page keeps the socket
-    until then.
-    """
-
-    ready: Sequence[tuple[int, int]]
-    go: int
-    go_writer: int
-
-    @classmethod
-    def make(cls) -> "Gate":
-        """Return new pipes; reading `ready` never blocks."""
-        ready = [os.pipe() for _ in range(pools.PAGES_PROCESSES)]
-        for reader, _ in ready:
-            os.set_blocking(reader, False)
-        return cls(ready, *os.pipe())
-
-    def open(self) -> None:
-        """Let the pages accept, now and after each later start."""
-        os.close(self.go_writer)
 
 
 def servers(node: Node) -> list[Child]:
@@ -212,10 +185,13 @@ def _broker(node: Node) -> Child:
 
 
 def _ingest(node: Node) -> Child:
+    told = node.environment
+    open_to_all = ("--tls", str(told.mqtts_port), "--https", str(told.devices_https_port)) if node.tls else ()
     return Child(
         "ingest",
-        dothi=("ingest", "--port", str(node.mqtt_port), "--http", str(node.http_port)),
+        dothi=("ingest", "--port", str(node.mqtt_port), "--http", str(node.http_port), *open_to_all),
         settings={**common(node), "DOTHI_DSN": node.dsn("dothi_telemetry")},
+        key_files=_devices_tls(node),
         answers=lambda: probes.tcp(node.mqtt_port),
         needs=(POSTGRES,),
     )
@@ -236,7 +212,12 @@ def _city(node: Node) -> Child:
     return Child(
         CITY,
         dothi=("city",),
-        settings={**common(node), "DOTHI_DSN": node.dsn("dothi_app"), **_secret_key(node)},
+        settings={
+            **common(node),
+            "DOTHI_DSN": node.dsn("dothi_app"),
+            "DOTHI_MQTT_URL": f"mqtt://localhost:{node.mqtt_port}",
+            **_secret_key(node),
+        },
         key_files={
             **_root_key(node),
             **_broker_signing_key(node),
@@ -283,6 +264,16 @@ def _idp_client_key(node: Node) -> dict[str, Path]:
 
 def _broker_signing_key(node: Node) -> dict[str, Path]:
     return {"DOTHI_BROKER_SIGNING_KEY_FILE": node.layout.broker_signing_key}
+
+
+def _devices_tls(node: Node) -> dict[str, Path]:
+    told = node.environment
+    files = {
+        "DOTHI_DEVICES_CERTIFICATE_FILE": told.devices_certificate_file,
+        "DOTHI_DEVICES_KEY_FILE": told.devices_key_file,
+        "DOTHI_DEVICES_CLIENT_CA_FILE": told.devices_client_ca_file,
+    }
+    return {name: Path(file) for name, file in files.items() if file and node.tls}
 
 
 def _root_key(node: Node) -> dict[str, Path]:

@@ -5,12 +5,13 @@ import os
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from dothi.config.database_url import for_asyncpg
 from dothi.config.environment import Environment
-from dothi.config.supervisor import code, nats, ports, postgres, runtime, schemas, secret_files
+from dothi.config.supervisor import check_doors, code, nats, ports, postgres, runtime, schemas, secret_files
 from dothi.config.supervisor.layout import Layout
 
 DATABASE = "dothi"
@@ -21,7 +22,7 @@ class Node:
     """
     What a start has found and chosen. `listener` and `live_listener` are the sockets of the pages
     and the live process; `kept` keeps the other ports free for their servers; `cluster` is None with an
-    operator's PostgreSQL, `nats_port` 0 with an operator's NATS.
+    operator's PostgreSQL, `nats_port` 0 with an operator's NATS; `tls` opens the doors of devices to all.
     """
 
     environment: Environment
@@ -40,6 +41,7 @@ class Node:
     role_passwords: Mapping[str, str]
     nats_passwords: Mapping[str, str]
     demo: bool
+    tls: bool = False
 
     @property
     def port(self) -> int:
@@ -74,12 +76,18 @@ class Node:
     @property
     def mqtt_url(self) -> str:
         """Return the address by which devices are taken."""
-        return self.environment.mqtt_url or f"mqtt://localhost:{self.mqtt_port}"
+        return self.environment.mqtt_url or self._door("mqtt", self.mqtt_port, self.environment.mqtts_port)
 
     @property
     def devices_url(self) -> str:
         """Return the address by which devices are taken that speak HTTP."""
-        return self.environment.devices_url or f"http://localhost:{self.http_port}"
+        told = self.environment
+        return told.devices_url or self._door("http", self.http_port, told.devices_https_port)
+
+    def _door(self, scheme: str, port: int, tls_port: int) -> str:
+        """Return the address of a door of devices: of this node's name, if it is open to all."""
+        told = self.environment
+        return f"{scheme}s://{told.node}:{tls_port}" if self.tls else f"{scheme}://localhost:{port}"
 
     def dsn(self, role: str) -> str:
         """Return the URL by which `role` reaches the database."""
@@ -137,6 +145,7 @@ def assemble(
         role_passwords=role_passwords,
         nats_passwords=nats_passwords,
         demo=demo,
+        tls=not check_doors.shut(environment, datetime.now(UTC)),
     )
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -10,7 +11,7 @@ import psycopg
 from dothi.config import build, database_url
 from dothi.config.demo import welcome
 from dothi.config.environment import PROJECT, environment
-from dothi.config.supervisor import leftovers, lock, ports, postgres, runtime, watch
+from dothi.config.supervisor import check_doors, leftovers, lock, ports, postgres, runtime, watch
 from dothi.config.supervisor.boot_page import BootPage
 from dothi.config.supervisor.layout import Layout
 from dothi.config.supervisor.node import Node, assemble, default_var
@@ -25,7 +26,7 @@ def run(*, port: int | None, demo: bool, listen_fd: int | None) -> int:
     began = time.monotonic()
     settings = environment()
     layout = Layout(default_var(settings))
-    for wrong, mend in build.findings():
+    for wrong, mend in (*build.findings(), *check_doors.findings(settings, datetime.now(UTC))):
         _tell(f"!!! {wrong}; {mend}")
     if unfit := database_url.refusal(settings.database_url):
         _tell("\n".join(unfit))

@@ -12,6 +12,7 @@ from dothi.config import commands
 from dothi.config.supervisor import children, code, nats, postgres, schemas
 from dothi.config.supervisor.boot_page import BootPage
 from dothi.config.supervisor.child import Child
+from dothi.config.supervisor.gate import Gate
 from dothi.config.supervisor.node import Node
 from dothi.config.supervisor.watch import Watch
 
@@ -24,7 +25,7 @@ class Start:
         self.page = page
         self.progress = page.progress
         self.watch = Watch(node, tell)
-        self._gate = children.Gate.make()
+        self._gate = Gate.make()
 
     def run(self) -> None:
         """Bring the node up. Raises watch.Failed, watch.Stopped."""

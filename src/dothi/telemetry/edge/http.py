@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import re
 import socket
+import ssl
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -179,9 +180,10 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve(house: House, listener: socket.socket) -> None:
-    """Take messages at `listener`, until cancelled."""
+async def serve(house: House, listener: socket.socket, context: ssl.SSLContext | None = None) -> None:
+    """Take messages at `listener`, under TLS where there is a context, until cancelled."""
     config = uvicorn.Config(
-        Door(house), log_level="warning", http=Wire, ws="none", lifespan="off", timeout_graceful_shutdown=2
-    )
+        Door(house), log_level="warning", http=Wire, ws="none", lifespan="off", timeout_graceful_shutdown=2,
+        ssl_context_factory=(lambda _config, _default: context) if context else None,
+    )  # fmt: skip
     await _Server(config).serve(sockets=[listener])

@@ -88,11 +88,13 @@ class Doors:
 
 @dataclass(frozen=True)
 class Listeners:
-    """Where devices are taken: MQTT, and MQTT by TLS and HTTP where they are asked for."""
+    """Where devices are taken: by MQTT, and by HTTP, MQTT under TLS and HTTPS where they are asked for."""
 
     mqtt: socket.socket
-    tls: tuple[socket.socket, ssl.SSLContext] | None = None
     http: socket.socket | None = None
+    context: ssl.SSLContext | None = None
+    mqtts: socket.socket | None = None
+    https: socket.socket | None = None
 
 
 async def serve(doors: Doors, listeners: Listeners, dsn: str) -> None:
@@ -108,27 +110,26 @@ async def serve(doors: Doors, listeners: Listeners, dsn: str) -> None:
 @contextlib.asynccontextmanager
 async def _listening(doors: Doors, listeners: Listeners) -> AsyncIterator[None]:
     loop = asyncio.get_running_loop()
-    servers = [await loop.create_server(doors.connection, sock=listeners.mqtt, backlog=BACKLOG)]
-    if listeners.tls:
-        listener, context = listeners.tls
-        servers.append(
-            await loop.create_server(
-                doors.connection,
-                sock=listener,
-                ssl=context,
-                backlog=BACKLOG,
-                ssl_handshake_timeout=INTRODUCED_S,
-            )
+    context = listeners.context
+    servers = [
+        await loop.create_server(
+            doors.connection, sock=listener, ssl=tls, backlog=BACKLOG,
+            ssl_handshake_timeout=INTRODUCED_S if tls else None,
         )
-    web = asyncio.create_task(http.serve(doors, listeners.http)) if listeners.http else None
+        for listener, tls in ((listeners.mqtt, None), (listeners.mqtts, context)) if listener
+    ]  # fmt: skip
+    web = [
+        asyncio.create_task(http.serve(doors, listener, tls))
+        for listener, tls in ((listeners.http, None), (listeners.https, context)) if listener
+    ]  # fmt: skip
     try:
         yield
     finally:
         for server in servers:
             server.close()
-        if web:
-            web.cancel()
-            await asyncio.gather(web, return_exceptions=True)
+        for one in web:
+            one.cancel()
+        await asyncio.gather(*web, return_exceptions=True)
 
 
 @contextlib.asynccontextmanager
