@@ -9,7 +9,7 @@ import pytest
 from dothi.config.supervisor import postgres, schemas
 from tests.support.prepared import TEMPLATE
 
-OF_ACTS = {"device", "profile", "twin"}
+OF_ACTS = {"device", "profile", "twin", "hold"}
 OF_CONSUMERS = {"consumer", "pending"}
 CHANGES = ("insert", "update", "delete", "truncate")
 

@@ -68,8 +68,9 @@ def told(at: datetime, known_at: datetime | None, *, live: bool = False) -> Told
     Return what had been told by `at`, of what was recorded by `known_at` (None: of all that is known).
 
     Series that were silent for a fortnight have no last value, unless `live` says that `at` is the present.
-    Two or three statements, and the files of days that left PostgreSQL before there were keyframes.
+    Two to four statements, and the files of days that left PostgreSQL before there were keyframes.
     """
+    _settle(known_at)
     columns = _columns(at, known_at).known(at, known_at)
     if not live:
         return Told(at, columns, columns.last())
@@ -108,11 +109,18 @@ def past(
     """
     Return instant, value, flags and when it was known of the readings of a series in [since, at].
 
-    Bad ones too, the latest first; at most `limit`, wherever their days stand; two statements.
+    Bad ones too, the latest first; at most `limit`, wherever their days stand; three statements.
     """
+    _settle(known_at)
     asked = {"number": number, "since": since, "at": at, "known_at": known_at, "limit": limit}
     hot = [kept.Past(*row) for row in ask(Statement(_sql("past"), asked))[0]]
     return sorted(hot + kept.past(number, since, at, known_at, limit), reverse=True)[:limit]
+
+
+def _settle(known_at: datetime | None) -> None:
+    """Wait for what is being recorded, where it may belong to what was known then; the answer stays then."""
+    if known_at is not None:
+        ask(Statement("select telemetry.settle(%(known_at)s)", {"known_at": known_at}))
 
 
 @cache

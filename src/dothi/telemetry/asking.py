@@ -2,7 +2,8 @@
 What is known of series: their last values as of an instant, and their readings in a window of time.
 
 Both take `known_at`: with it, only what was recorded by then counts ("as it was known"); without it, all that
-is known today ("as it was"). With another driver ask the SQL functions of the same names.
+is known today ("as it was"). With another driver ask the SQL functions of the same names, after
+`telemetry.settle(known_at)` where a `known_at` may be a moment ago.
 """
 
 from collections.abc import Sequence
@@ -32,7 +33,8 @@ async def latest(
     connection: asyncpg.Connection, at: datetime, known_at: datetime | None = None, *,
     back: timedelta = BACK, series: Sequence[int] | None = None,
 ) -> list[Told]:  # fmt: skip
-    """Return the last good reading of each series in (at - back, at], by series; one statement."""
+    """Return the last good reading of each series in (at - back, at], by series; two statements."""
+    await connection.execute("select telemetry.settle($1)", known_at)
     rows = await connection.fetch(
         "select * from telemetry.latest($1, $2, $3, $4)", at, known_at, back, series
     )
@@ -44,6 +46,7 @@ async def between(
     known_at: datetime | None = None,
 ) -> list[Known]:  # fmt: skip
     """Return the readings of series in [from_at, to_at), whatever their flags, by series and instant."""
+    await connection.execute("select telemetry.settle($1)", known_at)
     rows = await connection.fetch(
         "select * from telemetry.readings_between($1, $2, $3, $4)", series, from_at, to_at, known_at
     )

@@ -106,11 +106,13 @@ def _serve(listeners: "Listeners", dsn: str) -> None:
     from dothi.telemetry.edge.taking import Taking
     from dothi.telemetry.store.devices import Devices
     from dothi.telemetry.store.writer import Writer
+    from dothi.telemetry.tending import Tending
 
     async def serving() -> None:
         _leave_on_signals()
         spare_what_stays()
-        await serve(Doors(Devices(dsn, _now), Writer(dsn, _now), Taking(_now)), listeners, dsn)
+        doors = Doors(Devices(dsn, _now), Writer(dsn, _now), Taking(_now), Tending(dsn, _now))
+        await serve(doors, listeners, dsn)
 
     with (
         contextlib.suppress(asyncio.CancelledError),

@@ -14,6 +14,7 @@ from dothi.telemetry.edge.taking import Taking
 from dothi.telemetry.keyframes import making
 from dothi.telemetry.store.devices import Devices
 from dothi.telemetry.store.writer import Writer, create_tables
+from dothi.telemetry.tending import Tending
 
 BACKLOG = 4_096
 
@@ -25,6 +26,7 @@ class Doors:
     devices: Devices
     writer: Writer
     taking: Taking
+    tending: Tending
     _clients: dict[tuple[str, str], Connection] = field(default_factory=dict)
     _all: set[Connection] = field(default_factory=set)
     _held: set[Connection] = field(default_factory=set)
@@ -63,10 +65,11 @@ class Doors:
         self._held.add(connection)
 
     def told(self) -> dict[str, object]:
-        """Return how it stands: what waits to be stored, who is connected, and who is no longer read from."""
+        """Return how it stands: what waits, who is connected, not read from, and does not keep up with it."""
         return {
             "stores": self.writer.up, "waiting": self.writer.waiting, "full": self.writer.full,
-            "connections": len(self._all), "held": len(self._held),
+            "connections": len(self._all), "held": len(self._held), "behind": sorted(self.tending.behind),
+            "clock_behind_s": self.writer.keeper.clock_behind.total_seconds(),
         }  # fmt: skip
 
     def _go_on(self) -> None:
@@ -137,6 +140,7 @@ async def _running(doors: Doors, dsn: str) -> AsyncIterator[None]:
     parts = (
         doors.writer.run(),
         doors.devices.run(),
+        doors.tending.run(),
         rollups.keep(dsn),
         digests.keep(dsn, doors.writer.clock),
         making.keep(dsn, doors.writer.clock),

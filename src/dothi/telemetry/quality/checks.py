@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dothi.telemetry.quality.limits import Limits, Numbers, Values
-from dothi.telemetry.types import Flag
+from dothi.telemetry.types import REJECTED, Flag
 
 Flags = npt.NDArray[np.int16]
 Truths = npt.NDArray[np.bool_]
@@ -82,14 +82,27 @@ def skewed(at_us: Numbers, now_us: int) -> Truths:
 
 def check(block: Block, limits: Limits, before: State, now_us: int) -> Checked:
     """Return what speaks against each reading, and what is known of each series afterwards."""
-    starts = block.starts()
-    group = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(block.series))))
     flags = _alone(block, limits, now_us)
-    later = np.flatnonzero((flags == 0) & (block.at_us > before.at_us[group]))
+    group, later = _later(block, flags == 0, before)
     chain = _chain(block, later, group[later], before)
     found, since = _against_before(chain, block.series[later], limits)
     flags[later] |= found
-    return _concluded(block, starts, flags, before, chain, since, later, group[later])
+    return _concluded(block, flags, before, chain, since, later, group[later])
+
+
+def recheck(block: Block, flags: Flags, before: State) -> Checked:
+    """Return what is known of each series afterwards, from what spoke against its readings at the time."""
+    group, later = _later(block, flags & REJECTED == 0, before)
+    chain = _chain(block, later, group[later], before)
+    since = _since(chain, chain.known & (flags[later] & Flag.GAP == 0) & (chain.value == chain.before_value))
+    return _concluded(block, flags, before, chain, since, later, group[later])
+
+
+def _later(block: Block, good: Truths, before: State) -> tuple[Numbers, Numbers]:
+    """Return the place of each reading's series (n,), and the places of good ones later than its last."""
+    starts = block.starts()
+    group = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(block.series))))
+    return group, np.flatnonzero(good & (block.at_us > before.at_us[group]))
 
 
 def _alone(block: Block, limits: Limits, now_us: int) -> Flags:
@@ -110,6 +123,11 @@ class _Chain:
     before_since: Numbers
     first: Truths
 
+    @property
+    def known(self) -> Truths:
+        """Tell which have one before."""
+        return self.before_at > NEVER
+
 
 def _chain(block: Block, later: Numbers, group: Numbers, before: State) -> _Chain:
     at, value = block.at_us[later], block.value[later]
@@ -125,7 +143,7 @@ def _chain(block: Block, later: Numbers, group: Numbers, before: State) -> _Chai
 def _against_before(chain: _Chain, series: Numbers, limits: Limits) -> tuple[Flags, Numbers]:
     """Return flags of a chain, and since when each has its value."""
     passed = (chain.at - chain.before_at).astype(np.float64)
-    known = chain.before_at > NEVER
+    known = chain.known
     gap = known & (passed > limits.of("gap_us", series))
     change = np.abs(chain.value - chain.before_value)
     step = known & ~gap & (change > limits.of("step", series))
@@ -143,9 +161,9 @@ def _since(chain: _Chain, same: Truths) -> Numbers:
 
 
 def _concluded(
-    block: Block, starts: Numbers, flags: Flags, before: State, chain: _Chain, since: Numbers,
-    later: Numbers, group: Numbers,
-) -> Checked:  # fmt: skip
+    block: Block, flags: Flags, before: State, chain: _Chain, since: Numbers, later: Numbers, group: Numbers
+) -> Checked:
+    starts = block.starts()
     ends = np.flatnonzero(np.append(chain.first[1:], True)[: len(later)])
     at, value, same, last = before.at_us.copy(), before.value.copy(), before.since_us.copy(), None
     last = np.full(len(starts), -1, np.int64)

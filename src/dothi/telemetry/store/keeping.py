@@ -1,16 +1,17 @@
 """One transaction of readings: numbers of their series, what is there already, flags, COPY, last values."""
 
 import io
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import repeat
 from typing import Final
 
 import asyncpg
 import numpy as np
 
-from dothi.telemetry.quality.checks import NEVER, Checked, Flags, State, Truths, check, skewed
+from dothi.telemetry.quality.checks import NEVER, Checked, Flags, State, Truths, check, recheck, skewed
 from dothi.telemetry.quality.limits import Limits
 from dothi.telemetry.store import rows
 from dothi.telemetry.store.nearby import Nearby
@@ -19,7 +20,20 @@ from dothi.telemetry.store.statements import sql
 from dothi.telemetry.types import REJECTED, Device, Measure, Readings
 
 Devices = Callable[[], Mapping[str, Device]]
+NOTICED: Final = timedelta(seconds=1)
 NONE: Final[Mapping[str, Device]] = {}
+
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Readings that are stored under the number of a batch, and not yet recorded."""
+
+    batch: int
+    told: Rows
+    flags: Flags
 
 
 @dataclass
@@ -37,6 +51,8 @@ class Keeper:
     _measured: dict[int, tuple[Device, Measure]] = field(default_factory=dict)
     _nearby: Nearby = field(default_factory=Nearby)
     _stale: bool = False
+    clock_behind: timedelta = timedelta()
+    """How far the clock stood before the last batch."""
 
     def devices_changed(self) -> None:
         """Hear that devices or profiles are others now; what they say is read before the next batch."""
@@ -59,30 +75,47 @@ class Keeper:
             values.extend(readings.values)
         return rows.ordered(series, at_us, values, words)
 
-    async def keep(self, connection: asyncpg.Connection, told: Rows, at: datetime) -> None:
+    async def keep(self, connection: asyncpg.Connection, told: Rows, at: datetime) -> "Kept | None":
         """
-        Keep those of `told` that are not there yet, as a batch recorded at `at`; inside a transaction.
+        Keep those of `told` that are not there yet, which are held against the clock `at`; None if all are.
 
-        Locks the series' last values, so that nobody else adds readings to them meanwhile. Four statements;
-        another where some are not later than the last reading of their series, come late, or have neighbors.
+        Inside a transaction, which ends with `record`. Locks the series' last values, so that nobody else
+        adds readings to them meanwhile. Four statements; another where some are not later than the last
+        reading of their series, or have neighbors.
         """
         now_us = rows.us(at)
         before = await _locked(connection, told, now_us)
         new = ~await _there(connection, told, before, now_us)
         told, before = told.only(new), _only(before, told, new)
         if not len(told.block.series):
-            return
+            return None
         checked = check(told.block, self._limits, before, now_us)
         flags = await self._nearby.flag(
             connection, told.block, checked, self._limits, self._measured, self.devices()
         )
-        batch, late = await _batch(connection, told, flags, at)
-        await connection.copy_to_table(
-            "reading", schema_name="telemetry", columns=rows.COLUMNS, format="binary",
-            source=io.BytesIO(rows.copied(told, flags, batch)),
-        )  # fmt: skip
-        await _keep_late(connection, told, flags, late, at)
-        await _keep_last(connection, told, Checked(flags, checked.state, checked.last), batch)
+        kept = Kept(await connection.fetchval(sql("batch_number")), told, flags)
+        await _store(connection, kept, checked)
+        return kept
+
+    async def record(
+        self, connection: asyncpg.Connection, kept: Kept, clock: Callable[[], datetime]
+    ) -> datetime:
+        """
+        Say that a batch is there and when it was recorded: now, or just after the one before; returns when.
+
+        The last statements of its transaction, for others wait until it ends. A clock that stands before the
+        last batch moves on by microseconds until it is right: what was known when never changes.
+        """
+        before: datetime | None = await connection.fetchval("select telemetry.turn()")
+        at = self._risen(clock(), before)
+        await _add(connection, kept, at)
+        return at
+
+    def _risen(self, at: datetime, before: datetime | None) -> datetime:
+        was_behind, self.clock_behind = self.clock_behind, max((before or at) - at, timedelta())
+        if self.clock_behind > NOTICED and was_behind <= NOTICED:
+            log.warning("the clock stands %s before the last batch", self.clock_behind)
+        return before + timedelta(microseconds=1) if before and at <= before else at
 
     async def _number_new(self, connection: asyncpg.Connection, told: Sequence[tuple[str, Readings]]) -> None:
         new: set[tuple[str, str]] = set()
@@ -148,29 +181,45 @@ def _only(before: State, told: Rows, chosen: Truths) -> State:
     return State(before.at_us[left], before.value[left], before.since_us[left], before.seen_us[left])
 
 
-async def _batch(
-    connection: asyncpg.Connection, told: Rows, flags: Flags, at: datetime
-) -> tuple[int, tuple[int, int]]:
-    """Add a batch; returns its number, and in which instants (microseconds) readings are late."""
-    first, last = int(told.block.at_us.min()), int(told.block.at_us.max())
+async def keep_again(connection: asyncpg.Connection, kept: Kept, at: datetime) -> None:
+    """
+    Keep a batch once more, in another database: with its number and flags, as it was recorded at `at`.
+
+    What came twice, because its day had left PostgreSQL, is kept once.
+    """
+    now_us = rows.us(at)
+    before = await _locked(connection, kept.told, now_us)
+    new = ~await _there(connection, kept.told, before, now_us)
+    once = Kept(kept.batch, kept.told.only(new), kept.flags[new])
+    if len(once.flags):
+        checked = recheck(once.told.block, once.flags, _only(before, kept.told, new))
+        await _store(connection, once, checked)
+    await _add(connection, kept, at)
+
+
+async def _store(connection: asyncpg.Connection, kept: Kept, checked: Checked) -> None:
+    """Store readings and what is known of their series now."""
+    await connection.copy_to_table(
+        "reading", schema_name="telemetry", columns=rows.COLUMNS, format="binary",
+        source=io.BytesIO(rows.copied(kept.told, kept.flags, kept.batch)),
+    )  # fmt: skip
+    await _keep_last(connection, kept.told, Checked(kept.flags, checked.state, checked.last), kept.batch)
+
+
+async def _add(connection: asyncpg.Connection, kept: Kept, at: datetime) -> None:
+    """Add a batch, and beside it what of it is late."""
+    instants = kept.told.block.at_us
     row = await connection.fetchrow(
-        sql("batch_add"),
-        at,
-        len(told.block.series),
-        rows.instant(first),
-        rows.instant(last),
-        rows.digest(told, flags, at),
-    )
-    if row["late_until"] is None:
-        return row["number"], (0, 0)
-    return row["number"], (rows.us(row["late_from"]), rows.us(row["late_until"]))
+        sql("batch_add"), kept.batch, at, len(instants), rows.instant(int(instants.min())),
+        rows.instant(int(instants.max())), rows.digest(kept.told, kept.flags, at),
+    )  # fmt: skip
+    if row["late_until"] is not None:
+        await _keep_late(connection, kept, (rows.us(row["late_from"]), rows.us(row["late_until"])), at)
 
 
-async def _keep_late(
-    connection: asyncpg.Connection, told: Rows, flags: Flags, late: tuple[int, int], at: datetime
-) -> None:
-    """Keep good readings of spans whose keyframe was announced beside it as well."""
-    block = told.block
+async def _keep_late(connection: asyncpg.Connection, kept: Kept, late: tuple[int, int], at: datetime) -> None:
+    """Keep good readings of spans (microseconds) whose keyframe was announced beside it as well."""
+    block, flags = kept.told.block, kept.flags
     chosen = (block.at_us >= late[0]) & (block.at_us < late[1]) & (flags & REJECTED == 0)
     if not chosen.any():
         return

@@ -166,15 +166,16 @@ class Writer:
         self.on_room()
 
     async def _written(self, connection: asyncpg.Connection, batch: Sequence[Message]) -> None:
-        told = [(one.device, one.readings) for one in batch if one.readings]
-        kept = await self.keeper.rows(connection, told) if told else None
-        if kept:
-            await self._keep_days(connection, {EPOCH + timedelta(days=day) for day in rows.days(kept)})
+        readings = [(one.device, one.readings) for one in batch if one.readings]
+        told = await self.keeper.rows(connection, readings) if readings else None
+        if told:
+            await self._keep_days(connection, {EPOCH + timedelta(days=day) for day in rows.days(told)})
         async with connection.transaction():
-            if kept:
-                await self.keeper.keep(connection, kept, self.clock())
             if findings := [one.finding for one in batch if one.finding]:
                 await connection.execute(sql("finding_add"), *_columns(findings))
+            new = await self.keeper.keep(connection, told, self.clock()) if told else None
+            if new:
+                await self.keeper.record(connection, new, self.clock)
 
     async def _keep_days(self, connection: asyncpg.Connection, days: set[date]) -> None:
         """Make the partitions of days that are not known to be there."""

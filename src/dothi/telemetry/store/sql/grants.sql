@@ -10,7 +10,8 @@ begin
             execute format('grant select on telemetry.profile, telemetry.device, telemetry.twin,
                 telemetry.series, telemetry.batch, telemetry.reading, telemetry.last_value, telemetry.finding,
                 telemetry.consumer, telemetry.pending, telemetry.rollup, telemetry.day, telemetry.policy,
-                telemetry.hold, telemetry.digest, telemetry.keyframe, telemetry.late, telemetry.edition to %I', reader);
+                telemetry.hold, telemetry.digest, telemetry.keyframe, telemetry.late, telemetry.edition,
+                telemetry.keeping to %I', reader);
             execute format('grant insert on telemetry.consumer to %I', reader);
             execute format('grant update, delete on telemetry.pending to %I', reader);
         end if;
@@ -18,5 +19,6 @@ begin
     if exists (select from pg_roles where rolname = 'dothi_app') then
         grant insert, update on telemetry.device, telemetry.profile, telemetry.twin to dothi_app;
         grant delete on telemetry.twin to dothi_app;
+        grant insert, update on telemetry.hold to dothi_app;
     end if;
 end $$;

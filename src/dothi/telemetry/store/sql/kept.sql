@@ -115,6 +115,16 @@ insert into telemetry.policy (what, days, source) values
     ('keyframe', 400, 'a year can be played back at once; no law, docs/explanation/readings.md')
 on conflict do nothing;
 
+-- What was done when the policy was followed: a run a day. `failures` are texts, a step each; none where all went well.
+create table if not exists telemetry.keeping (
+    number integer generated always as identity primary key,
+    begun_at timestamptz not null,
+    ended_at timestamptz,
+    steps integer not null default 0,
+    held integer not null default 0,
+    failures text[] not null default '{}'
+);
+
 -- While a hold stands, nothing of its days (UTC, from first to last) is deleted from the archive.
 create table if not exists telemetry.hold (
     number integer generated always as identity primary key,
@@ -127,6 +137,7 @@ create table if not exists telemetry.hold (
     lifted_at timestamptz,
     check (num_nulls(lifted_by, lifted_at) in (0, 2))
 );
+alter table telemetry.hold add column if not exists entry uuid unique;  -- its entry of the ledger
 
 -- Hour by hour what makes an altered reading show (dothi.telemetry.digests); `entry` is its entry of the ledger.
 create table if not exists telemetry.digest (

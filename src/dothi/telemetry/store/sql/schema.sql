@@ -96,6 +96,15 @@ alter table telemetry.batch
     add column if not exists digest bytea check (length(digest) = 32);  -- of its rows, dothi.telemetry.digests
 create index if not exists batch_recorded on telemetry.batch (recorded_at);
 
+-- Wait for the turn to commit a batch; returns when the last one was recorded. Whoever has it until the end of
+-- its transaction records later than that, so instants of recording rise strictly in the order of commits: what
+-- was known at an instant stays what it was, and a cursor on recorded_at passes over nothing.
+create or replace function telemetry.turn() returns timestamptz language plpgsql as $$
+begin
+    perform pg_advisory_xact_lock(hashtext('telemetry.batch'));
+    return (select max(recorded_at) from telemetry.batch);
+end $$;
+
 -- 60 bytes a reading. BRIN while the day is hot; a reading is there once for its series and instant.
 create table if not exists telemetry.reading (
     at timestamptz not null,
@@ -155,6 +164,10 @@ end $$;
 create table if not exists telemetry.consumer (
     name text primary key check (name ~ '^[a-z][a-z0-9_-]{0,62}$')
 );
+alter table telemetry.consumer
+    add column if not exists most integer not null default 10000 check (most > 0),  -- batches that wait at most
+    add column if not exists fell_behind_at timestamptz,  -- when more waited; it gets no new ones meanwhile
+    add column if not exists told_until timestamptz;  -- it goes on after the batch that was recorded then
 create table if not exists telemetry.pending (
     consumer text not null references telemetry.consumer on delete cascade,
     batch integer not null,
