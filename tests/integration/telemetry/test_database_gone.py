@@ -1,9 +1,11 @@
 """The database stops, or has no room: nothing is acknowledged, and all of it comes later."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -23,21 +25,30 @@ def start(cluster: postgres.Cluster) -> subprocess.Popen[bytes]:
     )  # fmt: skip
 
 
+@contextlib.contextmanager
+def without_room(connection: psycopg.Connection) -> Iterator[None]:
+    """Let the database say that its disk is full while the block lasts."""
+    connection.execute(
+        "create function full_disk() returns trigger language plpgsql as"
+        " $$begin raise exception 'no room' using errcode = '53100'; end$$;"
+        "create trigger full_disk before insert on telemetry.batch"
+        " for each row execute function full_disk()"
+    )
+    yield
+    connection.execute("drop trigger full_disk on telemetry.batch")
+
+
 class TestDatabase:
     def test_without_room_acknowledges_nothing_until_there_is_some(self, dsn: str, door: Ingest) -> None:
-        with psycopg.connect(dsn, autocommit=True) as connection:
-            connection.execute(
-                "create function full_disk() returns trigger language plpgsql as"
-                " $$begin raise exception 'no room' using errcode = '53100'; end$$;"
-                "create trigger full_disk before insert on telemetry.batch"
-                " for each row execute function full_disk()"
-            )
-            with sensor(door.port, "s1") as device:
+        with (
+            psycopg.connect(dsn, autocommit=True) as connection,
+            sensor(door.port, "s1") as device,
+        ):
+            with without_room(connection):
                 numbers = [device.publish(message(number)) for number in range(20)]
                 until(lambda: device.drops > 1)
                 assert not device.acknowledged
-                connection.execute("drop trigger full_disk on telemetry.batch")
-                device.await_acknowledged(*numbers)
+            device.await_acknowledged(*numbers)
         assert values(dsn, "s1") == list(range(20))
 
     def test_killed_and_started_anew_has_every_acknowledged_reading(self, tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ The door of devices by HTTP: the same messages, answered when they are stored an
     POST /devices/<id>/readings    Authorization: Bearer TOKEN    204, once committed
     GET  /-/alive                  what waits to be stored, and who is connected
 
-Errors are problem+json (RFC 9457). 503 with Retry-After while there is no database or too much waits.
+Errors are problem+json (RFC 9457). With Retry-After: 503 while there is no database or too much waits, 429
+while too much of the device itself does.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ import re
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final, Protocol
 
@@ -21,6 +22,7 @@ import orjson
 import uvicorn
 
 from dothi.context.api.wire import Wire
+from dothi.telemetry.edge.room import Full, Room
 from dothi.telemetry.edge.taking import Taking
 from dothi.telemetry.store.devices import Devices
 from dothi.telemetry.store.writer import PATIENCE_S, Message, Writer
@@ -79,6 +81,7 @@ class Door:
     """The application (ASGI)."""
 
     house: House
+    _room: Room = field(default_factory=Room)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -101,25 +104,30 @@ class Door:
             raise Problem(HTTPStatus.METHOD_NOT_ALLOWED, "messages are taken by POST")
         device = self._admitted(place[1], scope)
         try:
-            payload = await asyncio.wait_for(_body(scope, receive), WAIT_S)
-        except TimeoutError:
-            raise Problem(HTTPStatus.REQUEST_TIMEOUT, f"it did not arrive within {WAIT_S:g} s") from None
-        await self._store(device, scope["path"], payload)
+            with self._room.taken(device.id, _length(scope)):
+                await self._store(device, scope["path"], await _body(receive))
+        except Full as full:
+            status = HTTPStatus.TOO_MANY_REQUESTS if full.own else HTTPStatus.SERVICE_UNAVAILABLE
+            raise Problem(status, str(full)) from full
         await _say(send, HTTPStatus.NO_CONTENT, None)
 
     def _admitted(self, name: str, scope: Scope) -> Device:
-        if not self.house.writer.up:
-            raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "nothing can be stored just now")
+        self._check_room()
         kind, _, token = dict(scope["headers"]).get(b"authorization", b"").partition(b" ")
         device = self.house.devices.admitted(name, token.strip()) if kind.lower() == b"bearer" else None
         if device is None:
             raise Problem(HTTPStatus.UNAUTHORIZED, "no such device, or not its token")
         return device
 
-    async def _store(self, device: Device, topic: str, payload: bytes) -> None:
-        """Store a message, or the finding about it, and say so only then. Raises Problem."""
+    def _check_room(self) -> None:
+        if not self.house.writer.up:
+            raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "nothing can be stored just now")
         if self.house.writer.full:
             raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "too much waits to be stored")
+
+    async def _store(self, device: Device, topic: str, payload: bytes) -> None:
+        """Store a message, or the finding about it, and say so only then. Raises Problem."""
+        self._check_room()
         waiting = Waiting()
         try:
             speaker, readings = self.house.taking.readings(device, payload)
@@ -137,19 +145,31 @@ class Door:
         raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "it could not be stored")
 
 
-async def _body(scope: Scope, receive: Receive) -> bytes:
-    told = dict(scope["headers"]).get(b"content-length", b"0")
-    parts, size, more = [], int(told) if told.isdigit() else 0, True
-    while more and size <= MOST:
-        event = await receive()
-        if event["type"] == "http.disconnect":
-            raise Problem(HTTPStatus.BAD_REQUEST, "the message ends before it says all")
-        parts.append(event.get("body", b""))
-        size = max(size, sum(map(len, parts)))
-        more = event.get("more_body", False)
-    if size > MOST:
+def _length(scope: Scope) -> int:
+    """Return how long a message says that it is, the longest where it does not. Raises Problem."""
+    told = dict(scope["headers"]).get(b"content-length", b"")
+    length = int(told) if told.isdigit() else MOST
+    if length > MOST:
         raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"{MOST} bytes are taken")
-    return b"".join(parts)
+    return length
+
+
+async def _body(receive: Receive) -> bytes:
+    """Return the message, if it comes in time. Raises Problem."""
+    parts: list[bytes] = []
+    try:
+        async with asyncio.timeout(WAIT_S):
+            while True:
+                event = await receive()
+                if event["type"] == "http.disconnect":
+                    raise Problem(HTTPStatus.BAD_REQUEST, "the message ends before it says all")
+                parts.append(event.get("body", b""))
+                if sum(map(len, parts)) > MOST:
+                    raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"{MOST} bytes are taken")
+                if not event.get("more_body", False):
+                    return b"".join(parts)
+    except TimeoutError as late:
+        raise Problem(HTTPStatus.REQUEST_TIMEOUT, f"it did not arrive within {WAIT_S:g} s") from late
 
 
 async def _say_problem(send: Send, problem: Problem) -> None:
@@ -159,6 +179,7 @@ async def _say_problem(send: Send, problem: Problem) -> None:
         HTTPStatus.UNAUTHORIZED: [(b"www-authenticate", b"Bearer")],
         HTTPStatus.METHOD_NOT_ALLOWED: [(b"allow", b"POST")],
         HTTPStatus.SERVICE_UNAVAILABLE: [(b"retry-after", AGAIN_S.encode())],
+        HTTPStatus.TOO_MANY_REQUESTS: [(b"retry-after", AGAIN_S.encode())],
     }.get(problem.status, [])
     await _say(send, problem.status, told, [(b"content-type", b"application/problem+json"), *headers])
 
