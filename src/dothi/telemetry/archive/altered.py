@@ -5,12 +5,10 @@ from datetime import datetime
 from pathlib import Path
 
 import asyncpg
-import numpy as np
 
 from dothi.kernel.merkle import root
 from dothi.telemetry.archive import lake
 from dothi.telemetry.digests import leaf_of, leaves_of
-from dothi.telemetry.quality.checks import Block
 from dothi.telemetry.store import rows
 
 
@@ -37,9 +35,6 @@ async def _hashes(
         told = lake.of_batches(duck, [row["number"] for row in leaves])
     found = {}
     for row in leaves:
-        mine = told.batch == row["number"]
-        words = told.words[mine]
-        some = words if any(one is not None for one in words) else None
-        block = Block(told.series[mine].astype(np.int64), told.at_us[mine], told.value[mine])
-        found[row["number"]] = rows.digest(rows.Rows(block, some), told.flags[mine], row["recorded_at"])
+        kept = told.of_batch(row["number"])
+        found[row["number"]] = rows.digest(kept.told, kept.flags, row["recorded_at"])
     return found

@@ -22,6 +22,7 @@ from dothi.telemetry.store.statements import sql
 Lake = duckdb.DuckDBPyConnection
 HOUR: Final = timedelta(hours=1)
 FIELDS: Final = "observed_at, device, name, value, words, flags, series, batch, recorded_at"
+COLUMNS: Final = "epoch_us(observed_at) as at_us, series, value, words, flags, batch"
 READING: Final = """
     create table {name} (
         observed_at timestamptz, device varchar, name varchar, value double, words varchar, flags smallint,
@@ -139,20 +140,21 @@ EMPTY: Final = {
 }
 
 
-def of_batches(lake: Lake, batches: Sequence[int]) -> Columns:
-    """Return the readings of batches, as columns by series and instant."""
+def of_batches(lake: Lake, batches: Sequence[int], files: Sequence[str] | None = None) -> Columns:
+    """Return the readings of batches, in files where they are told, as columns by series and instant."""
+    place = "reading" if files is None else f"read_parquet([{', '.join(map(_quoted, files))}])"
     told = lake.execute(
-        "select epoch_us(observed_at) as at_us, series, value, words, flags, batch from reading"
-        " where list_contains(?, batch) order by series, observed_at", [list(batches)],
-    )  # fmt: skip
+        f"select {COLUMNS} from {place} where list_contains(?, batch) order by series, observed_at",  # noqa: S608 - quoted
+        [list(batches)],
+    )
     return _columns(told)
 
 
 def read_back(lake: Lake, file: Path, from_at: datetime, to_at: datetime) -> Columns:
     """Return what a file holds of [from_at, to_at), as columns by series and instant."""
     answer = lake.execute(
-        "select epoch_us(observed_at) as at_us, series, value, words, flags, batch from read_parquet(?)"
-        " where observed_at >= ? and observed_at < ? order by series, observed_at",
+        f"select {COLUMNS} from read_parquet(?) where observed_at >= ? and observed_at < ?"  # noqa: S608 - ours
+        " order by series, observed_at",
         [str(file), from_at, to_at],
     )
     return _columns(answer)
