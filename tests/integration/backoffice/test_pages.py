@@ -198,3 +198,29 @@ class TestDevice:
         assert "Không có thiết bị nào khớp" in text(nam.get(f"{HERE}?state=revoked"))
         nam.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
         assert "Devices of this unit" in text(nam.get(HERE))
+
+
+class TestHolds:
+    URL = f"{HERE}holds/"
+    FORM = {
+        "first-day": "1", "first-month": "10", "first-year": "2026", "last-day": "3", "last-month": "10",
+        "last-year": "2026", "reason": "vụ ngập", "order": "Quyết định 12",
+    }  # fmt: skip
+
+    def test_are_made_and_lifted_and_harmless_when_repeated(self, nam: Client) -> None:
+        key = str(new_id())
+        for _ in range(2):
+            assert nam.post(self.URL, {**self.FORM, "key": key}).status_code == 302
+        (place,) = re.findall(rf'href="({self.URL}\d+/)"', text(nam.get(self.URL)))
+        assert "vụ ngập" in text(nam.get(place))
+        assert post(nam, place, order="").status_code == 422
+        for _ in range(2):
+            assert post(nam, place, order="Quyết định 13").status_code == 302
+        assert not re.findall(rf'href="({self.URL}\d+/)"', text(nam.get(self.URL)))
+        assert nam.get(f"{self.URL}999/").status_code == 404
+
+    @pytest.mark.parametrize(
+        ("field", "value"), [("first-month", "13"), ("last-year", "2025"), ("reason", ""), ("order", "")]
+    )
+    def test_say_what_is_wrong(self, nam: Client, field: str, value: str) -> None:
+        assert post(nam, self.URL, **{**self.FORM, field: value}).status_code == 422

@@ -85,7 +85,9 @@ async def _stored(connection: asyncpg.Connection, keeper: Keeper, batch: Batch) 
     for day in rows.days(kept):
         await connection.execute("select telemetry.keep_day($1)", EPOCH + timedelta(days=day))
     async with connection.transaction():
-        await keeper.keep(connection, kept, minute(batch.minute))
+        new = await keeper.keep(connection, kept, minute(batch.minute))
+        if new:
+            await keeper.record(connection, new, lambda: minute(batch.minute))
 
 
 @contextlib.asynccontextmanager

@@ -5,14 +5,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import asyncpg
 import psycopg
 import pytest
 
-from dothi.telemetry.archive import days, lake, retention
+from dothi.telemetry.archive import daily, days, lake, retention
 from dothi.telemetry.archive.retention import Act
 from dothi.telemetry.types import Reading
 from tests.integration.telemetry.test_queue import connected, stored, us
@@ -128,14 +128,19 @@ class TestRetention:
             ]  # fmt: skip
             assert await connection.fetchval("select count(*) from telemetry.reading") == 202
             await retention.take(connection, steps, tmp_path, at=FIRST)
-            number = await retention.hold(connection, DAY, DAY, reason="case 1", by="prosecutor", at=FIRST)
+            await connection.execute(
+                "insert into telemetry.hold (first_day, last_day, reason, made_by, made_at)"
+                " values ($1, $1, 'case 1', 'prosecutor', $2)", DAY, FIRST,
+            )  # fmt: skip
             steps = await retention.plan(connection, TODAY)
             assert [(one.act, one.held) for one in steps if one.day == DAY] == [(Act.DELETE, True)]
             await retention.take(connection, steps, tmp_path, at=FIRST)
             with pytest.raises(days.Held):
                 await days.delete(connection, DAY, tmp_path)
             assert list(tmp_path.rglob("*.parquet"))
-            assert await retention.lift(connection, number, by="prosecutor", at=FIRST)
+            await connection.execute(
+                "update telemetry.hold set lifted_by = 'prosecutor', lifted_at = $1", FIRST
+            )
             await retention.take(connection, await retention.plan(connection, TODAY), tmp_path, at=FIRST)
             assert not list(tmp_path.rglob("*.parquet"))
 
@@ -150,6 +155,49 @@ def test_a_closed_day_has_its_btree(dsn: str) -> None:
             "select indexdef from pg_indexes where tablename = %s", [days.partition(DAY)]
         ).fetchall()
     assert any("btree (series, at)" in row[0] for row in found)
+
+
+class TestDaily:
+    def test_runs_once_a_night_and_says_what_came_of_it(self, dsn: str, tmp_path: Path) -> None:
+        morning = datetime.combine(TODAY, time(3), UTC)
+        first, later, next_night = morning, morning + timedelta(hours=14), morning + timedelta(hours=16)
+
+        async def act(connection: asyncpg.Connection) -> None:
+            await connection.execute("update telemetry.policy set days = 10 where what = 'hot'")
+            steps = len(await retention.plan(connection, TODAY))
+            done = await daily.run_if_due(dsn, tmp_path, lambda: first)
+            assert done
+            assert (done.begun_at, done.held, done.failures) == (first, 0, [])
+            assert done.steps == steps
+            assert list(tmp_path.rglob("*.parquet"))
+            assert await daily.run_if_due(dsn, tmp_path, lambda: later) is None
+            assert await daily.run_if_due(dsn, tmp_path, lambda: next_night)
+            assert await connection.fetchval("select count(*) from telemetry.keeping") == 2
+
+        run(dsn, act, readings())
+
+    def test_says_which_day_failed_and_goes_on_with_the_others(self, dsn: str, tmp_path: Path) -> None:
+        async def act(connection: asyncpg.Connection) -> None:
+            await connection.execute("update telemetry.policy set days = 10 where what = 'hot'")
+            (tmp_path / "2026/11").mkdir(parents=True)
+            (tmp_path / "2026/11/01.new").mkdir()  # where the first day's file is to be written
+            told = await daily.run(connection, tmp_path, lambda: FIRST + timedelta(days=21))
+            assert told
+            assert told.ended_at
+            assert "2026-11-01 archive" in told.failures[0]
+            assert (tmp_path / "2026/11/02.parquet").exists()
+            assert await asked(connection, tmp_path)
+
+        run(dsn, act, readings(), readings(1))
+
+    def test_is_done_by_one_at_a_time(self, dsn: str, tmp_path: Path) -> None:
+        async def act(connection: asyncpg.Connection) -> None:
+            other = await asyncpg.connect(dsn)
+            await other.execute("select pg_advisory_lock(hashtext('telemetry.keeping'))")
+            assert await daily.run(connection, tmp_path, lambda: FIRST) is None
+            await other.close()
+
+        run(dsn, act)
 
 
 class TestCommand:

@@ -70,7 +70,7 @@ def services(node: Node, gate: Gate) -> list[Child]:
 def followers(node: Node) -> list[Child]:
     """Return what begins when the pages are open, for no page waits for it and it would take their cores."""
     speaks = node.demo and not node.environment.quiet
-    declared = [_watch(node), *([_city(node)] if speaks else [])]
+    declared = [_watch(node), _keeper(node), *([_city(node)] if speaks else [])]
     return [child for child in declared if commands.exists(child.dothi[0])]
 
 
@@ -205,6 +205,15 @@ def _watch(node: Node) -> Child:
         key_files=_root_key(node),
         needs=(POSTGRES,),
         restart_with=(POSTGRES,),
+    )
+
+
+def _keeper(node: Node) -> Child:
+    return Child(
+        "keeper",
+        dothi=("readings", "keep", "--daily"),
+        settings={**common(node), "DOTHI_DSN": node.dsn("dothi_telemetry")},
+        needs=(POSTGRES,),
     )
 
 

@@ -2,7 +2,7 @@
 The var folder of one node: what lies where, and who may read it.
 
     secrets/   passwords and keys; as root they belong to root and reach a child through a pipe
-    pg/ nats/ files/   data, private to the user that runs the children
+    pg/ nats/ files/ readings/   data, private to the user that runs the children
     run/       state.json, what the pages tell about the node; nats.conf; public keys
     idp/       users and keys of the demo identity provider
     demo/      the demo clock's offset, which demo pages may move
@@ -17,7 +17,7 @@ from pathlib import Path
 from dothi.config.supervisor import broker_key, secret_files
 from dothi.config.supervisor.runtime import Runtime
 
-OWNED = ("pg", "nats", "files", "demo", "idp")
+OWNED = ("pg", "nats", "files", "readings", "demo", "idp")
 PRIVATE = ("secrets", "logs")
 
 

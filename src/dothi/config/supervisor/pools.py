@@ -15,7 +15,8 @@ POOLS = {
     "sequencer": 2,
     "supervisor": 2,
     "broker": 8 + 4 + 2,  # changes, searches; what feeds it
-    "ingest": 6,
+    "ingest": 7,  # writes, devices, rollups, digests, consumers; two to spare
+    "keeper": 1,
     "watch": 4,
     "live": 1,  # hears that readings have come
     "city": 2,

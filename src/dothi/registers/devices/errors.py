@@ -4,7 +4,8 @@ Failures of the register of devices.
     Problem
     ├── NotFound
     │   ├── DeviceUnknown    no such device
-    │   └── ClaimUnknown     no box bears this code, or it was claimed before
+    │   ├── ClaimUnknown     no box bears this code, or it was claimed before
+    │   └── HoldUnknown      no hold has this number
     ├── Conflict
     │   ├── DeviceTaken      the id is another device's
     │   ├── DeviceRevoked    a revoked device stays shut out
@@ -34,6 +35,14 @@ class ClaimUnknown(NotFound):
     slug = "claim-unknown"
     title = msg("No device waits under this code")
     way_out = msg("Compare each character with the box. A code works once.")
+
+
+class HoldUnknown(NotFound):
+    """No hold has this number."""
+
+    slug = "hold-unknown"
+    title = msg("There is no such hold")
+    way_out = msg("Look for it in the list of holds.")
 
 
 class ClaimExpired(Conflict):

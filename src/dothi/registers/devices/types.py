@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType
 
@@ -196,3 +196,28 @@ class DeviceView:
     readings: Sequence[Value]
     findings: Sequence[Found]
     twins: Sequence[Twin]
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Days (UTC, both included) of which no reading is deleted, and by whose order, until it is lifted."""
+
+    number: int
+    first: date
+    last: date
+    reason: str
+    made_by: str
+    made_at: datetime
+    lifted_by: str | None
+    lifted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """A run of the policy: steps taken, steps that a hold forbade, and which failed and why."""
+
+    begun_at: datetime
+    ended_at: datetime | None
+    steps: int
+    held: int
+    failures: Sequence[str]

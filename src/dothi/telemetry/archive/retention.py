@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import asyncpg
+import duckdb
 
 from dothi.telemetry.archive import days
 from dothi.telemetry.keyframes.making import make_all
@@ -68,13 +69,24 @@ def _older(age: int, most: int | None) -> bool:
     return most is not None and age > most
 
 
-async def take(connection: asyncpg.Connection, steps: Sequence[Step], folder: Path, *, at: datetime) -> None:
-    """Take steps that are not held; each is a transaction of its own. Raises days.Differs, days.Held."""
+async def take(
+    connection: asyncpg.Connection, steps: Sequence[Step], folder: Path, *, at: datetime
+) -> list[str]:
+    """
+    Take steps that are not held, each as a transaction of its own; returns which failed and why.
+
+    A step that fails leaves its day as it is, and the others go on.
+    """
     if any(step.act == Act.ARCHIVE for step in steps):
         await make_all(connection, at)  # of what leaves PostgreSQL no keyframe can be made
+    failures = []
     for step in steps:
         if not step.held:
-            await _take(connection, step, folder, at)
+            try:
+                await _take(connection, step, folder, at)
+            except (days.Differs, days.Held, duckdb.Error, OSError) as trouble:
+                failures.append(f"{step.day} {step.act}: {trouble}")
+    return failures
 
 
 async def _take(connection: asyncpg.Connection, step: Step, folder: Path, at: datetime) -> None:
@@ -102,23 +114,3 @@ FORGET: Final = {
     Act.FORGET_KEYFRAMES: """
         delete from telemetry.keyframe where until <= $1::date::timestamp at time zone 'UTC'""",
 }
-
-
-async def hold(
-    connection: asyncpg.Connection, first: date, last: date, *, reason: str, by: str, at: datetime
-) -> int:
-    """Let nothing of these days be deleted from the archive; returns the number of the hold."""
-    number: int = await connection.fetchval(
-        "insert into telemetry.hold (first_day, last_day, reason, made_by, made_at)"
-        " values ($1, $2, $3, $4, $5) returning number", first, last, reason, by, at,
-    )  # fmt: skip
-    return number
-
-
-async def lift(connection: asyncpg.Connection, number: int, *, by: str, at: datetime) -> bool:
-    """Lift a hold; False where there is none that stands."""
-    told = await connection.execute(
-        "update telemetry.hold set lifted_by = $2, lifted_at = $3 where number = $1 and lifted_at is null",
-        number, by, at,
-    )  # fmt: skip
-    return bool(told == "UPDATE 1")

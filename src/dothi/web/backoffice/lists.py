@@ -14,8 +14,19 @@ from dothi.foundation.ledger.queries import history_of
 from dothi.kernel.ids import urn
 from dothi.registers.devices.queries import Wanted
 from dothi.registers.devices.rules import Wrong, shown
-from dothi.registers.devices.types import DeviceId, DeviceRow, DeviceView, Entered, Profile, State, Value
+from dothi.registers.devices.types import (
+    DeviceId,
+    DeviceRow,
+    DeviceView,
+    Entered,
+    Hold,
+    Keeping,
+    Profile,
+    State,
+    Value,
+)
 from dothi.web.backoffice import words
+from dothi.web.components import formats
 from dothi.web.components.rows import Choice, Column, Fact, Field, Row
 
 LONGEST = 80
@@ -198,3 +209,41 @@ def wrong(found: Sequence[Wrong]) -> list[Row]:
     return [
         Row([f"{gettext('Line')} {one.line}", one.column, gettext(one.message), one.value]) for one in found
     ]
+
+
+def hold_columns() -> list[Column]:
+    """Return the columns of holds."""
+    labels = (gettext("First day"), gettext("Last day"), gettext("Held since"), gettext("Lifted"))
+    return [*(Column(label, narrow=True) for label in labels), Column(gettext("Why, and by whose order"))]
+
+
+def holds(found: Sequence[Hold]) -> list[Row]:
+    """Return holds as rows; one that stands leads to where it is lifted."""
+    return [
+        Row(
+            [formats.day(one.first), formats.day(one.last), words.when(one.made_at),
+             words.when(one.lifted_at) if one.lifted_at else gettext("no"), f"{one.reason} ({one.made_by})"],
+            url="" if one.lifted_at else reverse("backoffice:hold", args=[one.number]),
+        )
+        for one in found
+    ]  # fmt: skip
+
+
+def hold_facts(one: Hold) -> list[Fact]:
+    """Return what is known of a hold."""
+    return [
+        Fact(gettext("First day"), formats.day(one.first)), Fact(gettext("Last day"), formats.day(one.last)),
+        Fact(gettext("Why"), one.reason), Fact(gettext("By whose order"), one.made_by),
+        Fact(gettext("Held since"), words.when(one.made_at)),
+    ]  # fmt: skip
+
+
+def keeping(told: Keeping | None) -> list[Fact]:
+    """Return what was done last with old readings; nothing before the first time."""
+    if told is None:
+        return []
+    failed = "; ".join(told.failures) or (gettext("none") if told.ended_at else gettext("It has not ended"))
+    return [
+        Fact(gettext("Begun"), words.when(told.begun_at)), Fact(gettext("Steps taken"), str(told.steps)),
+        Fact(gettext("Steps that a hold forbade"), str(told.held)), Fact(gettext("Failures"), failed),
+    ]  # fmt: skip

@@ -31,6 +31,7 @@ def _devices() -> list[tuple[str, str, str]]:
         ("backoffice:claim", gettext("Claim a device"), "qr-code"),
         ("backoffice:register", gettext("Register a device"), "file-text"),
         ("backoffice:boxes", gettext("Register a file"), "file-up"),
+        ("backoffice:holds", gettext("Old readings"), "file-text"),
     ]
 
 

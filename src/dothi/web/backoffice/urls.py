@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path, register_converter
 
 from dothi.registers.devices.rules import ID
-from dothi.web.backoffice.views import entering, keeping, looking, node
+from dothi.web.backoffice.views import entering, holding, keeping, looking, node
 
 
 class DeviceInAddress:
@@ -31,6 +31,8 @@ urlpatterns: list[URLPattern] = [
     path("devices/register/", entering.register, name="register"),
     path("devices/boxes/", entering.boxes, name="boxes"),
     path("devices/claim/", entering.claim, name="claim"),
+    path("devices/holds/", holding.holds, name="holds"),
+    path("devices/holds/<int:number>/", holding.hold, name="hold"),
     path(ONE, looking.device, name="device"),
     path(f"{ONE}facts/", keeping.facts, name="facts"),
     path(f"{ONE}token/", keeping.token, name="token"),

@@ -46,6 +46,8 @@ ACTS: Mapping[str, str] = {
     "devices.link": msg("linked to the live context"),
     "devices.unlink": msg("link taken away"),
     "devices.revoke": msg("revoked"),
+    "devices.hold-readings": msg("readings held"),
+    "devices.lift-hold": msg("hold lifted"),
 }
 
 
