@@ -29,6 +29,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     ask = acts.add_parser("ask", help="answer a query over the table `reading` (DuckDB's SQL) as CSV")
     ask.add_argument("query")
     _add_days(ask)
+    acts.add_parser("consumers", help="who hears of batches, and who does not keep up")
     replay = acts.add_parser("replay", help="store all of it again in a fresh database")
     replay.add_argument("--to", required=True, metavar="DSN", help="of a role that may make tables there")
     keep = acts.add_parser("keep", help="show what the policy asks for")
@@ -112,6 +113,18 @@ async def _keep(connection: Any, args: Namespace, folder: Path) -> int:
     return 1 if done and done.failures else 0
 
 
+async def _consumers(connection: Any, _args: Namespace, _folder: Path) -> int:
+    from dothi.telemetry.tending import consumers
+
+    for one in await consumers(connection):
+        behind = (
+            f"behind since {one.fell_behind_at:%Y-%m-%d %H:%M:%S} UTC, goes on after {one.told_until}"
+            if one.fell_behind_at else "keeps up"
+        )  # fmt: skip
+        print(f"{one.name}: {one.waiting} wait, {behind}")
+    return 0
+
+
 async def _replay(connection: Any, args: Namespace, folder: Path) -> int:
     import asyncpg
 
@@ -171,5 +184,5 @@ def _lift(args: Namespace) -> int:
     return 1
 
 
-ACTS: Final[dict[str, Told]] = {"ask": _ask, "keep": _keep, "replay": _replay}
+ACTS: Final[dict[str, Told]] = {"ask": _ask, "keep": _keep, "consumers": _consumers, "replay": _replay}
 IN_THE_LEDGER: Final[dict[str, Callable[[Namespace], int]]] = {"hold": _hold, "lift": _lift}

@@ -120,7 +120,7 @@ async def _roll_up(target: asyncpg.Connection, at: datetime) -> None:
 
 _COLUMNS: Final = """
 select column_name as name from information_schema.columns
-where table_schema = 'telemetry' and table_name = $1 order by ordinal_position"""
+where table_schema = 'telemetry' and table_name = $1 and is_generated = 'NEVER' order by ordinal_position"""
 _CONSUMERS: Final = """
 insert into telemetry.consumer (name, fell_behind_at, told_until) select name, $2, '-infinity'
 from unnest($1::text[]) as name on conflict (name) do update
