@@ -34,12 +34,12 @@ class Authority:
         self.certificate = self._made(name, self._key, authority=True).certificate
 
     def made(self, name: str) -> Pair:
-        """Return a new certificate for 127.0.0.1 and whoever is called `name`."""
+        """Return a new certificate for this machine and whoever is called `name`."""
         return self._made(name, ec.generate_private_key(ec.SECP256R1()), authority=False)
 
     def _made(self, name: str, key: ec.EllipticCurvePrivateKey, *, authority: bool) -> Pair:
         at = datetime.now(UTC)
-        here = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+        here = x509.IPAddress(ipaddress.ip_address("127.0.0.1")), x509.DNSName("localhost")
         built = (
             x509.CertificateBuilder()
             .subject_name(_named(name))
@@ -49,7 +49,7 @@ class Authority:
             .not_valid_before(at - timedelta(minutes=5))
             .not_valid_after(at + timedelta(days=1))
             .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
-            .add_extension(x509.SubjectAlternativeName([here]), critical=False)
+            .add_extension(x509.SubjectAlternativeName(here), critical=False)
             .sign(self._key, SHA256())
         )
         pair = Pair(self._folder / f"{self._name}-{name}.pem", self._folder / f"{self._name}-{name}.key")

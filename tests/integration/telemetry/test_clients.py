@@ -17,7 +17,7 @@ from uuid import uuid4
 import pytest
 
 from dothi.config.supervisor import postgres
-from tests.integration.telemetry.test_tls_door import Authority
+from tests.support.certificates import Authority
 from tests.support.devices import TOKEN, findings, ingest, provided, until, values
 from tests.support.servers import free_port
 
@@ -33,13 +33,14 @@ FIRST_S = round(time.time()) - 3_600
 
 @dataclass(frozen=True)
 class Place:
-    """Ingest with a door by TLS, and its certificates: `ca.pem` vouches for it, `other/ca.pem` does not."""
+    """Ingest with a door by TLS, and who vouches for it: the authority `trusted`, and not `strange`."""
 
     dsn: str
     mqtt: int
     tls: int
     http: int
-    folder: Path
+    trusted: Path
+    strange: Path
 
     def mosquitto(
         self, what: str, *more: str, said: str = "", token: str = TOKEN.decode()
@@ -78,13 +79,14 @@ def place(cluster: postgres.Cluster, tmp_path_factory: pytest.TempPathFactory) -
     postgres.create_database(cluster, name)
     dsn = cluster.dsn(postgres.SUPERUSER, name)
     provided(dsn, "s1", "s2")
-    Authority(folder).certify("door")
-    (folder / "other").mkdir()
-    Authority(folder / "other")
+    authority = Authority(folder)
+    pair = authority.made("door")
     tls = free_port()
-    told = ("--tls", str(tls), "--certificate", str(folder / "door.pem"), "--key", str(folder / "door.key"))
+    told = ("--tls", str(tls), "--certificate", str(pair.certificate), "--key", str(pair.key))
     with ingest(dsn, folder / "log", 0, *told) as door:
-        here = Place(dsn, door.port, tls, door.http, folder)
+        here = Place(
+            dsn, door.port, tls, door.http, authority.certificate, Authority(folder, "other").certificate
+        )
         until(lambda: here.curl(said="{") == 422)
         yield here
 
@@ -110,9 +112,9 @@ class TestMosquitto:
     def test_publishes_by_tls_to_a_door_that_it_can_trust(self, place: Place) -> None:
         said = ("-q", "1", "-t", "devices/s1/readings", "-m", GOOD % (500, FIRST_S + 500))
         port = ("-p", str(place.tls), *said)
-        assert place.mosquitto("pub", *port, "--cafile", str(place.folder / "ca.pem")).returncode == 0
+        assert place.mosquitto("pub", *port, "--cafile", str(place.trusted)).returncode == 0
         assert values(place.dsn, "s1")[-1] == 500
-        told = place.mosquitto("pub", *port, "--cafile", str(place.folder / "other" / "ca.pem"))
+        told = place.mosquitto("pub", *port, "--cafile", str(place.strange))
         assert (told.returncode != 0, "TLS error" in told.stderr) == (True, True), told
         assert place.mosquitto("pub", *port).returncode != 0  # without TLS
 

@@ -1,5 +1,6 @@
 """The door by TLS: the certificate of a device lets it in, and no other."""
 
+import contextlib
 import socket
 import ssl
 from pathlib import Path
@@ -40,12 +41,15 @@ class Doors:
             return heard(connection, 4)
 
     def posted(self, user: str, token: bytes) -> int:
-        """Return the status of a reading by HTTPS."""
-        told = httpx.post(
-            f"https://127.0.0.1:{self._https}/devices/{user}/readings", content=message(1), timeout=30,
-            headers={"Authorization": f"Bearer {token.decode()}"}, verify=self._context(None),
-        )  # fmt: skip
-        return told.status_code
+        """Return the status of a reading by HTTPS, 0 while nobody listens."""
+        place = f"https://127.0.0.1:{self._https}/devices/{user}/readings"
+        bearer = {"Authorization": f"Bearer {token.decode()}"}
+        with contextlib.suppress(httpx.ConnectError):
+            told = httpx.post(
+                place, content=message(1), timeout=30, headers=bearer, verify=self._context(None)
+            )
+            return told.status_code
+        return 0
 
 
 class TestTls:
@@ -73,7 +77,7 @@ class TestTls:
             assert doors.answer(strange, "s1") == REFUSED
             assert doors.answer(None, "s1") == REFUSED
             assert doors.answer(None, "s2", TOKEN) == ACCEPTED
-            assert doors.posted("s2", TOKEN) == 204
+            until(lambda: doors.posted("s2", TOKEN) == 204)
             assert doors.posted("s1", TOKEN) == 401
             with psycopg.connect(dsn) as connection:
                 connection.execute("update telemetry.device set revoked_at = now() where id = 's1'")

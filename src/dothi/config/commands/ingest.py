@@ -75,13 +75,10 @@ def _listeners(args: Namespace) -> "Listeners":
     from dothi.config.supervisor import ports
     from dothi.telemetry.edge.server import Listeners
 
-    return Listeners(
-        ports.listen(args.port),
-        ports.listen(args.http) if args.http else None,
-        _context(args) if args.tls or args.https else None,
-        _to_all(args.tls),
-        _to_all(args.https),
-    )
+    context = _context(args) if args.tls or args.https else None
+    mqtts, https = _to_all(args.tls), _to_all(args.https)
+    http = ports.listen(args.http) if args.http else None
+    return Listeners(ports.listen(args.port), http, context, mqtts, https)  # whoever waits, waits for MQTT
 
 
 def _to_all(port: int | None) -> socket.socket | None:
