@@ -120,7 +120,7 @@ class TestSituation:
 
 def _drawn(moments: Sequence[tuple[datetime, datetime | None]]) -> list[list[Past]]:
     """Return the past of the rain gauge as a screen draws it, at most ten readings."""
-    number = next(one.series for one in situation(NOW).series if one.device == "rain-00070")
+    number = next(one.thing.series for one in situation(NOW).series if one.thing.device == "rain-00070")
     return [readings.past(number, NOW - 24 * HOUR, at, known_at, 10) for at, known_at in moments]
 
 
