@@ -222,7 +222,8 @@ def holds(found: Sequence[Hold]) -> list[Row]:
     return [
         Row(
             [formats.day(one.first), formats.day(one.last), words.when(one.made_at),
-             words.when(one.lifted_at) if one.lifted_at else gettext("no"), f"{one.reason} ({one.made_by})"],
+             words.when(one.lifted_at) if one.lifted_at else gettext("stands"),
+             f"{one.reason} ({one.made_by})"],
             url="" if one.lifted_at else reverse("backoffice:hold", args=[one.number]),
         )
         for one in found
