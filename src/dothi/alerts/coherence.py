@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from dothi.alerts.engine.flags import BITS
 from dothi.alerts.engine.rule import Kind, Rule
+from dothi.alerts.engine.samples import LARGEST
 from dothi.alerts.engine.signals import is_area
 from dothi.foundation.identity.authority import Duty
 from dothi.kernel.documents.faults import Fault
@@ -16,6 +17,9 @@ PARTS: dict[Kind, str] = {
 NO_HOURS: tuple[Kind, ...] = ("absence",)
 NO_HOLD: tuple[Kind, ...] = ("absence", "correlation")
 LONGEST_SPAN_S = 7 * 86_400
+LONGEST_WAIT_S = 366 * 86_400
+FARTHEST_M = 50_000
+"""As far as the city reaches."""
 
 
 def faults_of(rule: Rule) -> Iterator[Fault]:
@@ -23,6 +27,7 @@ def faults_of(rule: Rule) -> Iterator[Fault]:
     yield from _parts(rule)
     yield from _limit(rule)
     yield from _spans(rule)
+    yield from _numbers(rule)
     yield from _sources(rule)
     yield from _area(rule)
     yield from _escalation(rule)
@@ -87,6 +92,26 @@ def _spans(rule: Rule) -> Iterator[Fault]:
             yield Fault(
                 path, msg("A time must be from 0 to %(longest)s seconds"), msg("Write it in seconds."),
                 (("longest", str(LONGEST_SPAN_S)),),
+            )  # fmt: skip
+
+
+def _numbers(rule: Rule) -> Iterator[Fault]:
+    """Yield numbers that no author can mean: a rule that fires always, or looks at half the earth."""
+    asked: list[tuple[str, float, float, float]] = [("close_after_s", rule.close_after_s, 0, LONGEST_WAIT_S)]
+    asked += [(f"escalation[{place}].after_s", rung.after_s, 1, LONGEST_WAIT_S)
+              for place, rung in enumerate(rule.escalation)]  # fmt: skip
+    if rule.correlation:
+        asked.append(("correlation.within_m", rule.correlation.within_m, 1, FARTHEST_M))
+    if rule.window:
+        asked.append(("window.min_samples", rule.window.min_samples, 1, LONGEST_SPAN_S))
+    least, most = (1, LONGEST_SPAN_S) if rule.kind == "absence" else (-LARGEST, LARGEST)
+    asked += [("limit.fire_at", rule.limit.fire_at, least, most),
+              ("limit.clear_at", rule.limit.clear_at, least, most)]  # fmt: skip
+    for path, number, least, most in asked:
+        if not least <= number <= most:
+            yield Fault(
+                path, msg("A number here must be from %(least)s to %(most)s"),
+                msg("Write one that can be meant."), (("least", f"{least:g}"), ("most", f"{most:g}")),
             )  # fmt: skip
 
 

@@ -14,6 +14,8 @@ from dothi.kernel.documents.authoring import parse
 from dothi.kernel.documents.faults import DocumentInvalid
 from tests.support.alerts import document_of
 
+READ = {"qd18-2021", "tvhn-67"}
+"""Sources whose clause somebody has read: article 44 of the decision, and the bulletin as it was printed."""
 CROSSED = [[105, 21], [106, 22], [106, 21], [105, 22]]
 
 
@@ -29,7 +31,8 @@ class TestCatalog:
         assert {bool(example.expect) for example in rule.golden} == {True, False}
 
     def test_says_of_no_limit_that_it_was_read_which_nobody_has(self, path: Path) -> None:
-        assert not document.load(path.read_text(encoding="utf-8")).limit.basis.verified
+        rule = document.load(path.read_text(encoding="utf-8"))
+        assert rule.limit.basis.verified == (rule.limit.basis.source in READ)
 
 
 class TestSchema:
@@ -86,3 +89,28 @@ class TestFaults:
     def test_a_number_with_a_point_needs_no_quotes(self) -> None:
         text = (documents()[0].parent.parent / "river-hong-bd1" / "1.yaml").read_text(encoding="utf-8")
         assert document.read(parse(text)).limit.fire_at == 9.5
+
+
+class TestAbsurd:
+    @pytest.mark.parametrize(
+        ("changes", "path"),
+        [
+            ({"limit": {"fire_at": float("nan")}}, "limit.fire_at"),
+            ({"limit": {"fire_at": float("inf")}}, "limit.fire_at"),
+            ({"limit": {"fire_at": 1e300}}, "limit.fire_at"),
+            ({"kind": "absence", "limit": {"fire_at": -5, "clear_at": -5}}, "limit.fire_at"),
+            ({"kind": "window", "window": {"over_s": 60, "what": "sum", "min_samples": -3}},
+             "window.min_samples"),
+            ({"kind": "window", "window": {"over_s": 10**9, "what": "sum"}}, "window.over_s"),
+            ({"close_after_s": 10**12}, "close_after_s"),
+            ({"escalation": [{"after_s": 10**12, "duty": "operate"}]}, "escalation[0].after_s"),
+            ({"kind": "correlation", "limit": {"fire_at": 3, "clear_at": 2},
+              "correlation": {"each": "above", "each_at": 1, "within_m": 10**9, "over_s": 60}},
+             "correlation.within_m"),
+        ],
+    )  # fmt: skip
+    def test_numbers_are_refused_at_their_place(self, changes: dict[str, Any], path: str) -> None:
+        limit = {**document_of()["limit"], **changes.pop("limit", {})}
+        with pytest.raises(DocumentInvalid) as refused:
+            document.read(document_of(limit=limit, **changes))
+        assert path in {fault.path for fault in refused.value.faults}

@@ -103,7 +103,9 @@ class TestCommand:
         self, capsys: pytest.CaptureFixture[str]
     ) -> None:
         assert main(["rules", "check", "--lang", "en"]) == 0
-        assert "18/2021/QĐ-TTg, heavy rain, risk level 1, which nobody has read" in capsys.readouterr().out
+        told = capsys.readouterr().out
+        assert "1459/QĐ-TCMT, breakpoints of PM2.5, which nobody has read" in told
+        assert "18/2021/QĐ-TTg" not in told
 
     def test_shows_what_differs(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         kept = FOLDER / "rain-1h-50" / "1.yaml"

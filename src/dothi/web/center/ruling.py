@@ -16,6 +16,8 @@ from dothi.web.center.wording import number
 from dothi.web.components import formats
 from dothi.web.components.rows import Column, Fact, Row, Tone
 
+OWN = "Dothi"
+"""Number of the source of what no instrument says: the product's own proposal."""
 STANDS = {
     Stands.LIVE: msg("at work"),
     Stands.SHADOW: msg("in shadow"),
@@ -136,7 +138,7 @@ def source(rule: Rule) -> dict[str, object]:
     basis = rule.limit.basis
     named = next(one for one in rule.sources if one.id == basis.source)
     return {"number": named.number, "title": text(named.title), "clause": basis.clause,
-            "verified": basis.verified, "note": basis.note}  # fmt: skip
+            "verified": basis.verified, "own": named.number == OWN, "note": basis.note}  # fmt: skip
 
 
 def _with_unit(value: float, rule: Rule) -> str:
