@@ -26,6 +26,7 @@ export async function screen(root: HTMLElement): Promise<void> {
       return;
     }
     under = new AbortController();
+    root.dataset["busy"] = "1";
     try {
       do {
         wanted = false;
@@ -36,6 +37,7 @@ export async function screen(root: HTMLElement): Promise<void> {
       root.dataset["failed"] = "1"; // the next event or the next half minute tries again
     } finally {
       under = null;
+      root.dataset["busy"] = "";
     }
   }
 

@@ -14,6 +14,7 @@ export function time(root: HTMLElement, first: Moment, look: (moment: Moment) =>
   if (!bar || !slider) return null;
   const play = bar.querySelector<HTMLButtonElement>("[data-play]");
   const span = bar.querySelector<HTMLSelectElement>("[data-span]");
+  const speed = bar.querySelector<HTMLSelectElement>("[data-speed]");
   const said = bar.querySelector<HTMLElement>("[data-slider-said]");
   let moment = first;
   let playing = 0;
@@ -63,7 +64,7 @@ export function time(root: HTMLElement, first: Moment, look: (moment: Moment) =>
 
   async function step(): Promise<void> {
     const began = performance.now();
-    slider!.stepUp();
+    slider!.value = String(Number(slider!.value) + Number(speed?.value ?? 1));
     tell();
     await move();
     if (!playing) return;
