@@ -1,6 +1,7 @@
 """The operations center in a storm: it rises on the screen, people act, residents read, the past is there."""
 
 import re
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -120,6 +121,69 @@ def _brings_the_nearest_pump_team(desk: Desk, shot: Shoot) -> None:
     assert_accessible(page)
 
 
+def _asks_the_ward(desk: Desk, shot: Shoot) -> None:
+    page, ward = desk.at("van"), desk.at("minh")
+    page.click("#act-assign summary")
+    page.fill("#assign-words", "Chở 200 bao cát tới phố Hàng Bài")
+    page.click("#act-assign button")
+    expect(page.locator("main")).to_contain_text("Chở 200 bao cát tới phố Hàng Bài")
+    ward.goto("/desk/")
+    ward.get_by_role("link", name="Trung tâm giao: Chở 200 bao cát").click()
+    assert_accessible(ward)
+    ward.get_by_role("button", name="Nhận nhiệm vụ").click()
+    ward.fill("#report-note", "Đã chở đủ")
+    shot(ward, "thread-center-agency")
+    ward.get_by_role("button", name="Báo đã làm xong").click()
+    expect(ward.locator("main")).to_contain_text("Đã báo xong")
+    page.reload()
+    expect(page.locator("main")).to_contain_text("Cơ quan báo đã xong")
+    shot(page, "thread-center-asked")
+    assert_accessible(page)
+
+
+def _is_told_in_one_timeline(desk: Desk) -> None:
+    page = desk.at("van")
+    screen(page)
+    lines = page.locator(".ct-lines")
+    for said in ("Mở sự cố", "Đã giao cho cơ quan", "tới người dân", "đang đến"):
+        expect(lines).to_contain_text(said)
+    for part in ("alert", "incident", "unit", "warning", "shift"):
+        page.uncheck(f'[name="part-of"][value="{part}"]')
+    expect(lines).not_to_contain_text("đang đến")
+    expect(lines).to_contain_text("Đã giao cho cơ quan")
+    page.get_by_role("link", name="Toàn bộ dòng thời gian").click()
+    expect(page.locator(".ct-lines")).to_contain_text("Cơ quan báo đã xong")
+    assert_accessible(page)
+
+
+def _plays_and_pauses(desk: Desk) -> None:
+    page = desk.at("van")
+    screen(page)
+    shown = page.locator("[data-screen]")
+    page.select_option("[data-speed]", "12")
+    play = page.locator("[data-play]")
+    play.click()
+    page.wait_for_function(PLAYED, arg=3)
+    expect(play).to_have_attribute("aria-pressed", "true")
+    first, second = page.evaluate("window.moments.slice(-2)")
+    assert datetime.fromisoformat(second) - datetime.fromisoformat(first) == timedelta(hours=1)
+    play.click()
+    expect(play).to_have_attribute("aria-pressed", "false")
+    expect(shown).to_have_attribute("data-busy", "")
+
+
+def _rings_for_what_nobody_answered(desk: Desk) -> None:
+    page = desk.at("van")
+    screen(page)
+    page.evaluate(COUNT_TONES)
+    expect(page.locator("[data-unanswered]")).not_to_have_attribute("data-unanswered", "0")
+    page.locator("[data-sound]").click()
+    expect(page.locator("[data-sound]")).to_have_attribute("aria-pressed", "true")
+    assert page.evaluate("window.tones") == 2
+    page.locator("[data-sound]").click()
+    assert page.evaluate("window.tones") == 2
+
+
 def _is_warned_of(desk: Desk, phone: Page, shot: Shoot) -> None:
     page = desk.at("van")
     page.get_by_role("link", name="Soạn cảnh báo cho người dân").click()
@@ -184,9 +248,32 @@ class TestStorm:
         _rises(desk, door, running, shot)
         _becomes_an_incident(desk, shot)
         _brings_the_nearest_pump_team(desk, shot)
+        _asks_the_ward(desk, shot)
         _is_warned_of(desk, phone, shot)
+        _is_told_in_one_timeline(desk)
+        _rings_for_what_nobody_answered(desk)
+        _plays_and_pauses(desk)
         _is_not_there_the_evening_before(desk, shot)
         _is_looked_back_at_without_javascript(desk, browser, running)
+
+
+class TestLive:
+    def test_comes_back_by_itself_when_the_live_process_was_killed(
+        self, desk: Desk, live: Live, door: Ingest, running: Town
+    ) -> None:
+        page = desk.at("van").context.new_page()  # which says of the lost stream what it should
+        screen(page)
+        sign = page.locator("[data-live-sign]")
+        expect(sign).to_have_attribute("data-live", "true")
+        live.servers[-1].end(signal.SIGKILL)
+        expect(sign).to_have_attribute("data-live", "false")
+        live.servers[-1].begin()
+        expect(sign).to_have_attribute("data-live", "true")
+        before = value(page, "Mưa lớn nhất")
+        running.do(tell, door.port, rain(datetime.now(UTC), 0.2))
+        expect(page.locator(".ct-tile", has_text="Mưa lớn nhất").locator(".ct-tile__value")).not_to_have_text(
+            before
+        )
 
 
 class TestShift:
@@ -302,6 +389,23 @@ class TestThemes:
         assert contrast_faults(page) == []
 
 
+PLAYED = """many => {
+  const screen = document.querySelector("[data-screen]");
+  if (!window.moments) {
+    window.moments = [];
+    const keep = () => window.moments.push(screen.dataset.shown);
+    new MutationObserver(keep).observe(screen, { attributeFilter: ["data-shown"] });
+  }
+  return window.moments.length >= many;
+}"""
+COUNT_TONES = """() => {
+  window.tones = 0;
+  const start = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function (...given) {
+    window.tones += 1;
+    return start.apply(this, given);
+  };
+}"""
 THEME = """theme => {
   const root = document.documentElement;
   root.className = root.className.replace(/contrast-\\w+/, `contrast-${theme}`);

@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +21,8 @@ class Live:
 
     listener: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0)))
     key: str = field(default_factory=lambda: secrets.token_hex(16))
+    servers: list["Server"] = field(default_factory=list)
+    """The live process, while it runs."""
 
     @property
     def settings(self) -> dict[str, str]:
@@ -40,8 +42,9 @@ class Live:
                 public_url=origin,
                 readings_dsn=dsn,
                 **self.settings,
-            ),
+            ) as server,
         ):
+            self.servers.append(server)
             yield
 
     @contextlib.contextmanager
@@ -56,16 +59,33 @@ class Live:
             yield
 
 
+class Server:
+    """One process of the node; killed, its socket stays open and nobody answers there."""
+
+    def __init__(self, name: str, descriptor: int, given: Mapping[str, str]) -> None:
+        self._name, self._descriptor = name, descriptor
+        self._environ = {f"DOTHI_{key.upper()}": value for key, value in given.items()}
+        self.begin()
+
+    def begin(self) -> None:
+        """Start it, as the supervisor does and does again."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "dothi.config.cli", self._name],
+            pass_fds=[self._descriptor] if self._descriptor else [],
+            env={**os.environ, **self._environ, "DOTHI_LISTEN_FD": str(self._descriptor)},
+            preexec_fn=die_with_parent,  # noqa: PLW1509 - as the other servers of the tests
+        )  # fmt: skip
+
+    def end(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """End it, and wait until it is gone."""
+        self._process.send_signal(how)
+        self._process.wait(20)
+
+
 @contextlib.contextmanager
-def _process(name: str, descriptor: int = 0, **given: str) -> Iterator[None]:
-    told = {f"DOTHI_{key.upper()}": value for key, value in given.items()}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "dothi.config.cli", name], pass_fds=[descriptor] if descriptor else [],
-        env={**os.environ, **told, "DOTHI_LISTEN_FD": str(descriptor)},
-        preexec_fn=die_with_parent,  # noqa: PLW1509 - as the other servers of the tests
-    )  # fmt: skip
+def _process(name: str, descriptor: int = 0, **given: str) -> Iterator[Server]:
+    server = Server(name, descriptor, given)
     try:
-        yield
+        yield server
     finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(20)
+        server.end()
