@@ -64,7 +64,8 @@ export function time(root: HTMLElement, first: Moment, look: (moment: Moment) =>
 
   async function step(): Promise<void> {
     const began = performance.now();
-    slider!.value = String(Number(slider!.value) + Number(speed?.value ?? 1));
+    const least = Number(slider!.step); // of a long span a step is wide, and less would be rounded away
+    slider!.value = String(Number(slider!.value) + Math.max(least, Number(speed?.value ?? 1)));
     tell();
     await move();
     if (!playing) return;
