@@ -89,6 +89,8 @@ def everything(number: int) -> dict[str, Any]:
 
 
 WHOLE = [everything(number) for number in range(5)]
+BARE = {"id": IDS[1], "type": "Pump", "name": {"type": "Property", "value": "b"}}
+"""Of which only the past of its name is kept."""
 
 
 @st.composite
@@ -271,6 +273,7 @@ def told(api: httpx.Client, asked: Asked, headers: dict[str, str]) -> tuple[int,
 class TestWhatIsOutOfReach:
     @settings(max_examples=1, deadline=None, suppress_health_check=list(HealthCheck))
     @given(cities(), grants)
+    @example([WHOLE[0], BARE], [{"attributes": ["level"]}])
     @example(WHOLE, [{"attributes": ["partner", "level"]}])
     @example(WHOLE, [{"types": ["Well"], "attributes": ["name", "partner"]}, {"scopes": ["/north"]}])
     @example(WHOLE, [{"scopes": ["/north"], "attributes": ["location", "secret"]}])

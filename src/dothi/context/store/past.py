@@ -44,7 +44,7 @@ _EVER: Final = """exists (
 
 def evolution_sql(reach: Reach, into: Parameters) -> str:
     """Return the condition on evolutions `e` of which anything is within reach."""
-    return _any([_and(_types(one, into), _ever(one, into)) for one in reach.grants])
+    return _any([_and(_types(one, into), _ever(one, into), _has(one, into)) for one in reach.grants])
 
 
 def attribute_sql(reach: Reach, column: str, into: Parameters) -> str:
@@ -72,6 +72,15 @@ def _named(grant: Grant, column: str, into: Parameters) -> str:
     if grant.attributes is None:
         return "true"
     return f"{column} = any({into.put([*sorted(grant.attributes), SCOPE], 'text[]')})"
+
+
+def _has(grant: Grant, into: Parameters) -> str:
+    """Return the condition that `e` has an attribute that is reached, or none at all."""
+    if grant.attributes is None:
+        return "true"
+    named = _named(grant, "n.iri", into)
+    there = f"exists (select from context.attribute n where n.number = any(e.attributes) and {named})"
+    return f"(e.attributes = '{{}}' or {there})"
 
 
 def _held(grant: Grant, row: str, into: Parameters) -> str:
