@@ -309,7 +309,8 @@ class TestReport:
 
 
 def _reads_of_rules(page: Page, shot: Shoot) -> None:
-    page.goto("/center/rules/")
+    page.goto("/center/")
+    page.get_by_role("link", name="Quy tắc cảnh báo").click()
     expect(page.locator("main")).to_contain_text("đang chạy")
     for width in (320, 768, 1440):
         page.set_viewport_size({"width": width, "height": 900})

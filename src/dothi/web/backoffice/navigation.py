@@ -32,6 +32,7 @@ def _devices() -> list[tuple[str, str, str]]:
         ("backoffice:register", gettext("Register a device"), "file-text"),
         ("backoffice:boxes", gettext("Register a file"), "file-up"),
         ("backoffice:holds", gettext("Old readings"), "file-text"),
+        ("center:rules", gettext("Rules of alerts"), "triangle-alert"),
     ]
 
 

@@ -45,7 +45,8 @@ def bars(names: Sequence[str], series: Sequence[Mapping[str, int]], label: str) 
     highest = max((count for one in series for count in one.values()), default=0)
     if not highest or not names:
         return None
-    marks = steps(0.0, float(highest))
+    # Of fewer than four the marks would stand at parts of an alert.
+    marks = steps(0.0, float(max(highest, 4)))
     slot = (WIDTH - LEFT - RIGHT) / len(names)
     width = slot * (1 - GAP) / len(series)
 

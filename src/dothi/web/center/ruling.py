@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from django.utils.translation import get_language, gettext, ngettext
 
@@ -126,11 +127,17 @@ def facts(one: VersionRow) -> list[Fact]:
         (gettext("Ends it"), _ends(rule)),
         (gettext("Only"), "\n".join(_hours(rule))),
         (gettext("Never counts"), ", ".join(gettext(FLAGS[name]) for name in rule.rejects)),
-        (gettext("Says"), text(rule.words.headline)),
+        (gettext("Says"), _headline(rule)),
         (gettext("Advises"), text(rule.words.advice)),
         (gettext("If nobody answers"), "\n".join(_escalation(rule))),
     ]
     return [Fact(label, value) for label, value in told if value]
+
+
+def _headline(rule: Rule) -> str:
+    """Return what the alert says, with what is not known before it comes left open."""
+    said = text(rule.words.headline).replace("{limit}", number(rule.limit.fire_at))
+    return said.replace("{thing}", "…").replace("{value}", "…")
 
 
 def source(rule: Rule) -> dict[str, object]:
@@ -270,6 +277,7 @@ def failure(found: Sequence[FindingRow]) -> dict[str, object] | None:
         "error": one.error, "said": one.said, "thing": one.thing, "times": one.times,
         "first": formats.moment(one.first_at), "last": formats.moment(one.last_at),
         "value": number(value) if isinstance(value, int | float) else value or "",
-        "at": str(reading.get("at", "")), "flags": reading.get("flags"),
+        "at": formats.moment(datetime.fromisoformat(reading["at"])) if "at" in reading else "",
+        "flags": reading.get("flags"),
         "quarantined": one.quarantined_at,
     }  # fmt: skip
