@@ -141,11 +141,15 @@ class Siege:
     def pages(self, dice: random.Random) -> Iterator[int]:
         """Send spoiled forms and odd addresses, as a resident and as officials of the center."""
         people = list(self._people())
-        while True:
+        try:
+            while True:
+                for browser in people:
+                    for _ in range(20):
+                        self._intrude(dice, browser)
+                yield 20 * len(people)
+        finally:
             for browser in people:
-                for _ in range(20):
-                    self._intrude(dice, browser)
-            yield 20 * len(people)
+                browser.close()
 
     def live(self, dice: random.Random) -> Iterator[int]:
         """Open streams with odd tokens, and let them go."""
