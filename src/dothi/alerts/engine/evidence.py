@@ -4,7 +4,8 @@ The evidence of a decision: all that it was made of, so that anyone can make it 
 It is plain JSON. `samples` are [at, value, flags, latitude] by thing, `since` begins the run of signals
 beyond the limit, `signal` is the one at which the rule fired. `weakest` is the signal of the run that was
 nearest to the limit: with a limit beyond it the rule would not have fired. `meters` are the distances of
-the neighbors that were counted, `looked_at` how many things were near enough to be.
+the neighbors that were counted, `looked_at` how many things were near enough to be. `late` and `rejected`
+count what had come and did not count when the decision was noticed; they depend on when somebody looked.
 """
 
 from collections.abc import Mapping, Sequence
