@@ -45,7 +45,7 @@ def draw(wanted: Order, at: datetime) -> Draft:
     seal = Official(unit.id, UUID(int=0), unit.name.vi, SEAL, unit.name.vi)
     code = wanted.about.rpartition(":")[2]
     data: dict[str, object] = {
-        "agency": {"name": unit.name.vi}, "submitter": {"name": unit.name.vi}, "place": "Hà Nội",
+        "agency": {"name": unit.name.vi}, "place": "Hà Nội",
         "issued_on": civil_date(at).isoformat(),
         "number": code, "code": code, "foot": FOOT, "signer": {"post": SEAL, "name": unit.name.vi},
         "at": local(moment.at), "known_at": local(moment.known_at) if moment.known_at else None,
