@@ -17,9 +17,9 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 CLIENTS = ("mosquitto_pub",)
 NO_TESTS = 5
 PYTEST = [".venv/bin/pytest", "-q"]
-# Three at a time, for each waits now and then; what shares servers by one of them (tests/conftest.py);
-# what takes longest begins first.
-THREE = ["--numprocesses=3", "--dist=loadfile", "--no-loadscope-reorder"]
+# Four at a time on two cores, for each waits now and then; what shares servers by one of them
+# (tests/conftest.py); what takes longest begins first.
+TOGETHER = ["--numprocesses=4", "--dist=loadfile", "--no-loadscope-reorder"]
 INTEGRATION = ["tests/integration/test_bench.py", "tests/integration/faults", "tests/integration/supervisor",
                "tests/integration/telemetry", "tests/integration/context", "tests/architecture",
                "tests/integration"]  # fmt: skip
@@ -31,13 +31,13 @@ def main() -> int:
     """Run every stage; 1 when any fails."""
     chosen = [] if "--all" in sys.argv else ["-m", "not long"]
     plan: dict[str, stages.Stage] = {
-        "unit": lambda: _pytest(*THREE, "tests/unit", *chosen),
-        "architecture and integration": lambda: _pytest(*THREE, *INTEGRATION, *chosen),
+        "unit": lambda: _pytest(*TOGETHER, "tests/unit", *chosen),
+        "architecture and integration": lambda: _pytest(*TOGETHER, *INTEGRATION, *chosen),
     }
     if not there(CLIENTS, "mosquitto-clients"):
         print("!!! MOSQUITTO IS SKIPPED: its clients are not here, and apt may not install them.", flush=True)
     if there(BROWSERS, "chromium"):
-        plan["journeys"] = lambda: _pytest(*THREE, *JOURNEYS, *chosen)
+        plan["journeys"] = lambda: _pytest(*TOGETHER, *JOURNEYS, *chosen)
     else:
         print("!!! JOURNEYS ARE SKIPPED: no Chromium, and apt may not install it here.", flush=True)
     with memory.folder() as folder:
