@@ -7,7 +7,7 @@ What goes before every operation (clause 6.3): path, method, body, media types, 
 import logging
 from dataclasses import dataclass
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -53,6 +53,8 @@ class Door:
             return await self._done(request)
         except NgsiLdError as error:
             return answers.problem(error)
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody reads it: who asked went away before all was said
         except Exception:
             log.exception("%s %s", request.method, request.scope["path"])
             return answers.problem(InternalError("the broker could not do this; its log says why"))

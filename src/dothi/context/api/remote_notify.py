@@ -7,7 +7,7 @@ Nobody is asked for a token: the id of the subscription is one that only its sou
 import logging
 from collections.abc import Mapping
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from dothi.context.api import answers, bodies, media
@@ -24,6 +24,8 @@ async def told(request: Request) -> Response:
         return await _told(request)
     except NgsiLdError as error:
         return answers.problem(error)
+    except ClientDisconnect:
+        return Response(status_code=400)  # nobody reads it: the source went away before all was said
     except Exception:
         log.exception("a notification of a source could not be taken")
         return answers.problem(InternalError("the broker could not do this; its log says why"))
