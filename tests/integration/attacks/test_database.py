@@ -37,7 +37,7 @@ class TestFunctionsOfTheOwner:
             select distinct proname from pg_proc join pg_namespace n on n.oid = pronamespace,
                 unnest(%s::text[]) as role
             where prosecdef and nspname not in ('pg_catalog', 'information_schema')
-              and has_function_privilege(role, pg_proc.oid, 'execute')
+              and has_function_privilege(role, pg_proc.oid, 'execute') and pg_get_userbyid(proowner) <> role
         """
         with database.connect(postgres.SUPERUSER) as connection:
             found = {name for (name,) in connection.execute(callable_by_others, [LOGINS])}
@@ -47,7 +47,7 @@ class TestFunctionsOfTheOwner:
         query = """
             select proname from pg_proc join pg_namespace n on n.oid = pronamespace
             where prosecdef and nspname not in ('pg_catalog', 'information_schema')
-              and not coalesce(proconfig @> array['search_path=public, pg_temp'], false)
+              and not exists (select from unnest(proconfig) as told where told like 'search_path=%, pg_temp')
         """
         assert database.rows(query, postgres.SUPERUSER) == []
 

@@ -7,11 +7,12 @@ create table if not exists telemetry.edition (
 insert into telemetry.edition default values on conflict do nothing;
 
 create or replace function telemetry.edit() returns trigger language plpgsql
-security definer set search_path = pg_catalog as $$
+security definer set search_path = pg_catalog, pg_temp as $$
 begin
     update telemetry.edition set name = gen_random_uuid();
     return null;
 end $$;
+revoke execute on function telemetry.edit() from public;
 create or replace trigger series_edited after insert or update or delete or truncate on telemetry.series
     for each statement execute function telemetry.edit();
 create or replace trigger device_edited after insert or update or delete or truncate on telemetry.device
