@@ -159,21 +159,25 @@ def form_of(markup: str, address: str) -> Form:
 def urlencoded(parts: Sequence[Part]) -> tuple[bytes, str]:
     """Return the body and its media type for a form without files."""
     pairs = [(name, value.name if isinstance(value, Upload) else value) for name, value in parts]
-    return urlencode(pairs).encode(), "application/x-www-form-urlencoded"
+    return urlencode(pairs).encode("utf-8", "surrogatepass"), "application/x-www-form-urlencoded"
 
 
 def multipart(parts: Sequence[Part]) -> tuple[bytes, str]:
     """Return the body and its media type for a form with files."""
     boundary = secrets.token_hex(16)
     pieces = itertools.chain.from_iterable(_piece(boundary, name, value) for name, value in parts)
-    return b"".join([*pieces, f"--{boundary}--\r\n".encode()]), f"multipart/form-data; boundary={boundary}"
+    return b"".join(
+        [*pieces, f"--{boundary}--\r\n".encode("utf-8", "surrogatepass")]
+    ), f"multipart/form-data; boundary={boundary}"
 
 
 def _piece(boundary: str, name: str, value: str | Upload) -> Iterator[bytes]:
     head = f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"'
     if isinstance(value, Upload):
-        yield f'{head}; filename="{value.name}"\r\nContent-Type: {value.media_type}\r\n\r\n'.encode()
+        yield f'{head}; filename="{value.name}"\r\nContent-Type: {value.media_type}\r\n\r\n'.encode(
+            "utf-8", "surrogatepass"
+        )
         yield value.content
     else:
-        yield f"{head}\r\n\r\n{value}".encode()
+        yield f"{head}\r\n\r\n{value}".encode("utf-8", "surrogatepass")
     yield b"\r\n"

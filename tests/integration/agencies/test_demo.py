@@ -68,7 +68,8 @@ class TestLoad:
             assert _home(found.official.unit) in {one.unit_id for one in held}
             duties[found.official.key] = len({one.unit_id for one in held})
         assert duties == {
-            "ha": 1, "minh": 2, "thao": 2, "son": 2, "lananh": 2, "van": 1, "bao": 1, "nam": 1
+            "ha": 1, "minh": 2, "thao": 2, "son": 2, "lananh": 2, "van": 1, "bao": 1, "nam": 1,
+            "duc": 1,
         }  # fmt: skip
 
     def test_has_a_center_that_is_a_part_of_the_city(self) -> None:

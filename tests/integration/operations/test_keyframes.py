@@ -150,7 +150,9 @@ reading = st.tuples(st.sampled_from(NAMES), lateness, values)
 batch = st.tuples(minutes, st.lists(reading, min_size=1, max_size=6)).map(
     lambda told: Batch(told[0], [(name, told[0] - late, value) for name, late, value in told[1]])
 )
-story = st.lists(batch, min_size=1, max_size=5).map(lambda told: sorted(told, key=lambda one: one.minute))
+story = st.lists(batch, min_size=1, max_size=5, unique_by=lambda one: one.minute).map(
+    lambda told: sorted(told, key=lambda one: one.minute)
+)
 
 
 class TestKeyframes:
@@ -179,7 +181,7 @@ class TestRebuild:
             (minute(90 * number), known) for number in range(1, 40) for known in (None, minute(90 * number))
         ]
         before = [whole(readings.told(*one)) for one in asked]
-        assert _count(dsn, "keyframe") > 2
+        assert _count(dsn, "keyframe") > 1
         asyncio.run(_rebuilt(dsn))
         assert _count(dsn, "late") == 0
         assert [whole(readings.told(*one)) for one in asked] == before
