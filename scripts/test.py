@@ -24,7 +24,8 @@ INTEGRATION = ["tests/integration/test_bench.py", "tests/integration/faults", "t
                "tests/integration/telemetry", "tests/integration/context", "tests/architecture",
                "tests/integration"]  # fmt: skip
 JOURNEYS = ["tests/journeys/test_resident_pages.py", "tests/journeys/test_resident_certificate.py",
-            "tests/journeys/test_thread.py", "tests/journeys"]  # fmt: skip
+            "tests/journeys/test_thread.py", "tests/journeys/test_center.py",
+            "tests/journeys"]  # fmt: skip
 
 
 def main() -> int:

