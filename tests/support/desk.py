@@ -85,6 +85,11 @@ class Desk:
         self.town.do(lambda: Factor.objects.update(last_step=0))
         self._pages.clear()
 
+    def look_away(self) -> None:
+        """Let every page go of what it shows, before a server dies that it listens to."""
+        for page in self._pages.values():
+            page.goto("about:blank")
+
     def submitted(self) -> UUID:
         """Return a dossier of An that has just been filed."""
         return self.town.do(made_submitted)
