@@ -137,6 +137,13 @@ class TestTelling:
         later = heard.wait(2)[1]
         assert (later.body["triggerReason"], later.data) == ("updated", [source])
 
+    def test_is_told_in_turns_whatever_another_asks_for(
+        self, api: httpx.Client, heard: Receiver, kind: str
+    ) -> None:
+        subscribe(api, subscription(kind, "http://subscriber.example/", timeInterval=1e300))
+        subscribe(api, subscription(kind, heard.url, timeInterval=1))
+        assert len(heard.wait(2)) >= 2
+
     def test_counts_what_it_told(self, api: httpx.Client, heard: Receiver, kind: str) -> None:
         name = subscribe(api, subscription(kind, heard.url))
         register(api, registration(kind))

@@ -2,6 +2,6 @@
 update context.source_subscription
 set told_at = $1
 where stored ? 'timeInterval'
-      and coalesce(told_at, created_at) + (stored ->> 'timeInterval')::float * interval '1 second' <= $1
+      and extract(epoch from $1::timestamptz - coalesce(told_at, created_at)) >= (stored ->> 'timeInterval')::float
 returning tenant, id, stored, context, created_at, modified_at,
           times_sent, times_failed, last_notification, last_success, last_failure, maker
