@@ -2,7 +2,7 @@
 update context.subscription_copy c set next_at = $2, tries = tries + 1
 from (
     select id from context.subscription_copy
-    where wanted is distinct from told and next_at <= $1
+    where (wanted is null or wanted is distinct from told) and next_at <= $1
     order by next_at limit $3
     for update skip locked
 ) due

@@ -185,5 +185,6 @@ create table if not exists context.subscription_copy (
     next_at timestamptz not null,
     unique (tenant, subscription, registration)
 );
-create index if not exists subscription_copy_due on context.subscription_copy (next_at)
-    where wanted is distinct from told;
+create index if not exists subscription_copy_next on context.subscription_copy (next_at)
+    where wanted is null or wanted is distinct from told;
+drop index if exists context.subscription_copy_due;
