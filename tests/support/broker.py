@@ -90,13 +90,19 @@ def broker(dsn: str, alias: str = "dothi", beside: Sequence[Beside] = ()) -> Ite
         yield client
 
 
+ADDRESS = "http://broker.example"
+"""Where sources are told that a broker with closed doors is."""
+
+
 @contextlib.contextmanager
 def closed_broker(
     dsn: str, callers: Callers, *, clock: Callable[[], datetime] | None = None,
     **tls: Any,
 ) -> Iterator[httpx.Client]:  # fmt: skip
     """Serve a broker with closed doors that calls anybody; yields a client that says not who asks."""
-    app = create_app(dsn, clock or _now, callers=callers, outbound=lambda: Outbound(open=True))
+    app = create_app(
+        dsn, clock or _now, callers=callers, outbound=lambda: Outbound(open=True), address=ADDRESS
+    )
     with _client(app, **tls) as client:
         yield client
 

@@ -11,7 +11,7 @@ import pytest
 from dothi.config.supervisor import postgres
 from tests.integration.context.asking import error_of
 from tests.integration.context.federated import base, create, gauge, kind, level, registered
-from tests.support.broker import closed_broker
+from tests.support.broker import ADDRESS, closed_broker
 from tests.support.callers import bearing, known, right
 from tests.support.receivers import Receiver, receiver
 from tests.support.sources import Asked, Source
@@ -101,6 +101,19 @@ class TestCopies:
             stub.answers(status=204)
             assert city.delete(f"subscriptions/{name}").status_code == 204
             assert until(lambda: calls(stub, "DELETE"))[0].path == f"{PATH}/{made['id']}"
+
+    def test_are_ended_also_where_nobody_heard_that_they_were_taken(
+        self, city: httpx.Client, stub: Source
+    ) -> None:
+        type_ = kind()
+        stub.silent = True
+        with registered(city, stub.url, type_):
+            name = subscribe(city, "http://subscriber.example/", type_)
+            made = copy(stub)
+            assert city.delete(f"subscriptions/{name}").status_code == 204
+            stub.answers(status=204)
+            ended = until(lambda: calls(stub, "DELETE"), 30)
+            assert ended[0].path == f"{PATH}/{made['id']}"
 
     def test_come_and_go_with_the_registration(self, city: httpx.Client, stub: Source) -> None:
         type_ = kind()
@@ -337,6 +350,32 @@ class TestRights:
         seven = gauge(type_, level=level(7), secret=level(0))
         assert notify(closed, made["id"], seven).status_code == 200
         assert heard.one().data == [{key: seven[key] for key in ("id", "type", "level")}]
+
+    def test_let_the_source_watch_no_more(self, closed: httpx.Client, stub: Source, heard: Receiver) -> None:
+        made = self.subscribed(closed, stub, heard, kind())
+        assert made["watchedAttributes"] == ["level"]
+
+    def test_hand_on_nothing_that_watches_what_is_out_of_reach(
+        self, closed: httpx.Client, stub: Source, heard: Receiver
+    ) -> None:
+        type_ = kind()
+        self.subscribed(closed, stub, heard, type_)
+        reader = bearing(right("read", types=[type_], attributes=["level"]))
+        for watched in ("secret", "level"):
+            subscribe(closed, heard.url, type_, who=reader, watchedAttributes=[watched])
+        made = until(lambda: calls(stub, "POST")[1:])
+        assert [one.body["watchedAttributes"] for one in made] == [["level"]]
+
+    def test_take_no_address_from_whoever_subscribes(
+        self, closed: httpx.Client, stub: Source, heard: Receiver
+    ) -> None:
+        closed.headers["Host"] = "evil.example"
+        try:
+            made = self.subscribed(closed, stub, heard, kind())
+        finally:
+            del closed.headers["Host"]
+        assert made["notification"]["endpoint"]["uri"] == f"{ADDRESS}{INBOX}"
+        assert "evil" not in str(stub.asked)
 
     def test_hide_entities_of_other_types(self, closed: httpx.Client, stub: Source, heard: Receiver) -> None:
         type_ = kind()

@@ -79,7 +79,7 @@ def _serve(
         dsn, _now, open_doors=open_doors, callers=_callers(settings),
         alias=f"{settings.node}-{port}" if open_doors else settings.node,  # several may run side by side
         hosts=frozenset(filter(None, settings.broker_hosts.split(","))),
-        beside=feeding(dsn, _now, settings.node) if feed else (),
+        beside=feeding(dsn, _now, settings.node) if feed else (), address=settings.broker_url.rstrip("/"),
     )  # fmt: skip
     print(f"The broker answers at {_address(listener, tls)}/ngsi-ld/v1/", flush=True)
     config = uvicorn.Config(

@@ -61,7 +61,7 @@ def create_app(
     dsn: str, clock: Clock, *,
     open_doors: bool = False, callers: Callers | None = None,
     alias: str = "dothi", hosts: frozenset[str] = frozenset(), beside: Sequence[Beside] = (),
-    outbound: Call | None = None,
+    outbound: Call | None = None, address: str = "",
 ) -> Starlette:  # fmt: skip
     """
     Return the broker on the database `dsn`, whose tables it makes; `clock` tells the instant.
@@ -69,7 +69,8 @@ def create_app(
     With `open_doors` nobody is asked who they are, and every address is called: for conformance runs
     on loopback. Otherwise `callers` come in, and `hosts` are those that may be called. `alias` names
     this broker to others. `beside` runs as long as the application; its errors are its own to mend.
-    `outbound` makes another way out than `hosts` allow.
+    `outbound` makes another way out than `hosts` allow. `address` (scheme and authority) is where sources
+    reach this broker; without one, closed doors hand no subscription on. Open ones take that of the request.
     """
     book = Book()
     way_out = outbound or functools.partial(Outbound, open_doors, hosts)
@@ -77,7 +78,7 @@ def create_app(
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
-            beginning = Beginning(stack, dsn, clock, alias, book)
+            beginning = Beginning(stack, dsn, clock, alias, book, None if open_doors else address)
             await begin(app.state, beginning, way_out())
             beginning.work(*(run(app.state) for run in beside))
             yield

@@ -43,6 +43,8 @@ class Beginning:
     clock: Clock
     alias: str
     book: Book
+    address: str | None
+    """Where sources notify this broker; empty for nowhere, None for wherever a subscriber found it."""
 
     def work(self, *loops: Coroutine[Any, Any, None]) -> None:
         """Run `loops` beside the requests until the end, which waits until they have stopped."""
@@ -104,7 +106,9 @@ async def _begin_subscriptions(state: Any, beginning: Beginning) -> None:
     clock, stack = beginning.clock, beginning.stack
     others = (state.registry, state.calls)
     alias = functools.partial(alias_of, beginning.alias)
-    state.copies = Copies(state.pool, clock, state.contexts, *others, beginning.book, alias)
+    state.copies = Copies(
+        state.pool, clock, state.contexts, *others, beginning.book, alias, beginning.address
+    )
 
     async def registered(tenant: str, before: Stored | None, after: Stored | None) -> None:
         await state.source_subscriptions.changed(tenant, before, after)

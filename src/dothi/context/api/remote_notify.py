@@ -35,7 +35,8 @@ async def _told(request: Request) -> Response:
     bodies.check(request)
     media.brought(request.headers.get("Content-Type"), patch=False)
     ask = Ask(request)
-    notification = await ask.body()
+    async with ask.state.hearing.reading:
+        notification = await ask.body()
     copy = await ask.state.hearing.copy(_name(notification))
     ask.state.hearing.take(copy, notification.get("data"), await ask.names())
     return Response(status_code=200)

@@ -7,7 +7,7 @@ away and a broker that is killed delay it, no more: whoever runs tells again unt
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -22,6 +22,7 @@ from dothi.context.federation.registry import Registry
 from dothi.context.federation.sources import Source
 from dothi.context.federation.speech import Speech, Words
 from dothi.context.jsonld.contexts import is_core
+from dothi.context.model.kinds import NULL
 from dothi.context.operations.contexts import Contexts
 from dothi.context.query.entities import EntityQuery
 from dothi.context.registrations.wanted import Wanted
@@ -48,7 +49,6 @@ LONGEST: Final = timedelta(minutes=5)
 GIVEN_UP: Final = 300
 """Tries after which a source is no longer told that a subscription is gone: a day."""
 DATABASE: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
-NULL: Final = "urn:ngsi-ld:null"
 log = logging.getLogger(__name__)
 
 
@@ -63,6 +63,11 @@ class Copies:
     calls: Calls
     book: Book
     alias: Callable[[str], str]
+    address: str | None
+    """
+    Where sources notify: empty for nowhere, None for wherever a subscriber found this broker. That is open
+    doors only: who says in a header where sources notify would be told what he may not read.
+    """
     _seen: dict[str, Sequence[tuple[str, datetime]]] = field(default_factory=dict)
     """The registrations of each tenant when its subscriptions were looked at last."""
     _planning: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -103,13 +108,22 @@ class Copies:
 
     async def registered(self, tenant: str) -> None:
         """Hear that registrations of a tenant have changed."""
-        await self._plan_all(tenant)
-        await self._heard()
+        try:
+            await self._plan_all(tenant)
+            await self._heard()
+        except DATABASE:  # the registration itself is well; the next look finds what is left to do
+            log.exception("sources of tenant %r are told of subscriptions later", tenant)
+            self._seen.pop(tenant, None)
 
     async def internal(self, tenant: str) -> list[Kept]:
         """Return the subscriptions to registrations that stand behind the copies of a tenant (5.8.1.4)."""
         found = [await subscribed.one(self.pool, tenant, one) for one in await rows.names(self.pool, tenant)]
-        return [_internal(one) for one in found if one is not None]
+        return [_internal(one, self._place(one)) for one in found if one is not None]
+
+    def _place(self, kept: Kept) -> str:
+        """Return where sources notify of a subscription, empty for nowhere."""
+        base = kept.base if self.address is None else self.address
+        return f"{base}{PATH}" if base else ""
 
     async def _heard(self) -> None:
         if started := await self._send_due():
@@ -146,20 +160,29 @@ class Copies:
 
     async def _wanted(self, kept: Kept) -> list[rows.Wanted]:
         """Return what sources are to be told of a subscription. Raises NgsiLdError."""
-        stored = kept.stored
+        stored, place = kept.stored, self._place(kept)
         if (
-            stored.get("localOnly")
+            not place
+            or stored.get("localOnly")
             or members.status(stored, self.clock()) == "expired"
             or not _spreads(stored)
         ):
             return []
         wanted, asked = await self._meant(kept)
+        reached = self._reached(kept, asked.attributes)
+        if reached is not None:
+            if not reached:
+                return []
+            wanted, asked = (
+                replace(wanted, attributes=reached),
+                replace(asked, attributes=tuple(sorted(reached))),
+            )
         words = Words(None if is_core(kept.link) else kept.link, await self._names(kept, kept.context))
         found = []
         for source in await self.registry.sources(kept.tenant):
             if source.does("createSubscription") and (infos := source.fitting(wanted)):
                 speech = await words.telling(source, lambda told: self._names(kept, told))
-                manner = Manner(speech, f"{kept.base}{PATH}", self._here(kept, speech))
+                manner = Manner(speech, place, self._here(kept, speech))
                 body = copied(stored, asked, infos, manner)
                 told = {
                     "body": body,
@@ -179,6 +202,15 @@ class Copies:
         return replace(wanted, met=met, handing_on=True), replace(
             asked, attributes=tuple(stored.get("watchedAttributes", ()))
         )
+
+    def _reached(self, kept: Kept, watched: Collection[str]) -> frozenset[str] | None:
+        """
+        Return which attributes a source may watch for a subscriber, None for all.
+
+        That another one changed would be told by the notification alone.
+        """
+        named = self.book.reading(kept.maker, kept.tenant, self.clock()).named
+        return named & frozenset(watched) if named is not None and watched else named
 
     async def _names(self, kept: Kept, told: object) -> Any:
         return await self.contexts.names(told, tenant=kept.tenant, host=kept.host)
@@ -243,7 +275,7 @@ class Copies:
 
     async def _changed(self, copy: Copy, wanted: Mapping[str, Any]) -> bool:
         body = wanted["body"]
-        gone = {key: NULL for key in (copy.told or {}).get("body", {}) if key not in body}
+        gone = {key: NULL for key in (copy.told or {}).get("body", {}) if key not in {*body, "@context"}}
         call = Call("PATCH", _path(copy), headers=wanted["headers"], body={**gone, **body})
         status = await self._status(copy, call)
         if status == 404:
@@ -278,7 +310,7 @@ def _spreads(stored: Mapping[str, Any]) -> bool:
     return stored.get("met", []) is not None
 
 
-def _internal(kept: Kept) -> Kept:
+def _internal(kept: Kept, place: str) -> Kept:
     """Return the subscription to registrations by which this broker learns who else has something of it."""
     own = {
         key: kept.stored[key]
@@ -286,7 +318,7 @@ def _internal(kept: Kept) -> Kept:
         if key in kept.stored
     }
     name = f"urn:ngsi-ld:Subscription:sources:{kept.id}"
-    notification = {"endpoint": {"uri": f"{kept.base}{PATH}", "accept": "application/json"}}
+    notification = {"endpoint": {"uri": place, "accept": "application/json"}}
     return replace(
         kept, id=name, stored={"id": name, **own, "notification": notification},
         times_sent=0, times_failed=0, last_notification=None, last_success=None, last_failure=None,

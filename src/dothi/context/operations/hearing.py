@@ -36,6 +36,8 @@ from dothi.context.subscriptions.notifier import Notifier
 Entity = dict[str, Any]
 MOST: Final = 100
 """Notifications that may be under way; one over it is refused, and counts as failed at its source."""
+AT_ONCE: Final = 16
+"""Bodies that are read at a time."""
 log = logging.getLogger(__name__)
 
 
@@ -50,6 +52,8 @@ class Hearing:
     calls: Calls
     notifier: Notifier
     alias: Callable[[str], str]
+    reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    """Who may be sending a body: nobody says before it is read who they are."""
     _under_way: dict[tuple[str, str], asyncio.Task[None]] = field(default_factory=dict)
     """The last notification for each subscription: the next is told after it."""
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -99,7 +103,7 @@ class Hearing:
         for one in found:
             whole = await self._whole(copy, one) if _wanted(copy)["body"].get("splitEntities") else one
             key, at = (copy.tenant, copy.subscription), as_text(self.clock())
-            await self.notifier.hear(key, whole, at, filtered=not _wanted(copy)["here"])
+            await self.notifier.hear(key, whole, at, filtered=_filtered(copy))
 
     async def _whole(self, copy: Copy, one: Difference) -> Difference:
         """Return a change of an entity with what this broker and other sources have of it."""
@@ -135,6 +139,11 @@ def _share(share: Share, entity: Mapping[str, Any] | None) -> Entity | None:
         return None
     kept = share.of(entity["attributes"])
     return {**entity, "attributes": {iri: one for iri, one in entity["attributes"].items() if iri in kept}}
+
+
+def _filtered(copy: Copy) -> bool:
+    """Tell whether the source has looked at all filters: it took those of now, and was told of them."""
+    return copy.told == copy.wanted and not _wanted(copy)["here"]
 
 
 def _wanted(copy: Copy) -> Mapping[str, Any]:

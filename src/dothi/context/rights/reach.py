@@ -60,6 +60,12 @@ class Reach:
         return all(one.attributes is None for one in self.grants)
 
     @cached_property
+    def named(self) -> frozenset[str] | None:
+        """Return all attributes that are reached of some entity; None where of some all are."""
+        several = [one.attributes for one in self.grants if one.attributes is not None]
+        return frozenset().union(*several) if len(several) == len(self.grants) else None
+
+    @cached_property
     def any_scope(self) -> bool:
         """Tell whether entities of all scopes are reached."""
         return all(one.scopes is None for one in self.grants)
