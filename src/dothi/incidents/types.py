@@ -211,10 +211,12 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """An act on a public warning, by name, with its headline in both languages."""
+    """An act on a public warning of a unit, by name; `status` as in CAP, the headline in both languages."""
 
     id: UUID
     warning_id: WarningId
+    unit_id: UnitId
+    status: str
     act: str
     at: datetime
     headline_vi: str

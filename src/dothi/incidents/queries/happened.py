@@ -3,6 +3,9 @@
 from collections.abc import Collection
 from datetime import datetime
 from typing import Final
+from uuid import UUID
+
+from django.db.models import Q
 
 from dothi.incidents.models import Entry, UnitStatus, WarningStep
 from dothi.incidents.queries.incidents import FAR, MOST
@@ -15,6 +18,7 @@ from dothi.incidents.types import (
     Warned,
     WarningId,
 )
+from dothi.kernel.ids import UnitId
 
 OF_UNITS: Final = frozenset({EntryKind.UNIT_SENT, EntryKind.UNIT_ARRIVED, EntryKind.UNIT_CLEARED})
 """Lines that units' moves tell as well."""
@@ -54,14 +58,21 @@ def moves(at: datetime, known_at: datetime | None = None, *, limit: int = 100) -
     ]  # fmt: skip
 
 
-def warned(at: datetime, known_at: datetime | None = None, *, limit: int = 100) -> list[Warned]:
-    """Return the acts on public warnings up to `at`; at most `limit`; one statement."""
-    found = WarningStep.objects.filter(at__lte=min(at, known_at or FAR))
+def warned(
+    at: datetime, known_at: datetime | None = None, *, unit_id: UUID, limit: int = 100
+) -> list[Warned]:  # fmt: skip
+    """
+    Return the acts on public warnings up to `at`; at most `limit`; one statement.
+
+    Of another unit than `unit_id` only what was issued: a draft is for who may approve it.
+    """
+    seen = Q(warning__unit_id=unit_id) | Q(act="issued")
+    found = WarningStep.objects.filter(seen, at__lte=min(at, known_at or FAR))
     rows = found.order_by("-at", "-id").select_related("warning")[: min(limit, MOST)]
     return [
         Warned(
-            row.id, WarningId(row.warning_id), row.act, row.at,
-            row.warning.words["vi"]["headline"], row.warning.words["en"]["headline"],
+            row.id, WarningId(row.warning_id), UnitId(row.warning.unit_id), row.warning.status,
+            row.act, row.at, row.warning.words["vi"]["headline"], row.warning.words["en"]["headline"],
         )
         for row in rows
     ]  # fmt: skip

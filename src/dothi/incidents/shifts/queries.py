@@ -44,9 +44,11 @@ class ShiftAct:
     note: str
 
 
-def happened(at: datetime, *, limit: int = MOST) -> list[ShiftAct]:
-    """Return what was handed over and taken by `at`, the latest first; at most twice `limit`."""
-    rows = Handover.objects.filter(given_at__lte=at).order_by("-given_at", "-id")[: min(limit, MOST)]
+def happened(unit_id: UUID, at: datetime, *, limit: int = MOST) -> list[ShiftAct]:
+    """Return what a unit handed over and took by `at`, the latest first; at most twice `limit`."""
+    rows = Handover.objects.filter(unit_id=unit_id, given_at__lte=at).order_by("-given_at", "-id")[
+        : min(limit, MOST)
+    ]
     given = [ShiftAct(row.id, "given", row.given_at, row.note) for row in rows]
     taken = [
         ShiftAct(row.id, "taken", row.taken_at, "") for row in rows if row.taken_at and row.taken_at <= at

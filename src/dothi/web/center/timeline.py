@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -12,12 +13,14 @@ from django.utils.translation import gettext
 
 from dothi.alerts.types import Act
 from dothi.incidents.types import EntryKind, UnitState
+from dothi.incidents.warning_types import Status
 from dothi.kernel.problems import msg
 from dothi.operations.timeline import SHOWN, Line, Part, timeline
 from dothi.web.center.alerts import ACTS
 from dothi.web.center.incidents import LINES
 from dothi.web.center.moments import Moment
 from dothi.web.center.units import STATES as UNIT_STATES
+from dothi.web.center.warnings import STATUSES
 from dothi.web.center.wording import text
 
 PARTS = {
@@ -69,10 +72,10 @@ class Choice:
     chosen: bool
 
 
-def facts(request: HttpRequest, moment: Moment, *, limit: int = SHOWN) -> dict[str, Any]:
-    """Return the names that `center/lines.html` reads; six statements."""
+def facts(request: HttpRequest, moment: Moment, unit_id: UUID, *, limit: int = SHOWN) -> dict[str, Any]:
+    """Return the names that `center/lines.html` reads, as a unit sees them; six statements."""
     chosen = parts_of(request)
-    found = timeline(moment.at, moment.known_at, parts=chosen, limit=limit)
+    found = timeline(moment.at, moment.known_at, unit_id=unit_id, parts=chosen, limit=limit)
     kept = [(name, value) for name, value in request.GET.items() if name in KEPT]
     return {"timeline": shown(found, moment), "choices": choices(chosen), "kept": kept, "here": request.path}
 
@@ -99,7 +102,12 @@ def _shown(one: Line, moment: Moment) -> Shown:
     url = f"{url}?{moment.query}" if url and moment.query and page != "warning" else url
     about = " · ".join(filter(None, (text(one.about), one.code)))
     late = one.recorded_at if (one.recorded_at - one.at).total_seconds() > 60 else None
-    return Shown(one.at, said(one), about, one.note, url, ICONS[one.part], one.part.value, late)
+    return Shown(one.at, said(one), about, note(one), url, ICONS[one.part], one.part.value, late)
+
+
+def note(one: Line) -> str:
+    """Return what is added: the note of who acted, or that a warning is not meant."""
+    return gettext(STATUSES[Status(one.note)]) if one.note and one.part is Part.WARNING else one.note
 
 
 def said(one: Line) -> str:

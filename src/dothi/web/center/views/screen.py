@@ -12,7 +12,7 @@ from dothi.foundation.clock import now
 from dothi.foundation.identity.authority import Kind, require
 from dothi.foundation.identity.doors import actor_of, open_to
 from dothi.incidents.queries.warnings import waiting
-from dothi.kernel.ids import new_id
+from dothi.kernel.ids import UnitId, new_id
 from dothi.kernel.live_token import issue
 from dothi.operations.places import drawn
 from dothi.operations.rules import LOOK
@@ -31,11 +31,11 @@ PAGE = 200
 def screen(request: HttpRequest) -> HttpResponse:
     """Show the city at the moment asked for; with `part=1` only what changes, for the open screen."""
     at = now()
-    moment = _moment(request, at)
+    unit_id, moment = _center(request, at), moment_of(request, at)
     drafts = waiting(actor_of(request), at) if moment.live else []
     facts: dict[str, Any] = {
         "screen": showing.screen(situation(moment.at, moment.known_at, live=moment.live), moment, drafts),
-        **timeline.facts(request, moment),
+        **timeline.facts(request, moment, unit_id),
         "whole": timeline.address(moment, timeline.parts_of(request)),
         **frame(request, at),
     }
@@ -53,8 +53,8 @@ def screen(request: HttpRequest) -> HttpResponse:
 def lines(request: HttpRequest) -> HttpResponse:
     """Show the whole timeline of the moment asked for, page by page."""
     at = now()
-    moment = _moment(request, at)
-    facts = timeline.facts(request, moment, limit=PAGE)
+    unit_id, moment = _center(request, at), moment_of(request, at)
+    facts = timeline.facts(request, moment, unit_id, limit=PAGE)
     shown = facts["timeline"]
     if len(shown) == PAGE:
         earlier = Moment(shown[-1].at - timedelta(microseconds=1), moment.known_at, live=False)
@@ -66,7 +66,9 @@ def lines(request: HttpRequest) -> HttpResponse:
 @require_safe
 def told(request: HttpRequest) -> HttpResponse:
     """Tell the same as JSON, for the map and for programs."""
-    moment = _moment(request, now())
+    at = now()
+    require(actor_of(request), LOOK, None, at)
+    moment = moment_of(request, at)
     return JsonResponse(telling.told(situation(moment.at, moment.known_at, live=moment.live)))
 
 
@@ -88,9 +90,11 @@ def token(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"token": _token(request)})
 
 
-def _moment(request: HttpRequest, at: datetime) -> Moment:
-    require(actor_of(request), LOOK, None, at)
-    return moment_of(request, at)
+def _center(request: HttpRequest, at: datetime) -> UnitId:
+    """Return the unit whose center the actor looks from. Raises Refused."""
+    holding = require(actor_of(request), LOOK, None, at).holding
+    assert holding is not None
+    return holding.unit_id
 
 
 def _token(request: HttpRequest) -> str:
