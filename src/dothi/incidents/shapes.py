@@ -28,6 +28,12 @@ _THERE = (
 MOST_BYTES: Final = 4_000_000
 MOST_POINTS: Final = 20_000
 """Of one shape as it stands in the context; the largest ward of Hanoi has 4,500."""
+MOST_CROSSED: Final = 64
+"""
+Points of a shape whose lines cross each other: what it takes to mend one grows with the crossings.
+
+Where each line crosses all others, 0.01 s for 64 points and 1.6 s for 200; no ward of Hanoi crosses itself.
+"""
 MOST_PARTS: Final = 8
 """Of a ward in pieces the largest are drawn."""
 POINTS: Final = 4_000
@@ -82,7 +88,17 @@ def _believed(told: Any) -> BaseGeometry | None:
     )
     if not on_earth:
         return None
-    return shapely.set_precision(shapely.make_valid(shapely.force_2d(drawn)), GRID)
+    sound = _mended(shapely.force_2d(drawn))
+    return shapely.set_precision(sound, GRID) if sound is not None else None
+
+
+def _mended(drawn: BaseGeometry) -> BaseGeometry | None:
+    """Return a valid shape; None of one that crosses itself and has too many points to be mended."""
+    if shapely.is_valid(drawn):
+        return drawn
+    if shapely.get_num_coordinates(drawn) > MOST_CROSSED:
+        return None
+    return shapely.make_valid(drawn, method="structure", keep_collapsed=False)
 
 
 def _parts(drawn: BaseGeometry) -> list[Polygon]:

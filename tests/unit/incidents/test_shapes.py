@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from shapely.geometry import Polygon, shape
 
-from dothi.incidents.shapes import FINEST, MOST_PARTS, outline
+from dothi.incidents.shapes import FINEST, MOST_CROSSED, MOST_PARTS, outline
 from tests.support.data import DATA, needs_data
 
 SQUARE = [[105.8, 21.0], [105.9, 21.0], [105.9, 21.1], [105.8, 21.1], [105.8, 21.0]]
@@ -16,6 +16,12 @@ SQUARE = [[105.8, 21.0], [105.9, 21.0], [105.9, 21.1], [105.8, 21.1], [105.8, 21
 
 def polygon(*rings: list[Any]) -> dict[str, Any]:
     return {"type": "Polygon", "coordinates": list(rings)}
+
+
+def star(points: int) -> list[Any]:
+    """Return a closed ring of which each line crosses nearly all others; an odd number of points."""
+    turns = np.arange(points + 1) % points * (points // 2) * 2 * np.pi / points
+    return [[105.8 + 0.05 * np.cos(one), 21 + 0.05 * np.sin(one)] for one in turns]
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +78,12 @@ class TestOutline:
     def test_of_a_line_that_crosses_itself_is_made_valid(self) -> None:
         bow = [[105.8, 21.0], [105.9, 21.1], [105.9, 21.0], [105.8, 21.1], [105.8, 21.0]]
         assert all(Polygon(ring).is_valid for ring in outline(polygon(bow), 50))
+
+    def test_of_a_star_is_made_valid_while_it_has_few_points(self) -> None:
+        rings = outline(polygon(star(MOST_CROSSED - 1)), FINEST)
+        assert rings
+        assert all(Polygon(ring).is_valid for ring in rings)
+        assert outline(polygon(star(MOST_CROSSED + 1)), FINEST) == ()
 
     def test_of_a_shore_with_ten_thousand_corners_is_small(self) -> None:
         shore = [[105.8 + n * 1e-6, 21 + (n % 2) * 1e-3] for n in range(19_000)]
