@@ -91,6 +91,23 @@ class TestBring:
         assert bring(replace(ONE, twins=twins), kinds=[wider]) == Came(0, 0)
         assert rows("select measure from telemetry.twin order by measure") == [("level",), ("rain",)]
 
+    def test_links_nothing_of_what_a_unit_answers_for(self, officer: Officer) -> None:
+        bring(replace(ONE, twins=[]))
+        said = replace(FACTS, name_vi="Láng Hạ")
+        actions.assign(facts=said, device_id=ONE.id, actor=officer.actor(), at=now(), key=new_id())
+        wider = replace(KIND, measures=KIND.measures.replace("]", ', {"name": "level", "unit": "m"}]'))
+        bring(ONE, kinds=[wider])
+        assert rows("select * from telemetry.twin") == []
+
+    def test_links_no_entity_for_which_a_unit_speaks(self) -> None:
+        bring(replace(DEVICES[1], twins=[]))
+        with connection.cursor() as cursor:
+            cursor.execute("update telemetry.device set owner = 'ward-00070' where id = 'rain-day-2'")
+            told = ("rain-day-2", "rain", TWIN.entity_id, TWIN.entity_type, TWIN.attribute)
+            cursor.execute("insert into telemetry.twin values (%s, %s, %s, %s, %s)", told)
+        bring(ONE)
+        assert rows("select device from telemetry.twin") == [("rain-day-2",)]
+
     def test_of_places_alone_is_an_act_too(self) -> None:
         key = new_id()
         came = actions.bring(origin=ORIGIN, kinds=[], devices=[], key=key, actor=SYSTEM, at=now())

@@ -92,7 +92,7 @@ def _row(one: Brought) -> dict[str, object]:
 def _link(devices: Sequence[Brought]) -> None:
     rows = [{"device": one.id, **asdict(twin)} for one in devices for twin in one.twins]
     if rows:
-        write(sql("bring_twins"), {"twins": json.dumps(rows)})
+        write(sql("bring_twins"), {"twins": json.dumps(rows), "center": CENTER})
 
 
 def _tell(device: DeviceId, origin: Origin, by: By, decision: Decision, *, is_new: bool) -> None:
