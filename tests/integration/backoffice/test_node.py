@@ -89,6 +89,15 @@ class TestPublic:
         assert told[0] == "có sai sót"
         assert duc.get(f"{PUBLIC}{right.id}/withdraw/").status_code == 404
 
+    def test_are_not_opened_again_by_a_form_that_comes_again(self, duc: Client) -> None:
+        sent = {"key": str(new_id()), "type": "School", "reason": "Quyết định 12"}
+        assert [duc.post(f"{PUBLIC}publish/", sent).status_code for _ in range(2)] == [302, 302]
+        [right] = rights_at(now())
+        assert post(duc, f"{PUBLIC}publish/", type="School", reason="khác").status_code == 422
+        assert post(duc, f"{PUBLIC}{right.id}/withdraw/", reason="có sai sót").status_code == 302
+        assert duc.post(f"{PUBLIC}publish/", sent).status_code == 409
+        assert rights_at(now()) == []
+
     def test_rights_of_programs_are_not_closed_here(self, duc: Client) -> None:
         unit = center_unit_id(settings.NODE)
         clients.register(name="weather", description="", unit_id=unit, actor=SYSTEM, at=now())

@@ -60,16 +60,17 @@ def grant(*, client: str, terms: Terms, actor: Actor, at: datetime) -> UUID:
 
 
 @transaction.atomic
-def publish(*, terms: Terms, unit_id: UUID, actor: Actor, at: datetime) -> UUID:
+def publish(*, terms: Terms, unit_id: UUID, actor: Actor, at: datetime, key: UUID | None = None) -> UUID:
     """
     Let everybody read entities of some types from `at` on, and return the id of that right.
 
-    Raises Refused; TermsUnclear where types are missing, or it is not reading.
+    Raises Refused; TermsUnclear where types are missing, or it is not reading; AlreadyRecorded for a `key`
+    that was used before: a form that comes again opens nothing that was closed since.
     """
     authority = _allowed("clients.types.published", unit_id, actor, at)
     if list(terms.operations) != ["read"] or not terms.types:
         raise TermsUnclear
-    return _given(Right(client=None, unit_id=unit_id), terms, authority, actor, at)
+    return _given(Right(client=None, unit_id=unit_id), terms, authority, actor, at, key)
 
 
 @transaction.atomic
@@ -177,7 +178,9 @@ def end(*, client: str, actor: Actor, at: datetime) -> None:
         _tell("clients.client.ended", found, authority, actor, at, {})
 
 
-def _given(right: Right, terms: Terms, authority: str, actor: Actor, at: datetime) -> UUID:
+def _given(
+    right: Right, terms: Terms, authority: str, actor: Actor, at: datetime, key: UUID | None = None
+) -> UUID:
     """Return the id of a right of these terms, made unless it stands. Raises TermsUnclear."""
     if problem_of(terms):
         raise TermsUnclear
@@ -195,7 +198,7 @@ def _given(right: Right, terms: Terms, authority: str, actor: Actor, at: datetim
     right.valid_from = at
     right.save(force_insert=True)
     act = "clients.right.granted" if right.client else "clients.types.published"
-    _tell(act, right, authority, actor, at, _facts(right))
+    _tell(act, right, authority, actor, at, _facts(right), key=key)
     return right.id
 
 
@@ -234,11 +237,11 @@ def _allowed(act: str, unit_id: UUID, actor: Actor, at: datetime) -> str:
 
 def _tell(
     act: str, about: Client | Right, authority: str, actor: Actor, at: datetime, facts: dict[str, Fact],
-    basis: str = "",
+    basis: str = "", key: UUID | None = None,
 ) -> None:  # fmt: skip
     kind = "client" if isinstance(about, Client) else "right"
     entry = Entry(
-        id=new_id(), act=act, at=at, actor=actor.ref, authority=authority,
+        id=key or new_id(), act=act, at=at, actor=actor.ref, authority=authority,
         object=urn(settings.NODE, kind, about.id), basis=basis, facts=facts,
     )  # fmt: skip
     record(entry)

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from dothi.foundation.clients.types import RightRow
-from dothi.sectors.models import models
+from dothi.sectors.models import iri, models
 from dothi.web.backoffice import words
 from dothi.web.backoffice.forms import Form
 from dothi.web.components.rows import Choice, Column, Field, Row
@@ -40,6 +40,14 @@ def closed(found: Sequence[RightRow]) -> list[str]:
     """Return the names of the types that are not public."""
     public = {told for one in found for told in one.terms.types or ()}
     return sorted(model.name for model in models().values() if model.iri not in public)
+
+
+def may_publish(form: Form, closed: Sequence[str], found: Sequence[RightRow]) -> bool:
+    """Tell whether the type that was sent is closed, or is open by what this very form has done before."""
+    name, reason = form.typed["type"], form.typed["reason"]
+    if name in closed or name not in models():
+        return name in closed
+    return any(iri(name) in (one.terms.types or ()) and one.terms.basis == reason for one in found)
 
 
 def choice(form: Form, names: Sequence[str]) -> Field:

@@ -22,7 +22,7 @@ from dothi.foundation.mending.actions import wake_letter
 from dothi.kernel.ids import UnitId
 from dothi.kernel.problems import NotFound
 from dothi.registers.agencies.founding import center_unit_id
-from dothi.sectors.models import iri, models
+from dothi.sectors.models import iri
 from dothi.web.backoffice import forms, letters, openness
 from dothi.web.backoffice.forms import Form
 from dothi.web.backoffice.navigation import navigation
@@ -77,13 +77,14 @@ def public(request: HttpRequest) -> HttpResponse:
 def publish(request: HttpRequest) -> HttpResponse:
     """Let everybody read a type, and say why."""
     at, actor, unit_id = now(), actor_of(request), _unit()
-    closed = openness.closed(published(unit_id=unit_id, actor=actor, at=at))
+    found = published(unit_id=unit_id, actor=actor, at=at)
+    closed = openness.closed(found)
     form = _with_reason(request, "type")
-    if request.method == "POST" and form.typed["type"] not in models():
+    if request.method == "POST" and not openness.may_publish(form, closed, found):
         form.wrong["type"] = gettext("Choose a type of the list")
     if request.method == "POST" and not form.wrong:
         terms = Terms(operations=[READ], types=[iri(form.typed["type"])], basis=form.typed["reason"])
-        clients.publish(terms=terms, unit_id=unit_id, actor=actor, at=at)
+        clients.publish(terms=terms, unit_id=unit_id, actor=actor, at=at, key=form.key)
         messages.success(request, gettext("Everybody may read it within five seconds"))
         return redirect("backoffice:public")
     fields = [openness.choice(form, closed), _reason(form, gettext("Why everybody may read it"))]
