@@ -226,6 +226,9 @@ class TestFeatures:
             (feature("", LINE, **SEGMENT), "no id"),
             (feature("1", LINE, **SEGMENT, width=3), "no width"),
             (feature("1", None, **SEGMENT), "startPoint is missing"),
+            (feature("1", LINE, **SEGMENT | {"refRoad": "trang-tien"}), "refRoad names no thing"),
+            (feature("1", LINE, **SEGMENT | {"refRoad": "Road:"}), "refRoad names no thing"),
+            (feature("1", {"type": "Point", "coordinates": [585000, 2325000]}, **SEGMENT), "no degrees"),
             (feature("1", LINE, **SEGMENT | {"name": 7}), "name: is not a value"),
             (feature("1", {"type": "Point", "coordinates": "x"}, **SEGMENT), "its shape"),
             (feature("1", {"type": "Blob"}, **SEGMENT), "its shape"),
@@ -238,6 +241,11 @@ class TestFeatures:
         assert len(told.entities) == 1
         assert [(bad.file, bad.line) for bad in told.bad] == [("things.geojson", 2)]
         assert reason in told.bad[0].reason
+
+    def test_are_named_by_their_properties_where_they_have_no_id(self, tmp_path: Path) -> None:
+        one = {**feature("", LINE, **SEGMENT, id="a"), "id": None}
+        [entity] = read_features(CITY, features(tmp_path, one), "RoadSegment").entities
+        assert entity["id"].endswith(":a")
 
     def test_count_once(self, tmp_path: Path) -> None:
         one = feature("1", LINE, **SEGMENT)

@@ -50,7 +50,8 @@ def _entity(city: City, model: Model, feature: Any) -> Entity:
     if not isinstance(feature, Mapping) or not isinstance(feature.get("properties") or {}, Mapping):
         raise Unusable("it is no feature")
     about = {key: value for key, value in (feature.get("properties") or {}).items() if value is not None}
-    name = slug(str(feature.get("id", about.pop("id", ""))))
+    own = about.pop("id", "")
+    name = slug(str(own if feature.get("id") is None else feature["id"]))
     if not name:
         raise Unusable("it has no id")
     unknown = sorted(about.keys() - model.attributes.keys())
@@ -68,6 +69,8 @@ def _value(city: City, model: Model, term: str, value: Any) -> dict[str, Any]:
     attribute = model.attributes[term]
     if attribute.kind == "Relationship":
         kind, _, name = str(value).partition(":")
+        if kind != "urn" and (kind not in models() or not slug(name)):
+            raise Unusable(f"{term} names no thing by its type and id: {value!r}")
         return related(str(value) if kind == "urn" else city.id(kind, slug(name)))
     if attribute.kind == "GeoProperty":
         return {"type": "GeoProperty", "value": value}
@@ -95,6 +98,9 @@ def _drawn(geometry: Any) -> BaseGeometry:
         raise Unusable(f"its shape is none: {error}") from error
     if drawn.is_empty or not drawn.is_valid:
         raise Unusable("its shape is not valid")
+    west, south, east, north = drawn.bounds
+    if west < -180 or east > 180 or south < -90 or north > 90:
+        raise Unusable("its coordinates are no degrees")
     return drawn
 
 
