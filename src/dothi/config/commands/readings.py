@@ -161,6 +161,9 @@ def _hold(args: Namespace) -> int:
     from dothi.kernel.ids import new_id
     from dothi.registers.devices import actions
 
+    if args.last < args.first or not (args.reason and args.by):
+        print("--last is before --first, or --reason or --by is empty", file=sys.stderr)
+        return 2
     number = actions.hold(
         first=args.first, last=args.last, reason=args.reason, order=args.by, key=new_id(), actor=SYSTEM,
         at=now(),

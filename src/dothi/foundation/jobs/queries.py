@@ -35,7 +35,7 @@ def dead_letters(*, limit: int = 100) -> Sequence[DeadLetter]:
 
 def dead_letter(number: int) -> DeadLetter | None:
     """Return the job of this number if it failed for good; one SQL statement."""
-    found = _letters(number, 1)
+    found = _letters(number, 1) if number < 2**63 else []
     return found[0] if found else None
 
 

@@ -14,9 +14,11 @@ from dothi.web.components.rows import Link
 def navigation(request: HttpRequest) -> list[Link]:
     """Return the links of the side, the present page marked."""
     held = {(one.duty, one.unit_id) for one in actor_of(request).holdings}
+    center = center_unit_id(settings.NODE)
     pages = [
         *(_devices() if Duty.ADMINISTER_DEVICES in {duty for duty, _ in held} else ()),
-        *(_node() if (Duty.ADMINISTER, center_unit_id(settings.NODE)) in held else ()),
+        *(_readings() if (Duty.ADMINISTER_DEVICES, center) in held else ()),
+        *(_node() if (Duty.ADMINISTER, center) in held else ()),
         ("desk:work", gettext("My work"), "inbox"),
     ]
     return [
@@ -31,9 +33,12 @@ def _devices() -> list[tuple[str, str, str]]:
         ("backoffice:claim", gettext("Claim a device"), "qr-code"),
         ("backoffice:register", gettext("Register a device"), "file-text"),
         ("backoffice:boxes", gettext("Register a file"), "file-up"),
-        ("backoffice:holds", gettext("Old readings"), "file-text"),
         ("center:rules", gettext("Rules of alerts"), "triangle-alert"),
     ]
+
+
+def _readings() -> list[tuple[str, str, str]]:
+    return [("backoffice:holds", gettext("Old readings"), "file-text")]
 
 
 def _node() -> list[tuple[str, str, str]]:
