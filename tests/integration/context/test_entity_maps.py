@@ -1,5 +1,7 @@
 """Clauses 5.14 and 5.5.9.3 over HTTP: a query that is held to the entities that it meant at first."""
 
+from datetime import UTC, datetime, timedelta
+
 import httpx
 import pytest
 
@@ -90,7 +92,10 @@ class TestEntityMap:
     def test_lives_as_long_as_suggested_but_not_longer_than_a_day(
         self, things: Things, lifetime: str
     ) -> None:
-        assert told(things, location(things, entityMapLifetime=lifetime)).status_code == 200
+        kept = told(things, location(things, entityMapLifetime=lifetime)).json()
+        until = datetime.fromisoformat(kept["expiresAt"])
+        wanted = timedelta(minutes=5) if lifetime == "PT5M" else timedelta(days=1)
+        assert abs(until - datetime.now(UTC) - wanted) < timedelta(minutes=1)
 
     @pytest.mark.parametrize("lifetime", ["1hour", "P", "PT", ""])
     def test_is_refused_where_its_lifetime_is_none(self, things: Things, lifetime: str) -> None:
