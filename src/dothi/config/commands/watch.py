@@ -3,6 +3,8 @@
 import signal
 import threading
 from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 NAME = "watch"
 HELP = "Put readings of devices through the rules of alerts, and move the units that devices tell of."
@@ -30,11 +32,30 @@ def run(args: Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     # Apart, so that a rule that takes long keeps no unit where it is not.
-    moving = threading.Thread(target=positions.follow, args=(now, stop, _say), name="positions")
-    moving.start()
-    watch(now, stop, _say)
-    moving.join()
+    together(lambda: watch(now, stop, _say), lambda: positions.follow(now, stop, _say), stop)
     return 0
+
+
+def together(here: Callable[[], None], apart: Callable[[], None], stop: threading.Event) -> None:
+    """
+    Run both until `stop`, `apart` in a thread of its own; when one ends, so does the other.
+
+    Raises what one of them raised: half a watcher would look alive, and nobody would start it anew.
+    """
+
+    def ending() -> None:
+        try:
+            apart()
+        finally:
+            stop.set()
+
+    with ThreadPoolExecutor(1, "positions") as threads:
+        moving = threads.submit(ending)
+        try:
+            here()
+        finally:
+            stop.set()
+    moving.result()
 
 
 def _say(line: str) -> None:
