@@ -1,2 +1,2 @@
--- The name of what is told of devices, profiles and series at present.
-select name from telemetry.edition
+-- The name of what is told of devices, profiles and series at present: those of the three together.
+select string_agg(name::text, ' ' order by of) from telemetry.edition
