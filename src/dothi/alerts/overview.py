@@ -83,6 +83,11 @@ class TrialRow:
     days_done: int
     days: int
     result: Sequence[Mapping[str, Any]] | None
+    finished_at: datetime | None
+
+    def failed(self, at: datetime) -> bool:
+        """Tell whether its job must have died: it should have been finished by `at`."""
+        return self.finished_at is None and self.asked_at <= at - rules.TRIAL_WITHIN
 
 
 def overviews(at: datetime) -> list[RuleOverview]:
@@ -180,5 +185,5 @@ def _recent(at: datetime) -> Mapping[str, int]:
 def _trial(one: TrialRun, *, brief: bool = False) -> TrialRow:
     return TrialRow(
         one.id, one.code, one.start_at, one.end_at, one.asked_at, one.days_done, one.days,
-        None if brief else one.result,
+        None if brief else one.result, one.finished_at,
     )  # fmt: skip

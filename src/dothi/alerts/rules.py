@@ -10,6 +10,9 @@ from dothi.foundation.identity.authority import ActRule, Duty, Kind
 LONGEST_SNOOZE = timedelta(hours=24)
 """A snooze is for a shift, not for good: a rule that is wrong is to be mended, not silenced."""
 
+TRIAL_WITHIN = timedelta(hours=6)
+"""Three years of readings are tried in less; what takes longer has lost its job."""
+
 PEOPLE = frozenset({Kind.OFFICIAL})
 OPERATE = frozenset({Duty.OPERATE})
 WATCHERS = OPERATE | {Duty.DISPATCH, Duty.DRAFT_WARNING, Duty.APPROVE_WARNING, Duty.AUDIT}

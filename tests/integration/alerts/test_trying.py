@@ -9,8 +9,9 @@ import asyncpg
 import pytest
 import yaml
 from django.conf import settings
+from django.test import Client
 
-from dothi.alerts import overview
+from dothi.alerts import overview, rules
 from dothi.alerts.actions import trials
 from dothi.alerts.actions.keep import promote
 from dothi.alerts.errors import RuleUnknown, SpanUnfit, TrialsWaiting
@@ -24,6 +25,7 @@ from dothi.foundation.identity.authority import Duty, Refused
 from dothi.kernel.ids import new_id
 from dothi.telemetry.archive import days
 from tests.support.alerts import AT, a_rule, a_watching, document_of, operator
+from tests.support.people import found_center, signed_in
 from tests.support.readings import store_many, telemetry
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -143,6 +145,20 @@ class TestTrial:
             ordered()
         assert TrialRun.objects.count() == trials.MOST_WAITING
 
+    @pytest.mark.usefixtures("db")
+    def test_whose_job_died_stands_in_nobody_s_way_and_says_so(self) -> None:
+        a_watching()
+        lost = [ordered() for _ in range(trials.MOST_WAITING)]
+        late = AT + rules.TRIAL_WITHIN
+        fresh = ordered(at=late)
+        assert {one.id: one.failed(late) for one in overview.trials("rain-heavy")} == {
+            **dict.fromkeys(lost, True), fresh: False,
+        }  # fmt: skip
+        trials.work(trial_id=lost[0], at=late)
+        assert not overview.trial(lost[0]).failed(late)
+        van = signed_in(Client(SERVER_NAME="localhost"), "van.trang", ["operate"], found_center())
+        assert "Bị lỗi" in van.get(f"/center/rules/trials/{lost[1]}").content.decode()
+
 
 @pytest.mark.usefixtures("db")
 class TestOverview:
@@ -162,11 +178,11 @@ class TestOverview:
 
 def ordered(
     key: UUID | None = None, *, code: str = "rain-heavy", start: datetime = BEGIN, end: datetime = AT,
-    duty: Duty = Duty.OPERATE,
+    duty: Duty = Duty.OPERATE, at: datetime = AT,
 ) -> UUID:  # fmt: skip
     """Order a trial and return its id."""
     asked = key or new_id()
-    trials.order(code=code, start=start, end=end, actor=operator(duty), at=AT, key=asked)
+    trials.order(code=code, start=start, end=end, actor=operator(duty), at=at, key=asked)
     return asked
 
 

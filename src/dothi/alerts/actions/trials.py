@@ -31,6 +31,8 @@ def order(*, code: str, start: datetime, end: datetime, actor: Actor, at: dateti
     """
     Let a rule be tried on [start, end): the versions that stand, or the latest. The same `key` does it once.
 
+    No entry in the ledger: it reads readings, changes nothing that others see and writes only its own answer.
+    At most four are at work; one that was asked more than six hours ago is not, whatever became of its job.
     Raises RuleUnknown, SpanUnfit, TrialsWaiting, Refused.
     """
     require(actor, rules.READ_RULES, None, at)
@@ -41,7 +43,8 @@ def order(*, code: str, start: datetime, end: datetime, actor: Actor, at: dateti
             return
         if not _versions(code):
             raise RuleUnknown(rule=code)
-        if TrialRun.objects.filter(finished_at=None).count() >= MOST_WAITING:
+        waiting = TrialRun.objects.filter(finished_at=None, asked_at__gt=at - rules.TRIAL_WITHIN)
+        if waiting.count() >= MOST_WAITING:
             raise TrialsWaiting(most=MOST_WAITING)
         TrialRun.objects.create(
             id=key, code=code, start_at=start, end_at=end, asked_at=at, asked_by=actor.person_id,

@@ -40,8 +40,10 @@ def span(row: TrialRow) -> str:
     return f"{formats.day(first)} – {formats.day(last)}"
 
 
-def progress(row: TrialRow) -> str:
+def progress(row: TrialRow, at: datetime) -> str:
     """Return how far a trial is."""
+    if row.failed(at):
+        return gettext("It failed")
     if row.days_done >= row.days:
         return gettext("done")
     return gettext("%(done)s of %(days)s days") % {"done": row.days_done, "days": row.days}

@@ -100,7 +100,7 @@ def show(request: HttpRequest, code: str, typed: Typed | None, status: int) -> H
         "shadow": shadow,
         "judged": said_of.judged(judged(code, shadow.rule.version)) if shadow else [],
         "versions": said_of.versions(rows), "changed_columns": said_of.changed_columns(),
-        "trials": [(row, of_trial.span(row), of_trial.progress(row)) for row in overview.trials(code)],
+        "trials": [(row, of_trial.span(row), of_trial.progress(row, at)) for row in overview.trials(code)],
         "trial_form": _trial_form(code, typed, at), "forms": _forms(rows, actor, typed, at),
         "undone": typed.error if typed else "", **_frame(request, actor, at),
     }  # fmt: skip
@@ -187,6 +187,7 @@ def trial(request: HttpRequest, trial_id: UUID) -> HttpResponse:
         "row": row, "title": said_of.text(one.rule.title), "span": of_trial.span(row),
         "ordered": formats.moment(row.asked_at), "unit": one.rule.looks_at.unit,
         "outcome": of_trial.outcome(row, one.rule) if row.result is not None else None,
+        "failed": row.failed(at),
         **_frame(request, actor, at),
     }  # fmt: skip
     return render(request, "center/trial.html", facts)
