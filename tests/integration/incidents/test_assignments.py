@@ -10,12 +10,14 @@ from dothi.foundation.identity.authority import Actor, Refused
 from dothi.foundation.ledger.queries import history_of
 from dothi.foundation.tasks.queries import work_list
 from dothi.foundation.tasks.types import Place as Desk
+from dothi.incidents.actions.incidents import merge
 from dothi.incidents.assignments import actions, queries
 from dothi.incidents.assignments.errors import AssignmentMoved, AssignmentNotFound, AssignmentUnfit
 from dothi.incidents.assignments.types import AssignmentId, NewAssignment, State
 from dothi.incidents.errors import WordsMissing
-from dothi.incidents.queries import timeline
+from dothi.incidents.queries import incident, timeline
 from dothi.incidents.types import EntryKind, IncidentId
+from dothi.incidents.types import State as Stands
 from dothi.kernel.ids import UnitId, new_id, urn
 from tests.support.center import AT, Center, call, center, later, official_in, opened
 from tests.support.events import emitted, faults
@@ -133,6 +135,19 @@ class TestAnswer:
     def test_of_what_nobody_asked_is_not_found(self, case: Case) -> None:
         with pytest.raises(AssignmentNotFound):
             actions.accept(assignment_id=AssignmentId(new_id()), actor=case.ward, at=later(5), key=new_id())
+
+
+class TestMerge:
+    def test_takes_what_was_asked_along(self, case: Case) -> None:
+        key, into = given(case), opened(case.center, 2)
+        merge(call(case.incident, case.center.van, 3), into=into)
+        actions.accept(assignment_id=key, actor=case.ward, at=later(4), key=new_id())
+        [row] = queries.of_incident(into, later(5))
+        assert (row.id, row.state) == (key, State.ACCEPTED)
+        told = timeline(into, later(5))[-1]
+        assert told.kind is EntryKind.ASSIGNMENT_ACCEPTED
+        assert told.number == incident(into, later(5)).revision
+        assert incident(case.incident, later(5)).state is Stands.CLOSED
 
 
 class TestPast:

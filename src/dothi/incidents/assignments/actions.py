@@ -18,7 +18,7 @@ from dothi.foundation.statements import read, together
 from dothi.foundation.tasks.actions import finish, post
 from dothi.foundation.tasks.types import Place, Work
 from dothi.incidents import rules
-from dothi.incidents.acting import Line, Turn, add_line, lock, perform, record_act, say_why_in
+from dothi.incidents.acting import Line, Turn, add_line, lock_standing, perform, record_act, say_why_in
 from dothi.incidents.assignments.errors import AssignmentMoved, AssignmentNotFound, AssignmentUnfit
 from dothi.incidents.assignments.models import Assignment, AssignmentStep
 from dothi.incidents.assignments.types import AssignmentId, NewAssignment, State
@@ -104,13 +104,13 @@ def withdraw(*, assignment_id: AssignmentId, note: str, actor: Actor, at: dateti
 def _step(
     step: Step, assignment_id: AssignmentId, actor: Actor, at: datetime, key: UUID, note: str
 ) -> None:  # fmt: skip
-    """Do one act; the same key again changes nothing."""
+    """Do one act, told in the incident that this one goes on in; the same key again changes nothing."""
     with together():
         found = read(Assignment, "where id = %(id)s for update", {"id": assignment_id})
         if not found:
             raise AssignmentNotFound
         row = found[0]
-        incident = lock(row.incident_id)
+        incident = lock_standing(row.incident_id)
         decision = require(actor, step.rule, _case(row, incident, step), at)
         if AssignmentStep.objects.filter(pk=key, assignment=row).exists():
             return

@@ -12,6 +12,7 @@ from dothi.incidents.assignments.actions import DUTY
 from dothi.incidents.assignments.errors import AssignmentNotFound
 from dothi.incidents.assignments.models import AssignmentStep
 from dothi.incidents.assignments.types import OPEN, AssignmentId, AssignmentRow, State
+from dothi.incidents.queries.incidents import whole_of
 from dothi.incidents.types import IncidentId
 from dothi.kernel.ids import UnitId
 
@@ -25,7 +26,7 @@ join incidents_incident incident on incident.id = one.incident_id
 join lateral (select state, at, note from assignments_assignmentstep
               where assignment_id = one.id and at <= %(at)s order by at desc, id desc limit 1) step on true
 where one.given_at <= %(at)s and (%(id)s::uuid is null or one.id = %(id)s)
-  and (%(incident)s::uuid is null or one.incident_id = %(incident)s) and step.state = any(%(states)s)
+  and (%(incidents)s::uuid[] is null or one.incident_id = any(%(incidents)s)) and step.state = any(%(states)s)
 order by one.due_at, one.id limit %(limit)s
 """
 
@@ -49,8 +50,12 @@ def assignments_at(
 def of_incident(
     incident_id: IncidentId, at: datetime, known_at: datetime | None = None
 ) -> list[AssignmentRow]:
-    """Return all that was asked in an incident, whatever its state, by deadline, then id; one statement."""
-    return _asked(at, known_at, list(State), MOST, incident_id=incident_id)
+    """
+    Return all that was asked in an incident and in what was merged into it, whatever its state.
+
+    By deadline, then id; two statements.
+    """
+    return _asked(at, known_at, list(State), MOST, incidents=list(whole_of(incident_id)))
 
 
 def assignment(assignment_id: AssignmentId, actor: Actor, at: datetime) -> AssignmentRow:
@@ -70,11 +75,11 @@ def steps_of(assignment_id: AssignmentId) -> Sequence[StepRow]:
 
 def _asked(
     at: datetime, known_at: datetime | None, states: Sequence[str], limit: int, *,
-    incident_id: UUID | None = None, assignment_id: UUID | None = None,
+    incidents: Sequence[UUID] | None = None, assignment_id: UUID | None = None,
 ) -> list[AssignmentRow]:  # fmt: skip
     asked = {
         "at": min(at, known_at) if known_at else at, "states": list(states), "limit": limit,
-        "incident": incident_id, "id": assignment_id,
+        "incidents": incidents, "id": assignment_id,
     }  # fmt: skip
     return [_row(row) for row in ask(Statement(_AT, asked))[0]]
 
