@@ -115,6 +115,23 @@ class TestCopies:
             ended = until(lambda: calls(stub, "DELETE"), 30)
             assert ended[0].path == f"{PATH}/{made['id']}"
 
+    def test_are_ended_where_a_source_was_and_made_anew_where_it_is(
+        self, city: httpx.Client, stub: Source
+    ) -> None:
+        type_ = kind()
+        stub.answers(status=201)
+        with registered(city, f"{stub.url}/old", type_):
+            subscribe(city, "http://subscriber.example/", type_)
+            [first] = until(lambda: [one for one in stub.asked if one.method == "POST"])
+            [name] = [one["id"] for one in city.get("csourceRegistrations", params={"type": type_}).json()]
+            stub.answers(status=201)
+            assert city.patch(f"csourceRegistrations/{name}", json={"endpoint": stub.url}).status_code == 204
+            made = copy(stub)
+            [ended] = until(lambda: [one for one in stub.asked if one.method == "DELETE"])
+            assert (ended.path, made["id"] == first.body["id"]) == (
+                f"/old{PATH}/{first.body['id']}", False,
+            )  # fmt: skip
+
     def test_come_and_go_with_the_registration(self, city: httpx.Client, stub: Source) -> None:
         type_ = kind()
         name = subscribe(city, "http://subscriber.example/", type_)

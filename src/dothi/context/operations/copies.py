@@ -70,6 +70,8 @@ class Copies:
     """
     _seen: dict[str, Sequence[tuple[str, datetime]]] = field(default_factory=dict)
     """The registrations of each tenant when its subscriptions were looked at last."""
+    _late: set[str] = field(default_factory=set)
+    """The tenants of which something could not be written down, for a @context could not be had."""
     _planning: asyncio.Lock = field(default_factory=asyncio.Lock)
     _under_way: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     """The last call for each copy: the next goes after it."""
@@ -135,7 +137,8 @@ class Copies:
     async def _look(self) -> None:
         for tenant in await rows.tenants(self.pool):
             there = [(one.id, one.kept.modified_at) for one in await self.registry.sources(tenant)]
-            if self._seen.get(tenant) != there:
+            if self._seen.get(tenant) != there or tenant in self._late:
+                self._late.discard(tenant)
                 await self._plan_all(tenant)
 
     async def _plan_all(self, tenant: str) -> None:
@@ -154,6 +157,7 @@ class Copies:
             wanted = await self._wanted(kept) if kept is not None else []
         except NgsiLdError as error:
             log.warning("sources cannot be told of subscription %s: %s", name, error)
+            self._late.add(tenant)
             return
         if wanted or known is None or name in known:
             await rows.put(self.pool, tenant, name, wanted, self.clock())

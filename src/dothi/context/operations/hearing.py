@@ -8,6 +8,7 @@ for heard.
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -15,7 +16,7 @@ from typing import Any, Final
 
 import asyncpg
 
-from dothi.context.errors import BadRequestData, InternalError, ResourceNotFound
+from dothi.context.errors import BadRequestData, InternalError, RequestEntityTooLarge, ResourceNotFound
 from dothi.context.federation import changes, narrowing
 from dothi.context.federation.calls import Calls, Trigger
 from dothi.context.federation.consumption import Consumption
@@ -36,6 +37,10 @@ from dothi.context.subscriptions.notifier import Notifier
 Entity = dict[str, Any]
 MOST: Final = 100
 """Notifications that may be under way; one over it is refused, and counts as failed at its source."""
+MOST_OF_ONE: Final = 8
+"""Those of one subscription, which wait for each other: no source takes the places of all."""
+MOST_ENTITIES: Final = 1_000
+"""Entities of one notification."""
 AT_ONCE: Final = 16
 """Bodies that are read at a time."""
 log = logging.getLogger(__name__)
@@ -58,6 +63,9 @@ class Hearing:
     """The last notification for each subscription: the next is told after it."""
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
+    _of: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """How many notifications of each subscription are under way."""
+
     async def copy(self, name: str) -> Copy:
         """Return the copy of an id. Raises ResourceNotFound."""
         found = await copies.one(self.pool, name)
@@ -66,10 +74,16 @@ class Hearing:
         return found
 
     def take(self, copy: Copy, told: Any, names: Names) -> None:
-        """Take the entities of a notification under a copy. Raises BadRequestData, InternalError."""
+        """
+        Take the entities of a notification under a copy.
+
+        Raises BadRequestData, RequestEntityTooLarge, and InternalError where too many are under way.
+        """
         if not isinstance(told, list):
             raise BadRequestData("data is a list of entities")
-        if len(self._tasks) >= MOST:
+        if len(told) > MOST_ENTITIES:
+            raise RequestEntityTooLarge(f"a notification tells at most {MOST_ENTITIES} entities")
+        if len(self._tasks) >= MOST or self._of[copy.tenant, copy.subscription] >= MOST_OF_ONE:
             raise InternalError("too many notifications are under way")
         found = [Difference(*changes.change(one, names)) for one in told]
         kept = [_within(copy, one) for one in found]
@@ -85,11 +99,14 @@ class Hearing:
         key = (copy.tenant, copy.subscription)
         task = asyncio.create_task(self._told(copy, found, self._under_way.get(key)))
         self._tasks.add(task)
+        self._of[key] += 1
         self._under_way[key] = task
         task.add_done_callback(lambda done: self._ended(key, done))
 
     def _ended(self, key: tuple[str, str], task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
+        self._of[key] -= 1
+        self._of += Counter()  # those without any are forgotten
         if self._under_way.get(key) is task:
             del self._under_way[key]
         if not task.cancelled() and task.exception() is not None:

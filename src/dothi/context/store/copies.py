@@ -50,8 +50,9 @@ async def put(
     async with pool.acquire() as connection, connection.transaction():
         for one in wanted:
             made = f"urn:ngsi-ld:Subscription:distsub:{uuid4()}"
-            key = (made, tenant, subscription, one.registration)
-            await connection.execute(sql("copy_put"), *key, dict(one.told), dict(one.source), at)
+            key, source = (tenant, subscription, one.registration), dict(one.source)
+            await connection.execute(sql("copy_move"), *key, source, at)
+            await connection.execute(sql("copy_put"), made, *key, dict(one.told), source, at)
         named = [one.registration for one in wanted]
         await connection.execute(sql("copy_end"), tenant, subscription, named, at)
         await connection.execute(sql("copy_prune"), tenant, subscription)

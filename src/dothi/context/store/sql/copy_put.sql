@@ -1,8 +1,7 @@
--- Let a source be told $5 of a subscription from now on; where it has moved, it was told nothing yet.
+-- Let a source be told $5 of a subscription from now on.
 insert into context.subscription_copy as kept
     (id, tenant, subscription, registration, source, wanted, next_at)
 values ($1, $2, $3, $4, $6, $5, $7)
 on conflict (tenant, subscription, registration) do update
-set wanted = excluded.wanted, source = excluded.source, next_at = excluded.next_at, tries = 0,
-    told = case when kept.source -> 'endpoint' = excluded.source -> 'endpoint' then kept.told end
+set wanted = excluded.wanted, source = excluded.source, next_at = excluded.next_at, tries = 0
 where (kept.wanted, kept.source) is distinct from (excluded.wanted, excluded.source)
