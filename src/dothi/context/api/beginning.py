@@ -15,6 +15,7 @@ from dothi.context.federation.tally import Tally
 from dothi.context.operations import subscribe
 from dothi.context.operations.contexts import Contexts
 from dothi.context.operations.copies import Copies
+from dothi.context.operations.copy_plans import Plans
 from dothi.context.operations.follow_sources import SourceSubscriptions
 from dothi.context.operations.hearing import Hearing
 from dothi.context.operations.register import Registrations, Stored
@@ -106,9 +107,8 @@ async def _begin_subscriptions(state: Any, beginning: Beginning) -> None:
     clock, stack = beginning.clock, beginning.stack
     others = (state.registry, state.calls)
     alias = functools.partial(alias_of, beginning.alias)
-    state.copies = Copies(
-        state.pool, clock, state.contexts, *others, beginning.book, alias, beginning.address
-    )
+    plans = Plans(clock, state.contexts, state.registry, beginning.book, beginning.address)
+    state.copies = Copies(state.pool, clock, plans, state.calls, alias)
 
     async def registered(tenant: str, before: Stored | None, after: Stored | None) -> None:
         await state.source_subscriptions.changed(tenant, before, after)

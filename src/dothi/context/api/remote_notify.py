@@ -13,7 +13,7 @@ from starlette.responses import Response
 from dothi.context.api import answers, bodies, media
 from dothi.context.api.ask import Ask
 from dothi.context.errors import BadRequestData, InternalError, NgsiLdError
-from dothi.context.operations.copies import PATH as PATH
+from dothi.context.operations.copy_plans import PATH as PATH
 
 log = logging.getLogger(__name__)
 

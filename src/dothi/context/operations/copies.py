@@ -7,7 +7,7 @@ away and a broker that is killed delay it, no more: whoever runs tells again unt
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -16,27 +16,16 @@ import asyncpg
 
 from dothi.context.errors import LoopDetected, NgsiLdError
 from dothi.context.federation.calls import Call, Calls, Failed, Trigger
-from dothi.context.federation.copying import Manner, copied, filters
 from dothi.context.federation.merging import EARLIEST
-from dothi.context.federation.registry import Registry
 from dothi.context.federation.sources import Source
-from dothi.context.federation.speech import Speech, Words
-from dothi.context.jsonld.contexts import is_core
 from dothi.context.model.kinds import NULL
-from dothi.context.operations.contexts import Contexts
-from dothi.context.query.entities import EntityQuery
-from dothi.context.registrations.wanted import Wanted
-from dothi.context.rights.book import Book
+from dothi.context.operations.copy_plans import Plans
 from dothi.context.store import copies as rows
 from dothi.context.store import subscriptions as subscribed
 from dothi.context.store.copies import Copy
 from dothi.context.store.registrations import Kept as Registration
 from dothi.context.store.subscriptions import Kept
-from dothi.context.subscriptions import members, selecting
-from dothi.context.subscriptions import sources as wanting
 
-PATH: Final = "/ngsi-ld/ex/remote-notify"
-"""Where sources notify this broker."""
 STEP_S: Final = 0.5
 LOOK_S: Final = 5.0
 """After which it is seen that registrations came, went or ended by another process, or by themselves."""
@@ -58,16 +47,9 @@ class Copies:
 
     pool: asyncpg.Pool
     clock: Callable[[], datetime]
-    contexts: Contexts
-    registry: Registry
+    plans: Plans
     calls: Calls
-    book: Book
     alias: Callable[[str], str]
-    address: str | None
-    """
-    Where sources notify: empty for nowhere, None for wherever a subscriber found this broker. That is open
-    doors only: who says in a header where sources notify would be told what he may not read.
-    """
     _seen: dict[str, Sequence[tuple[str, datetime]]] = field(default_factory=dict)
     """The registrations of each tenant when its subscriptions were looked at last."""
     _late: set[str] = field(default_factory=set)
@@ -99,7 +81,7 @@ class Copies:
     async def changed(self, tenant: str, name: str) -> None:
         """Hear that a subscription is new, other or gone, and give sources a moment to hear of it, too."""
         try:
-            if not await self.registry.sources(tenant) and not await self._known(tenant):
+            if not await self.plans.registry.sources(tenant) and not await self._known(tenant):
                 return
             async with self._planning:
                 await self._plan(tenant, name)
@@ -120,12 +102,7 @@ class Copies:
     async def internal(self, tenant: str) -> list[Kept]:
         """Return the subscriptions to registrations that stand behind the copies of a tenant (5.8.1.4)."""
         found = [await subscribed.one(self.pool, tenant, one) for one in await rows.names(self.pool, tenant)]
-        return [_internal(one, self._place(one)) for one in found if one is not None]
-
-    def _place(self, kept: Kept) -> str:
-        """Return where sources notify of a subscription, empty for nowhere."""
-        base = kept.base if self.address is None else self.address
-        return f"{base}{PATH}" if base else ""
+        return [_internal(one, self.plans.place(one)) for one in found if one is not None]
 
     async def _heard(self) -> None:
         if started := await self._send_due():
@@ -136,14 +113,14 @@ class Copies:
 
     async def _look(self) -> None:
         for tenant in await rows.tenants(self.pool):
-            there = [(one.id, one.kept.modified_at) for one in await self.registry.sources(tenant)]
+            there = [(one.id, one.kept.modified_at) for one in await self.plans.registry.sources(tenant)]
             if self._seen.get(tenant) != there or tenant in self._late:
                 self._late.discard(tenant)
                 await self._plan_all(tenant)
 
     async def _plan_all(self, tenant: str) -> None:
         async with self._planning:
-            there = await self.registry.sources(tenant)
+            there = await self.plans.registry.sources(tenant)
             kept = await subscribed.page(self.pool, tenant, None, MOST, 0) if there else []
             known = await self._known(tenant)
             for name in dict.fromkeys([*(one.id for one in kept), *known]):
@@ -154,83 +131,13 @@ class Copies:
         """Write down what sources are to be told of one subscription."""
         kept = await subscribed.one(self.pool, tenant, name)
         try:
-            wanted = await self._wanted(kept) if kept is not None else []
+            wanted = await self.plans.wanted(kept) if kept is not None else []
         except NgsiLdError as error:
             log.warning("sources cannot be told of subscription %s: %s", name, error)
             self._late.add(tenant)
             return
         if wanted or known is None or name in known:
             await rows.put(self.pool, tenant, name, wanted, self.clock())
-
-    async def _wanted(self, kept: Kept) -> list[rows.Wanted]:
-        """Return what sources are to be told of a subscription. Raises NgsiLdError."""
-        stored, place = kept.stored, self._place(kept)
-        if (
-            not place
-            or stored.get("localOnly")
-            or members.status(stored, self.clock()) == "expired"
-            or not _spreads(stored)
-        ):
-            return []
-        wanted, asked = await self._meant(kept)
-        reached = self._reached(kept, asked.attributes)
-        if reached is not None:
-            if not reached:
-                return []
-            wanted, asked = (
-                replace(wanted, attributes=reached),
-                replace(asked, attributes=tuple(sorted(reached))),
-            )
-        words = Words(None if is_core(kept.link) else kept.link, await self._names(kept, kept.context))
-        found = []
-        for source in await self.registry.sources(kept.tenant):
-            if source.does("createSubscription") and (infos := source.fitting(wanted)):
-                speech = await words.telling(source, lambda told: self._names(kept, told))
-                manner = Manner(speech, place, self._here(kept, speech))
-                body = copied(stored, asked, infos, manner)
-                told = {
-                    "body": body,
-                    "headers": speech.of_body,
-                    "here": manner.here,
-                    "met": stored.get("met", []),
-                }
-                found.append(rows.Wanted(source.id, source.stored, told))
-        return found
-
-    async def _meant(self, kept: Kept) -> tuple[Wanted, EntityQuery]:
-        stored = kept.stored
-        csf, q = (stored[key]["context"] if key in stored else None for key in ("csf", "q"))
-        wanted = wanting.wanted_by(stored, await self._names(kept, csf))
-        asked = selecting.meant(stored, await self._names(kept, q)).query
-        met = frozenset(stored.get("met", ()))
-        return replace(wanted, met=met, handing_on=True), replace(
-            asked, attributes=tuple(stored.get("watchedAttributes", ()))
-        )
-
-    def _reached(self, kept: Kept, watched: Collection[str]) -> frozenset[str] | None:
-        """
-        Return which attributes a source may watch for a subscriber, None for all.
-
-        That another one changed would be told by the notification alone.
-        """
-        named = self.book.reading(kept.maker, kept.tenant, self.clock()).named
-        return named & frozenset(watched) if named is not None and watched else named
-
-    async def _names(self, kept: Kept, told: object) -> Any:
-        return await self.contexts.names(told, tenant=kept.tenant, host=kept.host)
-
-    def _here(self, kept: Kept, speech: Speech) -> bool:
-        """
-        Tell whether filters are looked at here, not at the source.
-
-        That is so where entities are split over sources, where the source would read them otherwise, and
-        where the subscriber may not read all: the source would look at what is out of reach.
-        """
-        if not filters(kept.stored):
-            return False
-        other = "q" in kept.stored and kept.stored["q"]["context"] != kept.context
-        whole = self.book.reading(kept.maker, kept.tenant, self.clock()).everything
-        return bool(kept.stored.get("splitEntities") or other or not speech.same or not whole)
 
     async def _send_due(self) -> list[asyncio.Task[None]]:
         """Begin to tell sources all that is due now; one that does not answer keeps no other waiting."""
@@ -307,11 +214,6 @@ def _made(copy: Copy, wanted: Mapping[str, Any]) -> Call:
 
 def _path(copy: Copy) -> str:
     return f"subscriptions/{copy.id}"
-
-
-def _spreads(stored: Mapping[str, Any]) -> bool:
-    """Tell whether whoever subscribed wanted others to be asked, too: `met` is null where not."""
-    return stored.get("met", []) is not None
 
 
 def _internal(kept: Kept, place: str) -> Kept:
