@@ -6,15 +6,20 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 
-from dothi.foundation.clock import now
+from dothi.foundation.bitemporal import facts
+from dothi.foundation.clock import civil_date, now
+from dothi.incidents.actions.runbooks import begin, take_step
 from dothi.incidents.queries import incident, public_warnings, runs_of, timeline, units_at, whole_of
+from dothi.incidents.shifts.actions import Left, hand_over
 from dothi.incidents.types import EntryKind, IncidentId
 from dothi.incidents.warning_types import Status
 from dothi.kernel.ids import new_id
+from dothi.registers.agencies.models import Post, PostHolding
 from tests.support import center as centers
-from tests.support.center import HOAN_KIEM, Center, center, opened, unit
+from tests.support.center import HOAN_KIEM, Center, call, center, later, opened, unit
 from tests.support.people import signed_in
 from tests.support.warnings import WORDS, issued
 
@@ -93,6 +98,21 @@ class TestIncident:
         answer = desk.van.get("/center/incidents/", {"code": code.lower()})
         assert answer["Location"] == f"/center/incidents/{one}"
         assert len(whole_of(one)) == 2
+
+    def test_is_shown_after_the_post_that_acted_has_ended(self, desk: Desk) -> None:
+        days_ago = -3 * 24 * 60
+        key = opened(desk.ioc, days_ago)
+        begin(call(key, desk.ioc.van, days_ago + 1), code="flooded-point", device="ngap-1")
+        (run,) = runs_of(key)
+        take_step(call(key, desk.ioc.van, days_ago + 2), run_id=run.id, step_id="close-road")
+        hand_over(note="Xong", left=Left(1, 0), actor=desk.ioc.van, at=later(days_ago + 3), key=new_id())
+        ended = DateRange(civil_date(now()) - timedelta(days=1), None)
+        post_id = desk.ioc.van.holdings[0].post_id
+        held = PostHolding.objects.get(post_id=post_id).key
+        gone = [facts.retract(PostHolding, held, ended), facts.retract(Post, post_id, ended)]
+        facts.record(gone, at=now())
+        assert "bằng tay: Công chức" in page(desk.bao, f"/center/incidents/{key}")
+        assert "Xong" in page(desk.bao, "/center/shifts/")
 
     def test_of_an_unknown_code_says_so_beside_the_list(self, desk: Desk) -> None:
         opened(desk.ioc)

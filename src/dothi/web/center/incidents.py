@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from dothi.foundation.clock import civil_date
 from dothi.foundation.identity.authority import Actor, ActRule, CaseFacts, decide
 from dothi.incidents import kinds, rules, runbooks
 from dothi.incidents.types import EntryKind, EntryRow, IncidentRow, State
@@ -68,15 +69,20 @@ def severity_of(key: str) -> str:
     return name(found.name) if found else key
 
 
-def moments(lines: Sequence[EntryRow], on: date) -> list[Moment]:
-    """Return the timeline, the oldest first, with who acted; two statements for each post."""
-    posts = {post: post_title(post, on) for post in {one.post_id for one in lines}}
+def moments(lines: Sequence[EntryRow]) -> list[Moment]:
+    """
+    Return the timeline, the oldest first, with who acted: the post as it was on the day of the act.
+
+    Two statements for each post and day.
+    """
+    acted = {(one.post_id, civil_date(one.recorded_at)) for one in lines}
+    posts = {(post, on): post_title(post, on) for post, on in acted}
     return [
         Moment(
             _title(one) + _what(one),
             at=one.occurred_at,
             text=one.note,
-            holder=posts[one.post_id],
+            holder=posts[one.post_id, civil_date(one.recorded_at)],
         )
         for one in lines
     ]

@@ -48,35 +48,35 @@ class RunLine:
     steps: Sequence[StepLine]
 
 
-def runs(found: Sequence[RunRow], row: IncidentRow, at: datetime, *, may_take: bool) -> list[RunLine]:
+def runs(found: Sequence[RunRow], row: IncidentRow, *, may_take: bool) -> list[RunLine]:
     """Return the runbooks of an incident as they stand now."""
     return [
         RunLine(
             name(run.name),
             run.version,
             run.begun_at,
-            [_step(one, run, row, at, may_take) for one in run.steps],
+            [_step(one, run, row, may_take) for one in run.steps],
         )
         for run in found
     ]
 
 
-def _step(one: StepRow, run: RunRow, row: IncidentRow, at: datetime, may_take: bool) -> StepLine:
+def _step(one: StepRow, run: RunRow, row: IncidentRow, may_take: bool) -> StepLine:
     form = None
     if may_take and one.state == "waiting":
         url = reverse("center:incident-act", args=[row.id, "take-step"]) + f"?run={run.id}&step={one.id}"
         title = gettext("Done") if one.condition is None else gettext("Done, now watch the sensor")
         form = ActForm(f"take-step-{one.id}", title, url, new_id(), seen=row.revision, about=name(one.title))
     return StepLine(
-        name(one.title), gettext(STATES[one.state]), TONES[one.state], list(_facts(one, run, at)), form
+        name(one.title), gettext(STATES[one.state]), TONES[one.state], list(_facts(one, run)), form
     )
 
 
-def _facts(one: StepRow, run: RunRow, at: datetime) -> list[str]:
+def _facts(one: StepRow, run: RunRow) -> list[str]:
     """Return what is said of a step: its condition, how it ended, how often it was not met."""
     told = [condition(one.condition, run.device)] if one.condition else []
     if one.ended is not None and one.done_at is not None:
-        told.append(_ended(one, one.ended, run.device, at))
+        told.append(_ended(one, one.ended, run.device, one.done_at))
     if one.state == "watching" and one.watched_since and one.due_at:
         since = {"since": formats.moment(one.watched_since), "due": formats.moment(one.due_at)}
         told.append(gettext("watched since %(since)s; it must have recovered by %(due)s") % since)
@@ -86,7 +86,7 @@ def _facts(one: StepRow, run: RunRow, at: datetime) -> list[str]:
 
 
 def _ended(one: StepRow, ended: Ended, device: str, at: datetime) -> str:
-    then = formats.moment(one.done_at)
+    then = formats.moment(at)
     if ended.value is None:
         return gettext("by hand: %(who)s, %(at)s") % {
             "who": post_title(ended.post_id, civil_date(at)),

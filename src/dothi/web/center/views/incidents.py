@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dothi.alerts.queries import one
 from dothi.alerts.types import AlertId, AlertRow
-from dothi.foundation.clock import civil_date, now
+from dothi.foundation.clock import now
 from dothi.foundation.identity.authority import Actor, Kind, Refused, require
 from dothi.foundation.identity.doors import actor_of, open_to
 from dothi.incidents import kinds, queries, rules
@@ -83,7 +83,7 @@ def show(request: HttpRequest, incident_id: UUID, typed: Typed | None, status: i
     facts = {
         "row": row, "type": rows.type_of(row), "severity": rows.severity_of(row.severity),
         "level": level_of(row), "state": gettext(rows.STATES[row.state]), "moment": moment,
-        "moments": rows.moments(queries.timeline(key, moment.at, moment.known_at), civil_date(at)),
+        "moments": rows.moments(queries.timeline(key, moment.at, moment.known_at)),
         "merged": [code for one, code in whole.items() if one != key],
         "into": queries.incident(row.merged_into, moment.at) if row.merged_into else None,
         "forms": rows.forms(row, actor, at, typed, joining.around(row, at)) if acts_on else [],
@@ -123,7 +123,7 @@ def _runbooks(row: IncidentRow, actor: Actor, moment: Moment, at: datetime) -> d
     may_begin = acts_on and rows.may(actor, books.BEGIN, row, at)
     asked = frozenset().union(*(book.measures for book in runbooks().values()))
     return {
-        "runs": books.runs(begun, row, at, may_take=acts_on and rows.may(actor, books.TAKE, row, at)),
+        "runs": books.runs(begun, row, may_take=acts_on and rows.may(actor, books.TAKE, row, at)),
         "beginnings": books.beginnings(
             begun, row, sensors_near(row.place, asked) if may_begin else [], may_begin=may_begin
         ),

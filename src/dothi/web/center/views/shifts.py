@@ -53,10 +53,13 @@ def show(request: HttpRequest, typed: Typed | None, status: int) -> HttpResponse
         "columns": [Column(gettext("From")), Column(gettext("Until"), narrow=True), Column(gettext("Post"))],
         "rows": [
             Row([f"{_local(one.starts_at):%H:%M, %d/%m/%Y}", f"{_local(one.ends_at):%H:%M, %d/%m}",
-                 _post(one.post_id, at)])
+                 _post(one.post_id, min(at, one.starts_at))])
             for one in queries.roster(unit, at, at + AHEAD)
         ],
-        "log": [(one, _post(one.given_post, at), _post(one.taken_post, at)) for one in log],
+        "log": [
+            (one, _post(one.given_post, one.given_at), _post(one.taken_post, one.taken_at or at))
+            for one in log
+        ],
         "forms": _forms(actor, waiting, typed, at), "undone": typed.error if typed else "",
         **frame(request, at),
     }  # fmt: skip
