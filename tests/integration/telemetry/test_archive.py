@@ -115,6 +115,25 @@ class TestDrop:
 
         run(dsn, act, readings())
 
+    def test_waits_for_who_reads_and_keeps_nobody_waiting_in_a_ring(self, dsn: str, tmp_path: Path) -> None:
+        async def act(connection: asyncpg.Connection) -> None:
+            await days.close(connection, DAY, at=FIRST)
+            await days.archive(connection, DAY, tmp_path, at=FIRST)
+            reader = await asyncpg.connect(dsn)
+            async with reader.transaction():
+                await reader.execute("lock table only telemetry.reading in access share mode")
+                dropping = asyncio.create_task(days.drop(connection, DAY, tmp_path, at=FIRST))
+                while not await reader.fetchval("select exists (select from pg_locks where not granted)"):
+                    await asyncio.sleep(0.01)
+                part = f"telemetry.{days.partition(DAY)}"
+                await reader.execute(
+                    f"set local lock_timeout = '1ms'; lock table {part} in access share mode"
+                )
+            await dropping
+            await reader.close()
+
+        run(dsn, act, readings())
+
 
 class TestRetention:
     def test_shows_steps_and_takes_them_but_never_what_is_held(self, dsn: str, tmp_path: Path) -> None:
@@ -187,6 +206,17 @@ class TestDaily:
             assert "2026-11-01 archive" in told.failures[0]
             assert (tmp_path / "2026/11/02.parquet").exists()
             assert await asked(connection, tmp_path)
+
+        run(dsn, act, readings(), readings(1))
+
+    def test_goes_on_with_the_others_where_postgresql_refuses_one(self, dsn: str, tmp_path: Path) -> None:
+        async def act(connection: asyncpg.Connection) -> None:
+            await connection.execute("update telemetry.policy set days = 10 where what = 'hot'")
+            await connection.execute(f"create view needs_it as select * from telemetry.{days.partition(DAY)}")
+            told = await daily.run(connection, tmp_path, lambda: FIRST + timedelta(days=21))
+            assert told
+            assert [one[:15] for one in told.failures] == ["2026-11-01 drop"]
+            assert await connection.fetchval("select count(*) from telemetry.reading") == 202
 
         run(dsn, act, readings(), readings(1))
 

@@ -105,6 +105,8 @@ async def drop(connection: asyncpg.Connection, day: date, folder: Path, *, at: d
         raise Differs(f"the file of {day} is not what was written")
     async with connection.transaction():
         table = f"telemetry.{partition(day)}"
+        # The whole before its part, as all who read and write do: else they and we could wait in a ring.
+        await connection.execute("lock table only telemetry.reading in access exclusive mode")
         await connection.execute(f"lock table {table} in access exclusive mode")
         hot = await connection.fetchval(f"select count(*) from {table}")  # noqa: S608 - a name of ours
         if hot != known["hot_readings"]:

@@ -84,7 +84,7 @@ async def take(
         if not step.held:
             try:
                 await _take(connection, step, folder, at)
-            except (days.Differs, days.Held, duckdb.Error, OSError) as trouble:
+            except (days.Differs, days.Held, duckdb.Error, asyncpg.PostgresError, OSError) as trouble:
                 failures.append(f"{step.day} {step.act}: {trouble}")
     return failures
 
