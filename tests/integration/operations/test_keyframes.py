@@ -197,6 +197,17 @@ class TestLate:
         assert [value for _, _, value in whole(readings.told(at, at)).last] == [2.0]
         assert [value for _, _, value in whole(readings.told(minute(3600), None)).last] == [60.0]
 
+    def test_taken_in_whole_leaves_nothing_to_do(self, dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        first = [Batch(60 * hour, [("level", 60 * hour, float(hour))]) for hour in (1, 2, 60)]
+        asyncio.run(told(dsn, first, [True] * 3))
+        asyncio.run(_all_made(dsn))
+        late = Batch(3700, [("level", 150, 99.0), ("rain", 151, 1.0), ("rain", 152, 1.0)])
+        asyncio.run(_come(dsn, late))
+        monkeypatch.setattr(making, "LATE_AT_ONCE", 2)
+        assert asyncio.run(_busy(dsn))
+        assert not asyncio.run(_busy(dsn))
+        assert _count(dsn, "late") == 0
+
 
 class TestRetention:
     def test_makes_keyframes_of_a_day_before_it_leaves_and_lets_old_ones_go(
@@ -226,6 +237,17 @@ async def _rebuilt(dsn: str) -> None:
     async with connected(dsn) as connection:
         await connection.execute("truncate telemetry.keyframe, telemetry.late")
         await making.make_all(connection, minute(95 * 60))
+
+
+async def _come(dsn: str, batch: Batch) -> None:
+    async with connected(dsn) as connection:
+        await _stored(connection, known(Device("s1", bytes(32), GAUGE)), batch)
+
+
+async def _busy(dsn: str) -> bool:
+    """Take a turn and return whether there is more to do."""
+    async with connected(dsn) as connection:
+        return await making.turn(connection, minute(4000))
 
 
 async def _all_made(dsn: str) -> None:

@@ -53,8 +53,10 @@ async def turn(connection: asyncpg.Connection, now: datetime) -> bool:
     for row in await connection.fetch(sql("keyframes_ready")):
         await connection.execute("select telemetry.fill_keyframe($1, $2, null)", row["from_at"], now)
         busy = True
-    if await connection.fetchval("select telemetry.take_late($1, $2)", LATE_AT_ONCE, now):
-        busy = True
+    taken = await connection.fetchval("select telemetry.take_late($1, $2)", LATE_AT_ONCE, now)
+    busy |= (
+        taken == LATE_AT_ONCE
+    )  # else all is taken, and who waits for the end would wait as long as some come
     for _ in range(AT_ONCE):
         span = await due(connection, now)
         if span is None:
