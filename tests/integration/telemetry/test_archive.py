@@ -195,6 +195,22 @@ class TestDaily:
 
         run(dsn, act, readings())
 
+    def test_makes_up_for_a_run_that_was_killed(self, dsn: str, tmp_path: Path) -> None:
+        async def act(connection: asyncpg.Connection) -> None:
+            await connection.execute("insert into telemetry.keeping (begun_at) values ($1)", FIRST)
+            assert await daily.run_if_due(dsn, tmp_path, lambda: FIRST + timedelta(minutes=5))
+            assert await daily.run_if_due(dsn, tmp_path, lambda: FIRST + timedelta(minutes=10)) is None
+
+        run(dsn, act)
+
+    def test_goes_on_once_a_clock_that_was_ahead_is_right(self, dsn: str, tmp_path: Path) -> None:
+        async def act(_connection: asyncpg.Connection) -> None:
+            assert await daily.run_if_due(dsn, tmp_path, lambda: FIRST + timedelta(days=400))
+            assert await daily.run_if_due(dsn, tmp_path, lambda: FIRST)
+            assert await daily.run_if_due(dsn, tmp_path, lambda: FIRST) is None
+
+        run(dsn, act)
+
     def test_says_which_day_failed_and_goes_on_with_the_others(self, dsn: str, tmp_path: Path) -> None:
         async def act(connection: asyncpg.Connection) -> None:
             await connection.execute("update telemetry.policy set days = 10 where what = 'hot'")

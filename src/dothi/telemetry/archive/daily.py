@@ -43,8 +43,9 @@ async def run_if_due(dsn: str, folder: Path, clock: Callable[[], datetime]) -> R
     """Follow the policy if it was not since last night, and nobody else does; returns what came of it."""
     connection = await asyncpg.connect(dsn)
     try:
-        before = await last(connection)
-        if before and before.begun_at >= night_before(clock()):
+        before, now = await last(connection), clock()
+        # One that was killed has no end, and one from ahead says that the clock was wrong: neither counts.
+        if before and before.ended_at and night_before(now) <= before.begun_at <= now:
             return None
         return await run(connection, folder, clock)
     finally:
