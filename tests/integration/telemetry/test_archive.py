@@ -165,6 +165,27 @@ class TestRetention:
 
         run(dsn, act, readings())
 
+    def test_forgets_no_finding_of_a_held_day(self, dsn: str, tmp_path: Path) -> None:
+        async def act(connection: asyncpg.Connection) -> None:
+            await connection.executemany(
+                "insert into telemetry.finding (at, device, kind, topic, detail, payload)"
+                " values ($1, 's1', 'form', '', '', '')",
+                [(FIRST,), (FIRST + timedelta(hours=24),)],
+            )
+            await connection.execute("update telemetry.policy set days = 10")
+            await connection.execute(
+                "insert into telemetry.hold (first_day, last_day, reason, made_by, made_at)"
+                " values ($1, $1, 'case 1', 'prosecutor', $2)", DAY, FIRST,
+            )  # fmt: skip
+            await retention.take(connection, await retention.plan(connection, TODAY), tmp_path, at=FIRST)
+            left = [row["at"] for row in await connection.fetch("select at from telemetry.finding")]
+            assert left == [FIRST]
+            await connection.execute("update telemetry.hold set lifted_by = 'p', lifted_at = $1", FIRST)
+            await retention.take(connection, await retention.plan(connection, TODAY), tmp_path, at=FIRST)
+            assert await connection.fetchval("select count(*) from telemetry.finding") == 0
+
+        run(dsn, act)
+
 
 def test_a_closed_day_has_its_btree(dsn: str) -> None:
     asyncio.run(stored(dsn, readings()))

@@ -108,7 +108,10 @@ FORGOTTEN: Final = {
     "keyframe": Act.FORGET_KEYFRAMES,
 }
 FORGET: Final = {
-    Act.FORGET_FINDINGS: "delete from telemetry.finding where at < $1::date::timestamp at time zone 'UTC'",
+    Act.FORGET_FINDINGS: """
+        delete from telemetry.finding where at < $1::date::timestamp at time zone 'UTC' and not exists (
+            select from telemetry.hold where lifted_at is null
+              and (finding.at at time zone 'UTC')::date between first_day and last_day)""",
     Act.FORGET_MINUTES: """
         delete from telemetry.rollup where width_s = 60 and at < $1::date::timestamp at time zone 'UTC'""",
     Act.FORGET_KEYFRAMES: """
