@@ -90,9 +90,9 @@ def state(dsn: str) -> dict[str, list[Any]]:
         }
 
 
-def again(source: str, folder: Path, target: str) -> int:
+def again(source: str, folder: Path, target: str, kind: type[asyncpg.Connection] = asyncpg.Connection) -> int:
     async def act() -> int:
-        one, other = await asyncpg.connect(source), await asyncpg.connect(target)
+        one, other = await asyncpg.connect(source, connection_class=kind), await asyncpg.connect(target)
         try:
             return await replay(one, folder, other, at=BEGAN)
         finally:
@@ -142,6 +142,19 @@ class TestReplay:
         asyncio.run(connected(source, lambda connection: left(connection, tmp_path, DAY)))
         assert again(source, tmp_path, fresh) == 11
         assert state(fresh) == before
+
+    def test_takes_what_was_there_when_it_began(self, source: str, fresh: str, tmp_path: Path) -> None:
+        class Meanwhile(asyncpg.Connection):
+            """A connection beside which a device tells something new, once the series have been copied."""
+
+            async def copy_from_table(self, table_name: str, **told: Any) -> str:
+                done: str = await super().copy_from_table(table_name, **told)
+                if table_name == "series":
+                    await stored(source, [Reading("humidity", us(BEGAN), 60.0)])
+                return done
+
+        assert again(source, tmp_path, fresh, Meanwhile) == 11
+        assert len(state(source)["reading"]) == 12
 
     def test_stops_at_a_reading_that_was_altered(self, source: str, fresh: str, tmp_path: Path) -> None:
         with psycopg.connect(source) as connection:

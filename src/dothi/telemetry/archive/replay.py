@@ -41,9 +41,9 @@ async def replay(
     """
     if await target.fetchval("select exists (select from telemetry.batch)"):
         raise Differs("the database to replay into has readings already")
+    batches = await source.fetch(sql("batches"))  # first, so that the series of each are among those copied
     await _copy(source, target, at)
     total = 0
-    batches = await source.fetch(sql("batches"))
     while batches:
         part, batches = _cut(batches)
         total += await _again(source, folder, target, part)
