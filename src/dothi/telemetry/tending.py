@@ -81,11 +81,6 @@ async def consumers(connection: asyncpg.Connection) -> list[Consumer]:
     return [Consumer(*row) for row in await connection.fetch(_CONSUMERS)]
 
 
-async def hear_again(connection: asyncpg.Connection, name: str, since: datetime, now: datetime) -> None:
-    """Let a consumer hear again of all that was recorded after `since`."""
-    await connection.execute("select telemetry.hear_again($1, $2, $3)", name, since, now)
-
-
 _CONSUMERS: Final = """
 select name, (select count(*) from telemetry.pending where pending.consumer = name), fell_behind_at,
        told_until

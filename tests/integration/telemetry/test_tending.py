@@ -109,7 +109,8 @@ class TestHearAgain:
             await slow(connection)
             await told(dsn, 0, 4)
             assert await heard(connection) == [0, 1, 2, 3]
-            await tending.hear_again(connection, "alerts", NOW, NOW)  # the first was recorded then
+            # The first was recorded then.
+            await connection.execute("select telemetry.hear_again('alerts', $1, $1)", NOW)
             await told(dsn, 4, 1)
             await tending.tend(connection, NOW)
             assert await heard(connection) == [1, 2, 3, 4]
