@@ -1,7 +1,8 @@
 """Binding a device to a unit: recorded, once, and only what can tell where the unit is."""
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from dothi.foundation.identity.errors import DutyMissing, OtherUnit
 from dothi.foundation.ledger.errors import AlreadyRecorded
@@ -11,6 +12,7 @@ from dothi.incidents.models import UnitTracker
 from dothi.incidents.queries import units_at
 from dothi.incidents.queries.trackers import free_trackers
 from dothi.kernel.ids import new_id
+from dothi.web.center.units import lines
 from tests.support.center import AT, Center, center, later, unit
 from tests.support.events import emitted, faults
 from tests.support.trackers import keep_tracker
@@ -69,3 +71,18 @@ class TestBind:
                 bind(response_unit_id=other, device="xe-1", actor=actor, at=later(2), key=new_id())
         with pytest.raises(IntegrityError), transaction.atomic():
             UnitTracker.objects.create(id=new_id(), response_unit_id=other, device="xe-1", bound_at=later(3))
+
+
+class TestList:
+    def test_asks_once_for_each_agency_whatever_there_is_of_units_and_devices(self, ioc: Center) -> None:
+        for number in range(3):
+            unit(ioc, f"Bơm {number}")
+            keep_tracker(f"xe-{number}")
+        keep_tracker("xe-ward", owner="H26.00070.1")
+        units, trackers = units_at(later(1)), free_trackers()
+        with CaptureQueriesContext(connection) as asked:
+            shown = lines(units, trackers, ioc.van, later(1), None)
+        assert len(asked) == 1
+        fields = [form.fields[0] for line in shown for form in line.forms if form.fields]
+        assert [[one.value for one in field.choices] for field in fields] == [["xe-0", "xe-1", "xe-2"]] * 3
+        assert not any(line.forms for line in lines(units, trackers, ioc.ward, later(1), None))

@@ -1,6 +1,6 @@
 """Response units in words: who can be sent and why not another, who is out, where each is and who says so."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +14,7 @@ from dothi.foundation.identity.authority import Actor, CaseFacts, decide
 from dothi.incidents import kinds, rules
 from dothi.incidents.queries.trackers import TrackerRow
 from dothi.incidents.types import IncidentRow, Measure, Nearest, Over, UnitRow, UnitState, Weighed, Without
-from dothi.kernel.ids import new_id
+from dothi.kernel.ids import UnitId, new_id
 from dothi.kernel.problems import msg
 from dothi.registers.agencies.queries import unit_of
 from dothi.web.center.acts import ActForm, Typed, select
@@ -162,22 +162,29 @@ def lines(
     units: Sequence[UnitRow], trackers: Sequence[TrackerRow], actor: Actor, at: datetime, typed: Typed | None
 ) -> list[Line]:
     """Return every unit with the acts that the actor can do on it; `trackers` are devices bound to none."""
+    own = _own(units, trackers, actor, at)
     return [
         Line(
             unit_name(one), _kind(one.kind), gettext(STATES[one.state]), one.incident_id, seen(one, at),
             one.stale, one.device if one.seen_at else "", one.on_shift,
-            _forms(one, trackers, actor, at, typed),
+            _forms(one, own[one.unit_id], typed) if one.unit_id in own else [],
         )
         for one in units
     ]  # fmt: skip
 
 
-def _forms(
-    one: UnitRow, trackers: Sequence[TrackerRow], actor: Actor, at: datetime, typed: Typed | None
-) -> list[ActForm]:
-    case = CaseFacts("response-unit", unit_id=one.unit_id)
-    if not decide(actor, rules.BIND, case, at).allowed:
-        return []
+def _own(
+    units: Sequence[UnitRow], trackers: Sequence[TrackerRow], actor: Actor, at: datetime
+) -> Mapping[UnitId | None, Sequence[TrackerRow]]:
+    """Return the devices of each agency whose units the actor may act on; one statement for each of these."""
+    owners = {
+        key: _owner(key, at) for key in {one.unit_id for one in units}
+        if decide(actor, rules.BIND, CaseFacts("response-unit", unit_id=key), at).allowed
+    }  # fmt: skip
+    return {key: [row for row in trackers if row.owner == owner] for key, owner in owners.items()}
+
+
+def _forms(one: UnitRow, own: Sequence[TrackerRow], typed: Typed | None) -> list[ActForm]:
     offered: list[tuple[str, str, Sequence[Field]]] = []
     if one.state is UnitState.AVAILABLE:
         offered.append(("off", gettext("Take out of service"), ()))
@@ -185,7 +192,7 @@ def _forms(
         offered.append(("on", gettext("Back into service"), ()))
     if one.device:
         offered.append(("release", gettext("Take the device from it"), ()))
-    elif own := [row for row in trackers if row.owner == _owner(one, at)]:
+    elif own:
         name = f"device-{one.id}"
         choices = [
             (row.device, f"{row.device}, {row.name_en if get_language() == 'en' else row.name_vi}")
@@ -208,8 +215,8 @@ def _forms(
     ]  # fmt: skip
 
 
-def _owner(one: UnitRow, at: datetime) -> str:
-    return unit_of(one.unit_id, civil_date(at)).code if one.unit_id else ""
+def _owner(unit_id: UnitId | None, at: datetime) -> str:
+    return unit_of(unit_id, civil_date(at)).code if unit_id else ""
 
 
 def _kind(key: str) -> str:
