@@ -144,7 +144,7 @@ class TestReplay:
         assert state(fresh) == before
 
     def test_takes_what_was_there_when_it_began(self, source: str, fresh: str, tmp_path: Path) -> None:
-        class Meanwhile(asyncpg.Connection):
+        class Meanwhile(asyncpg.Connection):  # type: ignore[misc]  # its library tells no types
             """A connection beside which a device tells something new, once the series have been copied."""
 
             async def copy_from_table(self, table_name: str, **told: Any) -> str:
