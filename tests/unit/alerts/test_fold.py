@@ -134,6 +134,37 @@ class TestFold:
         assert [_verdict(one) for one in decisions + found] == [_verdict(one) for one in whole]
         assert memory.late == 0
 
+    @given(samples, st.randoms(use_true_random=False))
+    def test_counts_a_backlog_that_comes_after_the_latest_reading(
+        self, run: list[Sample], random: object
+    ) -> None:
+        """What is still in the window counts once, in whatever order it came, and the evidence says so."""
+        rule = a_rule({"fire_at": 60, "clear_at": 1}, kind="window", window={"over_s": 5400, "what": "sum"})
+        fallen = [
+            one
+            for one in run
+            if not one.flags & rejected_by(rule) and is_number(one.value) and one.value >= 0
+        ]
+        before = random.sample(fallen[:-1], len(fallen[:-1]))  # type: ignore[attr-defined]  # hypothesis' Random
+        arriving = [*fallen[-1:], *before, *before]
+        memory, decisions = NOTHING, []
+        for sample in arriving:
+            memory, found = folded(rule, memory, [sample])
+            decisions += found
+        assert [one.act for one in decisions] == ["raise"] * (fsum(one.value for one in fallen) >= 60)
+        for one in decisions:
+            assert again(rule, one.evidence) == (True, one.at, one.signal)
+
+    def test_changes_no_run_that_is_held_by_what_comes_late(self) -> None:
+        rule = a_rule({"fire_at": 10, "clear_at": 1, "hold_s": 600}, kind="window",
+                      window={"over_s": 3600, "what": "mean"})  # fmt: skip
+        told = [Sample(START + minute * MINUTE, 20.0) for minute in (30, 35)]
+        memory, _ = folded(rule, NOTHING, [told[0]])
+        memory, _ = folded(rule, memory, [Sample(START, 0.0)])
+        memory, decisions = folded(rule, memory, [told[1], Sample(START + 40 * MINUTE, 20.0)])
+        assert memory.late == 1
+        assert again(rule, decisions[0].evidence) == (True, START + 40 * MINUTE, 20.0)
+
     @given(rules, samples)
     def test_raises_and_clears_in_turn_and_in_order(self, rule: Rule, run: list[Sample]) -> None:
         decisions = folded(rule, NOTHING, run, START + 300 * MINUTE)[1]

@@ -43,7 +43,7 @@ def due(rule: Rule, memory: Memory) -> int | None:
     instants = [sample.at + rule.late.wait_s * SECOND for sample in memory.waiting[:1]]
     if rule.kind == "absence" and not memory.on and memory.last is not None:
         instants.append(memory.last + _silence(rule) + settled_us(rule))
-    if rule.kind in ("window", "flag") and memory.on and memory.samples:
+    if rule.kind in SPANNING and memory.on and memory.samples:
         instants.append(memory.samples[0].at + span_us(rule) + settled_us(rule))
     return min(instants, default=None)
 
@@ -54,6 +54,8 @@ def settled_us(rule: Rule) -> int:
 
 
 ADDING = ("sum", "mean")
+SPANNING = ("window", "flag")
+"""Kinds whose signal is of all samples in a span: one that comes late still changes it."""
 
 
 def _after(samples: list[Sample], at: int) -> int:
@@ -135,24 +137,39 @@ class _Turn:
 
     def _step(self, sample: Sample) -> None:
         if self.last is not None and sample.at <= self.last:
-            self.late += 1
+            self._take_late(self._counted(sample), self.last)
             return
         self._pass(sample.at - 1)
         gap, self.last = sample.at - (sample.at if self.last is None else self.last), sample.at
         if self.rule.kind == "absence":
             self._heard(sample, gap)
             return
-        self._add(self._counted(sample))
+        self._add(self._counted(sample), len(self.samples))
         self._forget(sample.at)
         self._judge(sample.at)
+
+    def _take_late(self, sample: Sample, last: int) -> None:
+        """
+        Let a late sample count in the span that ends at the last one, once; older ones are only counted.
+
+        While a run is held it is only counted, too: the run's evidence is of what was seen at the time.
+        """
+        place = _after(self.samples, sample.at)
+        known = place and self.samples[place - 1].at == sample.at
+        open_ = self.rule.kind in SPANNING and self.latch.since is None and sample.at > last - self.span
+        if known or place < self.begin or not open_:
+            self.late += 1
+            return
+        self._add(sample, place)
+        self._judge(last)
 
     def _counted(self, sample: Sample) -> Sample:
         if self.rule.kind != "flag":
             return sample
         return sample._replace(value=float(bool(sample.flags & self.flag)))
 
-    def _add(self, sample: Sample) -> None:
-        self.samples.append(sample)
+    def _add(self, sample: Sample, place: int) -> None:
+        self.samples.insert(place, sample)
         if self.adds:
             self.total += exact.units(sample.value)
 
@@ -203,7 +220,7 @@ class _Turn:
         """Let happen what time alone brings, up to and with `until`."""
         if self.rule.kind == "absence":
             self._miss(until)
-        elif self.rule.kind in ("window", "flag") and (self.latch.on or self.latch.since is not None):
+        elif self.rule.kind in SPANNING and (self.latch.on or self.latch.since is not None):
             for at in self._leaving(until):
                 if self.latch.on or self.latch.since is not None:
                     self._judge(at, may_fire=False)

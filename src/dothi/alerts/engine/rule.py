@@ -114,8 +114,10 @@ class Late:
     """
     What becomes of samples that come late: for `wait_s` seconds those before them are waited for.
 
-    One that is older than what was already looked at is counted in the evidence and not looked at. What
-    time alone brings (silence, a sample that leaves the window) is believed after `settle_s` seconds.
+    One that is older than what was already looked at still counts in a span that is open (kinds window
+    and flag: a gauge that was cut off tells its backlog after its latest reading), unless a run is being
+    held. Of others the evidence has the number, and they are not looked at. What time alone brings
+    (silence, a sample that leaves the window) is believed after `settle_s` seconds.
     """
 
     wait_s: int = 0
