@@ -16,7 +16,7 @@ import bench
 
 NOT_BENCHMARKS = {
     "__main__", "harness", "checking", "city", "lifecycle", "lifecycle_floor", "walker", "residents",
-    "plain_server", "patcher", "listener", "devices", "doors", "mqtt_devices",
+    "plain_server", "patcher", "listener", "devices", "doors", "mqtt_devices", "node", "year",
 }  # fmt: skip
 
 

@@ -17,9 +17,6 @@ After   each step that the engine alone decides on the same readings is there on
 """
 
 import argparse
-import os
-import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -31,13 +28,14 @@ from typing import Any
 from uuid import uuid5
 
 import psycopg
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from tests.support.alerts import CENTER
 from tests.support.readings import store_many
 from tests.support.servers import postgres_cluster
 
 from bench.city import SAFE
 from bench.harness import ROUNDS, figure, interleave
+from bench.node import node
 from dothi.alerts import document, keeping
 from dothi.alerts.catalog import documents
 from dothi.alerts.engine.correlation import again_near
@@ -49,8 +47,6 @@ from dothi.alerts.engine.samples import Sample
 from dothi.alerts.models import Alert, RuleVersion, Standing, Step
 from dothi.alerts.watched import microseconds
 from dothi.alerts.watching import BATCHES, Watcher
-from dothi.config.supervisor import postgres, schemas
-from dothi.foundation.keys.roots import create_root_key
 from dothi.kernel.documents.authoring import parse
 from dothi.kernel.ids import new_id
 
@@ -132,23 +128,14 @@ def _batches(devices: int, number: int, told: list[Batch] | None = None) -> list
 @contextmanager
 def _node(devices: int) -> Iterator[str]:
     """Run a node's database with the catalog's rules and the devices; return telemetry's DSN."""
-    with tempfile.TemporaryDirectory() as folder, postgres_cluster(**SAFE) as cluster:
-        create_root_key(Path(folder) / "root.key")
-        postgres.create_database(cluster, DATABASE)
-        for schema, owner in schemas.OWNERS.items():
-            schemas.make_tables(schema, cluster.dsn(owner, DATABASE))
-        environ = {**os.environ, "DOTHI_DSN": cluster.dsn("dothi_migrate", DATABASE), "DOTHI_VAR": folder,
-                   "DOTHI_ROOT_KEY_FILE": f"{folder}/root.key"}  # fmt: skip
-        migrate = [sys.executable, "-m", "django", "migrate", "--verbosity=0"]
-        subprocess.run(migrate, env=environ, check=True)
-        connections["default"].settings_dict.update(
-            NAME=DATABASE, USER="dothi_app", PASSWORD=cluster.passwords["dothi_app"], HOST="127.0.0.1",
-            PORT=str(cluster.port),
-        )  # fmt: skip
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        postgres_cluster(**SAFE) as cluster,
+        node(cluster, Path(folder), DATABASE),
+    ):
         dsn = cluster.dsn("dothi_telemetry", DATABASE)
         _make(dsn, devices)
         yield dsn
-        connections.close_all()
 
 
 def _make(dsn: str, devices: int) -> None:
