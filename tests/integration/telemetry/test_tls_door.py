@@ -11,7 +11,7 @@ import psycopg
 from tests.integration.telemetry.test_acknowledgment import message
 from tests.support.certificates import Authority, Pair
 from tests.support.devices import TOKEN, Ingest, ingest, until
-from tests.support.packets import field, heard
+from tests.support.packets import field, heard, is_let_in
 from tests.support.servers import free_port
 
 ACCEPTED, REFUSED = b"\x20\x02\x00\x00", b"\x20\x02\x00\x04"
@@ -39,6 +39,12 @@ class Doors:
         ):
             connection.sendall(bytes([0x10, len(body)]) + body)
             return heard(connection, 4)
+
+    def opened(self, pair: Pair, user: str) -> bool:
+        """Tell whether a device with a certificate is let in; nobody may listen yet."""
+        with contextlib.suppress(ConnectionError):
+            return self.answer(pair, user) == ACCEPTED
+        return False
 
     def posted(self, user: str, token: bytes) -> int:
         """Return the status of a reading by HTTPS, 0 while nobody listens."""
@@ -69,15 +75,21 @@ class TestTls:
             ("--client-ca", authority.certificate),
         )
         options = [text for name, file in told for text in (name, str(file))]
-        doors = Doors(authority, mqtts, https)
-        with ingest(dsn, tmp_path / "log", 0, "--tls", str(mqtts), "--https", str(https), *options) as door:
-            until(lambda: doors.answer(own, "s1") == ACCEPTED)
+        doors, log = Doors(authority, mqtts, https), tmp_path / "log"
+        with (
+            socket.create_server(("", mqtts)) as taken,
+            ingest(dsn, log, 0, "--tls", str(mqtts), "--https", str(https), *options) as door,
+        ):
+            until(lambda: doors.posted("s2", TOKEN) == 204)  # the other doors do not wait for that one
+            assert is_let_in(door.port, "s2")
+            assert f"AT PORT {mqtts} STAYS SHUT" in log.read_text()
+            taken.close()
+            until(lambda: doors.opened(own, "s1"))
             assert doors.answer(own, "") == ACCEPTED
             assert doors.answer(own, "s2") == REFUSED
             assert doors.answer(strange, "s1") == REFUSED
             assert doors.answer(None, "s1") == REFUSED
             assert doors.answer(None, "s2", TOKEN) == ACCEPTED
-            until(lambda: doors.posted("s2", TOKEN) == 204)
             assert doors.posted("s1", TOKEN) == 401
             with psycopg.connect(dsn) as connection:
                 connection.execute("update telemetry.device set revoked_at = now() where id = 's1'")

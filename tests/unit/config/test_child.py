@@ -1,12 +1,19 @@
-"""Children end in order, and one that is asked to end and does not is noticed and killed."""
+"""Children end in order; one that does not end is killed; one that cannot be started ends no other."""
 
+import os
+import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 from dothi.config.supervisor import code, runtime
 from dothi.config.supervisor.child import Child, Process
-from dothi.config.supervisor.watch import ends
+from dothi.config.supervisor.node import Node
+from dothi.config.supervisor.watch import Watch, ends
 
+PATIENCE_S = 30.0
 DEAF = "trap '' TERM; echo deaf; sleep 60"
 
 
@@ -27,6 +34,52 @@ class TestDeafChild:
         finally:
             process.kill()
         assert not process.alive()
+
+
+class TestKeyFile:
+    def test_that_is_missing_is_left_to_the_child(self, tmp_path: Path) -> None:
+        missing, shown = tmp_path / "key.pem", 'echo "it is $KEY_FILE"'
+        child = Child("keyless", program=("/bin/sh", "-c", shown), key_files={"KEY_FILE": missing})
+        process = Process(child, runtime.prepare(tmp_path), code.checkout(), tmp_path)
+        process.start()
+        assert process.wait(PATIENCE_S)
+        assert process.last_words() == f"it is {missing}"
+
+
+class TestMend:
+    def test_tries_again_to_start_a_child_while_the_others_go_on(self, tmp_path: Path) -> None:
+        logs, told = tmp_path / "logs", list[str]()
+        logs.mkdir()
+        node = SimpleNamespace(
+            runtime=runtime.prepare(tmp_path), code=code.checkout(), layout=SimpleNamespace(logs=logs)
+        )
+        watch = Watch(cast("Node", node), told.append)
+        watch.begin(
+            Child("steady", program=("/bin/sleep", "60")),
+            Child("brief", program=("/bin/sh", "-c", "echo here")),
+        )
+        steady, brief = watch.processes
+        try:
+            _tick(watch, lambda: not brief.alive())
+            before = _descriptors()
+            shutil.rmtree(logs)
+            _tick(watch, lambda: any("brief cannot be started" in line for line in told))
+            assert (steady.alive(), _descriptors()) == (True, before)
+            logs.mkdir()
+            _tick(watch, lambda: brief.last_words() == "here")
+        finally:
+            watch.stop_all()
+
+
+def _tick(watch: Watch, done: Callable[[], object]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not done():
+        assert time.monotonic() < deadline, "it did not come"
+        watch.tick()
+
+
+def _descriptors() -> int:
+    return len(os.listdir("/proc/self/fd"))
 
 
 class TestEnds:

@@ -4,10 +4,10 @@ import asyncio
 import contextlib
 import resource
 import signal
-import socket
 import ssl
 from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,7 +48,7 @@ def run(args: Namespace) -> int:
         with database("ingest") as dsn:
             print(f"Devices are taken at mqtt://127.0.0.1:{listeners.mqtt.getsockname()[1]}", flush=True)
             _serve(listeners, dsn)
-    except (lock.Held, ports.Occupied, postgres.Failed, ssl.SSLError, OSError) as trouble:
+    except (lock.Held, ports.Occupied, postgres.Failed, OSError) as trouble:
         print(f"Ingest cannot start: {trouble}", flush=True)
         return 1
     return 0
@@ -75,18 +75,13 @@ def _listeners(args: Namespace) -> "Listeners":
     from dothi.config.supervisor import ports
     from dothi.telemetry.edge.server import Listeners
 
-    context = _context(args) if args.tls or args.https else None
-    mqtts, https = _to_all(args.tls), _to_all(args.https)
+    # Whoever waits for ingest waits for MQTT, so that comes last.
     http = ports.listen(args.http) if args.http else None
-    return Listeners(ports.listen(args.port), http, context, mqtts, https)  # whoever waits, waits for MQTT
-
-
-def _to_all(port: int | None) -> socket.socket | None:
-    """Return a listener on every address, for TLS only."""
-    return socket.create_server(("", port), backlog=4_096) if port else None
+    return Listeners(ports.listen(args.port), http, args.tls, args.https, partial(_context, args))
 
 
 def _context(args: Namespace) -> ssl.SSLContext:
+    """Read certificate and key. Raises OSError, ssl.SSLError."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_cert_chain(args.certificate, args.key)

@@ -1,12 +1,13 @@
 """Children: what a process of the node is, declared as data, and one such process as it runs."""
 
+import contextlib
 import fcntl
 import json
 import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -69,23 +70,27 @@ class Process:
         return self._log
 
     def start(self) -> None:
-        """Start the child in a session of its own. Call it from a thread that lives as long as we do."""
-        order, writer = os.pipe()
-        keys = {name: _hand_over(path) for name, path in self.child.key_files.items()}
-        descriptors = [order, *self.child.descriptors, *(fd for fd, _ in keys.values() if fd)]
-        with self._open_log() as log:
-            self._popen = subprocess.Popen(
-                [*self._code.interpreter, str(self._code.launcher), str(order), f"--order={self.child.name}"],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", start_new_session=True,
-                pass_fds=descriptors,
-                env={"PATH": os.defpath, "LANG": "C.UTF-8", **self._code.environ},
-            )  # fmt: skip
-        for descriptor in (order, *(fd for fd, _ in keys.values() if fd)):
-            os.close(descriptor)
-        with os.fdopen(writer, "w") as pipe:
+        """
+        Start the child in a session of its own. Call it from a thread that lives as long as we do.
+
+        Raises OSError where the machine gives no process, file or descriptor; then nothing is left of it.
+        """
+        self._started, self.asked_to_end = time.monotonic(), False
+        with contextlib.ExitStack() as held:
+            keys = {name: _hand_over(path, held) for name, path in self.child.key_files.items()}
+            order, writer = os.pipe()
+            pipe = held.enter_context(os.fdopen(writer, "w"))
+            with os.fdopen(order, "rb"), self._open_log() as log:
+                self._popen = self._spawned(order, [fd for fd, _ in keys.values() if fd], log)
             json.dump(self._order({name: place for name, (_, place) in keys.items()}), pipe)
-        self._started = time.monotonic()
-        self.asked_to_end = False
+
+    def _spawned(self, order: int, keys: Sequence[int], log: IO[bytes]) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            [*self._code.interpreter, str(self._code.launcher), str(order), f"--order={self.child.name}"],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", start_new_session=True,
+            pass_fds=[order, *self.child.descriptors, *keys],
+            env={"PATH": os.defpath, "LANG": "C.UTF-8", **self._code.environ},
+        )  # fmt: skip
 
     def _order(self, keys: Mapping[str, str]) -> dict[str, object]:
         standard = {
@@ -165,16 +170,19 @@ class Process:
         return "\n".join(text.splitlines()[-lines:])
 
 
-def _hand_over(path: Path) -> tuple[int, str]:
+def _hand_over(path: Path, held: contextlib.ExitStack) -> tuple[int, str]:
     """
-    Return a descriptor and the path by which a child reads the key file `path`.
+    Return a descriptor, `held` for as long as it is needed, and the path by which a child reads a key file.
 
     Root's files are not readable for the user of the children, so their content goes into sealed
-    memory that only the child inherits. The user's own files are named as they are, descriptor 0.
+    memory that only the child inherits. The user's own files are named as they are, descriptor 0; so
+    is one that is missing, for the child knows what it can do without it, and says so.
     """
-    if os.geteuid() != 0:
+    if os.geteuid() != 0 or not path.exists():
         return 0, str(path)
+    content = path.read_bytes()
     memory = os.memfd_create(path.name, os.MFD_ALLOW_SEALING | os.MFD_CLOEXEC)
-    os.write(memory, path.read_bytes())
+    held.callback(os.close, memory)
+    os.write(memory, content)
     fcntl.fcntl(memory, fcntl.F_ADD_SEALS, fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK)
     return memory, f"/proc/self/fd/{memory}"

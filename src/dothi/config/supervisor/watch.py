@@ -116,8 +116,12 @@ class Watch:
             self._bury(process)
         if time.monotonic() < process.not_before or not self._answered.issuperset(self._present(process)):
             return
-        process.start()
-        process.not_before = 0.0
+        try:
+            process.start()
+        except OSError as trouble:  # too many files, a full disk: no reason to end all the others
+            self._tell(_not_begun(process, trouble, process.note_death()))
+        else:
+            process.not_before = 0.0
 
     def _present(self, process: Process) -> set[str]:
         """Return the needs of `process` that are children of ours."""
@@ -164,6 +168,14 @@ def _died(process: Process, pause: float) -> str:
     return (
         f"!!! {name} đã dừng (mã {code}), khởi động lại sau {pause:.1f} giây"
         f" · {name} died (code {code}), restarts in {pause:.1f} s · {process.log}\n{process.last_words()}"
+    )
+
+
+def _not_begun(process: Process, trouble: OSError, pause: float) -> str:
+    name = process.child.name
+    return (
+        f"!!! {name} không khởi động được, thử lại sau {pause:.1f} giây"
+        f" · {name} cannot be started, again in {pause:.1f} s · {trouble}"
     )
 
 

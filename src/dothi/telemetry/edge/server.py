@@ -1,22 +1,22 @@
 """The process that devices connect to."""
 
 import asyncio
-import contextlib
 import socket
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from dothi.telemetry import digests, rollups
 from dothi.telemetry.edge import http
 from dothi.telemetry.edge.connection import INTRODUCED_S, Connection
+from dothi.telemetry.edge.encrypted import BACKLOG, Context, opened
+from dothi.telemetry.edge.parts import Part, anew, first_end, side_by_side
 from dothi.telemetry.edge.taking import Taking
 from dothi.telemetry.keyframes import making
 from dothi.telemetry.store.devices import Devices
 from dothi.telemetry.store.writer import Writer, create_tables
 from dothi.telemetry.tending import Tending
-
-BACKLOG = 4_096
 
 
 @dataclass
@@ -91,64 +91,51 @@ class Doors:
 
 @dataclass(frozen=True)
 class Listeners:
-    """Where devices are taken: by MQTT, and by HTTP, MQTT under TLS and HTTPS where they are asked for."""
+    """Where devices are taken: on loopback by MQTT and maybe HTTP; at ports of every address by TLS alone."""
 
     mqtt: socket.socket
     http: socket.socket | None = None
-    context: ssl.SSLContext | None = None
-    mqtts: socket.socket | None = None
-    https: socket.socket | None = None
+    mqtts: int | None = None
+    https: int | None = None
+    context: Context | None = None
 
 
 async def serve(doors: Doors, listeners: Listeners, dsn: str) -> None:
-    """Take devices, until cancelled. The database is there when this begins."""
+    """Take devices, until cancelled; raises what ends a part that they need. The database is there."""
     await create_tables(dsn)
-    async with _running(doors, dsn), _listening(doors, listeners):
+    async with side_by_side(*_parts(doors, dsn)) as parts, side_by_side(*_open(doors, listeners)) as open_:
         try:
-            await asyncio.Event().wait()
+            await first_end(*parts, *open_)
         finally:
             doors.end_all()
 
 
-@contextlib.asynccontextmanager
-async def _listening(doors: Doors, listeners: Listeners) -> AsyncIterator[None]:
-    loop = asyncio.get_running_loop()
-    context = listeners.context
-    servers = [
-        await loop.create_server(
-            doors.connection, sock=listener, ssl=tls, backlog=BACKLOG,
-            ssl_handshake_timeout=INTRODUCED_S if tls else None,
-        )
-        for listener, tls in ((listeners.mqtt, None), (listeners.mqtts, context)) if listener
-    ]  # fmt: skip
-    web = [
-        asyncio.create_task(http.serve(doors, listener, tls))
-        for listener, tls in ((listeners.http, None), (listeners.https, context)) if listener
-    ]  # fmt: skip
-    try:
-        yield
-    finally:
-        for server in servers:
-            server.close()
-        for one in web:
-            one.cancel()
-        await asyncio.gather(*web, return_exceptions=True)
+def _parts(doors: Doors, dsn: str) -> Iterator[Part]:
+    """Yield what runs behind the doors: what stores, and what can fail without anybody being turned away."""
+    yield doors.writer.run()
+    yield doors.devices.run()
+    yield anew("the care for consumers", doors.tending.run)
+    yield anew("the rollups", lambda: rollups.keep(dsn))
+    yield anew("the digests", lambda: digests.keep(dsn, doors.writer.clock))
+    yield anew("the keyframes", lambda: making.keep(dsn, doors.writer.clock))
 
 
-@contextlib.asynccontextmanager
-async def _running(doors: Doors, dsn: str) -> AsyncIterator[None]:
-    parts = (
-        doors.writer.run(),
-        doors.devices.run(),
-        doors.tending.run(),
-        rollups.keep(dsn),
-        digests.keep(dsn, doors.writer.clock),
-        making.keep(dsn, doors.writer.clock),
-    )
-    tasks = [asyncio.create_task(part) for part in parts]
+def _open(doors: Doors, listeners: Listeners) -> Iterator[Part]:
+    by_mqtt, by_http = partial(_mqtt, doors), partial(http.serve, doors)
+    yield by_mqtt(listeners.mqtt)
+    if listeners.http:
+        yield by_http(listeners.http)
+    for port, by in ((listeners.mqtts, by_mqtt), (listeners.https, by_http)):
+        if port and listeners.context:
+            yield opened(port, listeners.context, by)
+
+
+async def _mqtt(doors: Doors, listener: socket.socket, context: ssl.SSLContext | None = None) -> None:
+    server = await asyncio.get_running_loop().create_server(
+        doors.connection, sock=listener, ssl=context, backlog=BACKLOG,
+        ssl_handshake_timeout=INTRODUCED_S if context else None,
+    )  # fmt: skip
     try:
-        yield
+        await asyncio.Event().wait()
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        server.close()
