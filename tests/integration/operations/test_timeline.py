@@ -1,16 +1,21 @@
 """The timeline of the city: what each center sees of the others, and what is said of an exercise."""
 
+from urllib.parse import urlsplit
+
 import pytest
+from django.test import RequestFactory
 from django.utils.translation import override
 
 from dothi.incidents.actions import warnings as acts
+from dothi.incidents.actions.incidents import note as say
 from dothi.incidents.shifts.actions import Left, hand_over, take_over
 from dothi.incidents.shifts.queries import handovers
 from dothi.incidents.warning_types import Status
 from dothi.kernel.ids import new_id
 from dothi.operations.timeline import Part, timeline
-from dothi.web.center.timeline import note
-from tests.support.center import AT, Center, center, later
+from dothi.web.center.moments import moment_of
+from dothi.web.center.timeline import facts, note, older, parts_of, skipped
+from tests.support.center import AT, Center, call, center, later, opened
 from tests.support.warnings import drafted, issued, new
 
 ACTS = (Part.WARNING, Part.SHIFT)
@@ -49,3 +54,22 @@ class TestHandover:
         seen = timeline(later(5), unit_id=ioc.unit_id, parts=ACTS)
         assert [one.note for one in seen] == ["", "Bơm Hàng Bài đang chạy"]
         assert timeline(later(5), unit_id=ioc.ward.holdings[0].unit_id, parts=ACTS) == []
+
+
+class TestPages:
+    def test_tell_each_line_once_though_many_share_an_instant(self, ioc: Center) -> None:
+        key = opened(ioc)
+        for minute, count in ((1, 1), (2, 5), (3, 2)):
+            for number in range(count):
+                say(call(key, ioc.van, minute, note=f"{minute}.{number}"))
+        address, told = f"?at={later(5).isoformat().replace('+', '%2B')}&part-of=incident", list[str]()
+        for _page in range(9):
+            request = RequestFactory().get(f"/center/timeline?{urlsplit(address).query}")
+            moment, skip = moment_of(request, later(5)), skipped(request)
+            shown = facts(request, moment, ioc.unit_id, limit=2, skip=skip)["timeline"]
+            told += [one.note for one in shown]
+            if len(shown) < 2:
+                break
+            address = older(shown, moment, parts_of(request), skip)
+        assert set(told[:2]) == {"3.0", "3.1"}
+        assert sorted(filter(None, told)) == ["1.0", *(f"2.{number}" for number in range(5)), "3.0", "3.1"]

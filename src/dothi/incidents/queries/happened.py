@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from dothi.incidents.models import Entry, UnitStatus, WarningStep
-from dothi.incidents.queries.incidents import FAR, MOST
+from dothi.incidents.queries.incidents import FAR
 from dothi.incidents.types import (
     EntryKind,
     Happened,
@@ -20,6 +20,7 @@ from dothi.incidents.types import (
 )
 from dothi.kernel.ids import UnitId
 
+MOST = 1_000
 OF_UNITS: Final = frozenset({EntryKind.UNIT_SENT, EntryKind.UNIT_ARRIVED, EntryKind.UNIT_CLEARED})
 """Lines that units' moves tell as well."""
 OF_AGENCIES: Final = frozenset(kind for kind in EntryKind if kind.startswith("assignment-"))

@@ -44,11 +44,9 @@ class ShiftAct:
     note: str
 
 
-def happened(unit_id: UUID, at: datetime, *, limit: int = MOST) -> list[ShiftAct]:
+def happened(unit_id: UUID, at: datetime, *, limit: int) -> list[ShiftAct]:
     """Return what a unit handed over and took by `at`, the latest first; at most twice `limit`."""
-    rows = Handover.objects.filter(unit_id=unit_id, given_at__lte=at).order_by("-given_at", "-id")[
-        : min(limit, MOST)
-    ]
+    rows = Handover.objects.filter(unit_id=unit_id, given_at__lte=at).order_by("-given_at", "-id")[:limit]
     given = [ShiftAct(row.id, "given", row.given_at, row.note) for row in rows]
     taken = [
         ShiftAct(row.id, "taken", row.taken_at, "") for row in rows if row.taken_at and row.taken_at <= at

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -44,7 +44,8 @@ WARNED = {
 HANDED = {"given": msg("Shift handed over"), "taken": msg("Shift taken over")}
 PAGES = {Part.ALERT: "alert", Part.INCIDENT: "incident", Part.UNIT: "incident", Part.WARNING: "warning",
          Part.AGENCY: "incident"}  # fmt: skip
-
+MOST_AT_ONCE = 800
+"""Lines of one instant that pages show, some more than ever come at once; each query gives 1,000 at most."""
 KEPT = ("at", "known_at", "known", "on", "clock", "wall")
 """What of the address says which moment is looked at, and how."""
 
@@ -59,7 +60,6 @@ class Shown:
     note: str
     url: str
     icon: str
-    part: str
     late: datetime | None
 
 
@@ -72,10 +72,12 @@ class Choice:
     chosen: bool
 
 
-def facts(request: HttpRequest, moment: Moment, unit_id: UUID, *, limit: int = SHOWN) -> dict[str, Any]:
+def facts(
+    request: HttpRequest, moment: Moment, unit_id: UUID, *, limit: int = SHOWN, skip: int = 0
+) -> dict[str, Any]:
     """Return the names that `center/lines.html` reads, as a unit sees them; six statements."""
     chosen = parts_of(request)
-    found = timeline(moment.at, moment.known_at, unit_id=unit_id, parts=chosen, limit=limit)
+    found = timeline(moment.at, moment.known_at, unit_id=unit_id, parts=chosen, limit=limit + skip)[skip:]
     kept = [(name, value) for name, value in request.GET.items() if name in KEPT]
     return {"timeline": shown(found, moment), "choices": choices(chosen), "kept": kept, "here": request.path}
 
@@ -84,6 +86,26 @@ def parts_of(request: HttpRequest) -> Sequence[Part]:
     """Return what is asked for; all, where nothing is."""
     asked = set(request.GET.getlist("part-of"))
     return [part for part in Part if part.value in asked] or list(Part)
+
+
+def skipped(request: HttpRequest) -> int:
+    """Return how many lines of the moment itself stood on the pages before this one."""
+    told = request.GET.get("skip", "")
+    return min(int(told), MOST_AT_ONCE) if told.isascii() and told.isdigit() and len(told) < 9 else 0
+
+
+def older(shown: Sequence[Shown], moment: Moment, chosen: Collection[Part], skip: int) -> str:
+    """
+    Return the address of the page after a full one.
+
+    It begins at the last instant again and leaves out what was shown of it, for many lines may share it.
+    """
+    last = shown[-1].at
+    seen = sum(one.at == last for one in shown) + (skip if last == moment.at else 0)
+    if seen > MOST_AT_ONCE:
+        last, seen = last - timedelta(microseconds=1), 0
+    earlier = address(Moment(last, moment.known_at, live=False), chosen)
+    return f"{earlier}&skip={seen}" if seen else earlier
 
 
 def choices(chosen: Collection[Part]) -> list[Choice]:
@@ -102,7 +124,7 @@ def _shown(one: Line, moment: Moment) -> Shown:
     url = f"{url}?{moment.query}" if url and moment.query and page != "warning" else url
     about = " · ".join(filter(None, (text(one.about), one.code)))
     late = one.recorded_at if (one.recorded_at - one.at).total_seconds() > 60 else None
-    return Shown(one.at, said(one), about, note(one), url, ICONS[one.part], one.part.value, late)
+    return Shown(one.at, said(one), about, note(one), url, ICONS[one.part], late)
 
 
 def note(one: Line) -> str:

@@ -1,6 +1,6 @@
 """The screen: everything at one moment, as a page that works without JavaScript, and as JSON."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +19,7 @@ from dothi.operations.rules import LOOK
 from dothi.operations.situation import situation
 from dothi.web.center import showing, telling, timeline
 from dothi.web.center.frame import frame, key_of_map
-from dothi.web.center.moments import Moment, moment_of
+from dothi.web.center.moments import moment_of
 from dothi.web.components.middleware import policy
 
 TOPIC = "center"
@@ -54,11 +54,10 @@ def lines(request: HttpRequest) -> HttpResponse:
     """Show the whole timeline of the moment asked for, page by page."""
     at = now()
     unit_id, moment = _center(request, at), moment_of(request, at)
-    facts = timeline.facts(request, moment, unit_id, limit=PAGE)
-    shown = facts["timeline"]
-    if len(shown) == PAGE:
-        earlier = Moment(shown[-1].at - timedelta(microseconds=1), moment.known_at, live=False)
-        facts["older"] = timeline.address(earlier, timeline.parts_of(request))
+    skip = timeline.skipped(request)
+    facts = timeline.facts(request, moment, unit_id, limit=PAGE, skip=skip)
+    if len(facts["timeline"]) == PAGE:
+        facts["older"] = timeline.older(facts["timeline"], moment, timeline.parts_of(request), skip)
     return render(request, "center/timeline.html", {**facts, "moment": moment, **frame(request, at)})
 
 
