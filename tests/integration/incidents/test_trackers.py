@@ -54,8 +54,10 @@ class TestBind:
         pump = unit(ioc, "Bơm 1")
         keep_tracker("xe-ward", owner="H26.00070.1")
         keep_tracker("xe-gone", revoked=True)
+        keep_tracker("xe-new", claimed=False)
         keep_tracker("rain-1", profile="gauge")
-        for device in ("xe-ward", "xe-gone", "rain-1", "no-such", "", "x'; drop table"):
+        assert [row.device for row in free_trackers()] == ["xe-ward"]
+        for device in ("xe-ward", "xe-gone", "xe-new", "rain-1", "no-such", "", "x'; drop table"):
             with pytest.raises(errors.DeviceUnfit):
                 bind(response_unit_id=pump, device=device, actor=ioc.van, at=later(1), key=new_id())
 
