@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Model
+
 from dothi.foundation.identity.authority import Actor, ActRule, CaseFacts, Decision, require
 from dothi.foundation.ledger.actions import record
 from dothi.foundation.ledger.errors import AlreadyRecorded
@@ -69,7 +71,7 @@ def perform(rule: ActRule, call: Call, change: Change) -> Outcome:
     with together():
         incident = lock(call.incident_id)
         decision = require(call.actor, rule, case_of(incident), call.at)
-        if was_done(incident, call.key):
+        if done_on(Entry, call.key, "incident_id", incident.id):
             return outcome(incident, call.key)
         _check(incident, call)
         turn = Turn(incident, call, decision)
@@ -94,10 +96,10 @@ def lock_standing(incident_id: UUID) -> Incident:
     return incident
 
 
-def was_done(incident: Incident, key: UUID) -> bool:
-    """Tell whether the act `key` was done on this incident. Raises AlreadyRecorded: it was on another."""
-    on = Entry.objects.filter(pk=key).values_list("incident_id", flat=True).first()
-    if on not in (None, incident.id):
+def done_on(acts: type[Model], key: UUID, of: str, thing_id: UUID) -> bool:
+    """Tell whether `acts` keep the act `key`, done on this thing. Raises AlreadyRecorded: on another."""
+    on = acts._default_manager.filter(pk=key).values_list(of, flat=True).first()
+    if on not in (None, thing_id):
         raise AlreadyRecorded(entry_id=key)
     return on is not None
 

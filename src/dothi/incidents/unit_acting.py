@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID
 
 from dothi.foundation.identity.authority import CaseFacts
-from dothi.foundation.ledger.errors import AlreadyRecorded
 from dothi.foundation.statements import read
 from dothi.incidents.errors import UnitNotFound
 from dothi.incidents.models import Incident, ResponseUnit, UnitStatus
@@ -35,14 +34,6 @@ def lock_unit(response_unit_id: UUID) -> ResponseUnit:
 def case_of(unit: ResponseUnit) -> CaseFacts:
     """Return what authority needs to know of a unit."""
     return CaseFacts("response-unit", unit_id=unit.unit_id, absent=UnitNotFound)
-
-
-def was_done(unit: ResponseUnit, key: UUID) -> bool:
-    """Tell whether the act `key` was done on this unit. Raises AlreadyRecorded: it was on another."""
-    on = UnitStatus.objects.filter(pk=key).values_list("response_unit_id", flat=True).first()
-    if on not in (None, unit.id):
-        raise AlreadyRecorded(entry_id=key)
-    return on is not None
 
 
 def move(unit: ResponseUnit, moved: Moved) -> None:

@@ -11,10 +11,9 @@ from uuid import UUID
 
 from dothi.foundation.clock import civil_date
 from dothi.foundation.identity.authority import Actor, ActRule, CaseFacts, Decision, require
-from dothi.foundation.ledger.errors import AlreadyRecorded
 from dothi.foundation.ledger.types import Fact
 from dothi.foundation.statements import read, together
-from dothi.incidents.acting import record_act
+from dothi.incidents.acting import done_on, record_act
 from dothi.incidents.errors import NotCompetent, WarningMoved, WarningNotFound
 from dothi.incidents.hazards import may_warn_of, reaches
 from dothi.incidents.models import PublicWarning, WarningStep
@@ -57,7 +56,7 @@ def perform(
     with together():
         warning = _lock(warning_id)
         press = Press(actor, require(actor, rule, case_of(warning), at), at, key)
-        if _was_done(warning, key):
+        if done_on(WarningStep, key, "warning_id", warning.id):
             return
         if warning.state != WarningState.DRAFTED:
             raise WarningMoved
@@ -100,10 +99,3 @@ def _lock(warning_id: UUID) -> PublicWarning:
     if not found:
         raise WarningNotFound
     return found[0]
-
-
-def _was_done(warning: PublicWarning, key: UUID) -> bool:
-    on = WarningStep.objects.filter(pk=key).values_list("warning_id", flat=True).first()
-    if on not in (None, warning.id):
-        raise AlreadyRecorded(entry_id=key)
-    return on is not None

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 
 from dothi.foundation.identity.authority import Actor, Refused
+from dothi.foundation.ledger.errors import AlreadyRecorded
 from dothi.foundation.ledger.queries import history_of
 from dothi.foundation.tasks.queries import work_list
 from dothi.foundation.tasks.types import Place as Desk
@@ -108,6 +109,13 @@ class TestAnswer:
         assert [step.state for step in queries.steps_of(key)] == [State.GIVEN, State.ACCEPTED, State.DONE]
         kinds = [one.kind for one in timeline(case.incident, later(60))]
         assert kinds[-2:] == [EntryKind.ASSIGNMENT_ACCEPTED, EntryKind.ASSIGNMENT_DONE]
+
+    def test_by_the_key_of_another_s_answer_is_refused(self, case: Case) -> None:
+        first, other, key = given(case), given(case), new_id()
+        actions.accept(assignment_id=first, actor=case.ward, at=later(5), key=key)
+        with pytest.raises(AlreadyRecorded):
+            actions.accept(assignment_id=other, actor=case.ward, at=later(6), key=key)
+        assert [step.state for step in queries.steps_of(other)] == [State.GIVEN]
 
     def test_is_not_done_before_it_is_accepted(self, case: Case) -> None:
         with pytest.raises(AssignmentMoved):

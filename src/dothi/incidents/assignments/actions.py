@@ -18,7 +18,16 @@ from dothi.foundation.statements import read, together
 from dothi.foundation.tasks.actions import finish, post
 from dothi.foundation.tasks.types import Place, Work
 from dothi.incidents import rules
-from dothi.incidents.acting import Line, Turn, add_line, lock_standing, perform, record_act, say_why_in
+from dothi.incidents.acting import (
+    Line,
+    Turn,
+    add_line,
+    done_on,
+    lock_standing,
+    perform,
+    record_act,
+    say_why_in,
+)
 from dothi.incidents.assignments.errors import AssignmentMoved, AssignmentNotFound, AssignmentUnfit
 from dothi.incidents.assignments.models import Assignment, AssignmentStep
 from dothi.incidents.assignments.types import AssignmentId, NewAssignment, State
@@ -112,7 +121,7 @@ def _step(
         row = found[0]
         incident = lock_standing(row.incident_id)
         decision = require(actor, step.rule, _case(row, incident, step), at)
-        if AssignmentStep.objects.filter(pk=key, assignment=row).exists():
+        if done_on(AssignmentStep, key, "assignment_id", row.id):
             return
         if State(row.state) not in step.before:
             raise AssignmentMoved

@@ -8,11 +8,10 @@ from uuid import UUID
 
 from dothi.foundation.clock import civil_date
 from dothi.foundation.identity.authority import Actor, require
-from dothi.foundation.ledger.errors import AlreadyRecorded
 from dothi.foundation.ledger.types import Fact
 from dothi.foundation.statements import ask_one, together
 from dothi.incidents import rules
-from dothi.incidents.acting import record_act
+from dothi.incidents.acting import done_on, record_act
 from dothi.incidents.errors import DeviceUnfit, TrackerTaken
 from dothi.incidents.models import ResponseUnit, UnitPosition, UnitTracker
 from dothi.incidents.telling import BOUND, RELEASED, name_of, tell_of_unit
@@ -44,7 +43,7 @@ def bind(*, response_unit_id: ResponseUnitId, device: str, actor: Actor, at: dat
     with together():
         unit = lock_unit(response_unit_id)
         decision = require(actor, rules.BIND, case_of(unit), at)
-        if _was_bound(unit, key):
+        if done_on(UnitTracker, key, "response_unit_id", unit.id):
             return
         _check_fit(device, unit, at)
         _check_free(device)
@@ -96,13 +95,6 @@ def take_positions(*, fixes: Sequence[Fix], at: datetime) -> int:
     before = told.count()
     UnitPosition.objects.bulk_create(rows, ignore_conflicts=True)
     return told.count() - before
-
-
-def _was_bound(unit: ResponseUnit, key: UUID) -> bool:
-    on = UnitTracker.objects.filter(pk=key).values_list("response_unit_id", flat=True).first()
-    if on not in (None, unit.id):
-        raise AlreadyRecorded(entry_id=key)
-    return on is not None
 
 
 def _check_fit(device: str, unit: ResponseUnit, at: datetime) -> None:

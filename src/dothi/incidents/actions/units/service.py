@@ -8,12 +8,12 @@ from dothi.foundation.identity.authority import Actor, CaseFacts, Decision, requ
 from dothi.foundation.ledger.types import Fact
 from dothi.foundation.statements import together
 from dothi.incidents import kinds, rules
-from dothi.incidents.acting import record_act
+from dothi.incidents.acting import done_on, record_act
 from dothi.incidents.errors import KindUnknown, PlaceUnfit, UnitBusy
-from dothi.incidents.models import ResponseUnit
+from dothi.incidents.models import ResponseUnit, UnitStatus
 from dothi.incidents.telling import KNOWN, name_of, tell_of_unit
 from dothi.incidents.types import Place, ResponseUnitId, UnitState
-from dothi.incidents.unit_acting import Moved, case_of, keep, lock_unit, move, was_done
+from dothi.incidents.unit_acting import Moved, case_of, keep, lock_unit, move
 from dothi.kernel.ids import UnitId, new_id
 
 
@@ -77,7 +77,7 @@ def _alone(
         unit = lock_unit(response_unit_id)
         rule = rules.acts_by(f"unit-{state.value}", rules.DISPATCH)
         decision = require(actor, rule, case_of(unit), at)
-        if was_done(unit, key):
+        if done_on(UnitStatus, key, "response_unit_id", unit.id):
             return UnitState(unit.state)
         if unit.incident_id is not None or state not in rules.FOLLOWS[UnitState(unit.state)]:
             raise UnitBusy(unit=unit.call_sign)
