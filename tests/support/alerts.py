@@ -5,14 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from django.db import transaction
-
 from dothi.alerts import document
 from dothi.alerts.engine.rule import Rule
 from dothi.alerts.engine.samples import Decision
-from dothi.alerts.models import RuleVersion, Standing
+from dothi.alerts.models import Alert, RuleVersion, Standing
 from dothi.alerts.queries import one
-from dothi.alerts.raising import Book
+from dothi.alerts.raising import take_effect
 from dothi.alerts.types import AlertId, AlertRow, Place, RuleId
 from dothi.alerts.watched import Thing, Watching, microseconds
 from dothi.alerts.watching import Watcher
@@ -95,14 +93,15 @@ def pass_time(at: datetime) -> int:
 
 def raise_alert(watching: Watching, decision: Decision, thing: Thing, known_at: datetime) -> AlertId | None:
     """Let one decision raise an alert; None where one is open."""
-    with transaction.atomic():
-        return Book(watching, {thing.id: thing}, known_at).raise_one(decision)
+    before = set(Alert.objects.values_list("id", flat=True))
+    take_effect(watching, [decision], {thing.id: thing}, known_at)
+    new = set(Alert.objects.values_list("id", flat=True)) - before
+    return AlertId(new.pop()) if new else None
 
 
 def clear_alert(watching: Watching, decision: Decision, known_at: datetime) -> None:
     """Let one decision clear an alert."""
-    with transaction.atomic():
-        Book(watching, {}, known_at).clear_one(decision)
+    take_effect(watching, [decision], {}, known_at)
 
 
 def raised(

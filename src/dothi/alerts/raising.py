@@ -15,7 +15,7 @@ from dothi.alerts.acting import Change, add_step, write
 from dothi.alerts.engine.rule import Rule
 from dothi.alerts.engine.samples import Decision
 from dothi.alerts.models import Alert
-from dothi.alerts.types import OPEN, Act, AlertId, GroupId, State
+from dothi.alerts.types import OPEN, Act, GroupId, State
 from dothi.alerts.watched import ALL, Thing, Watching, instant, unknown
 from dothi.alerts.wording import Facts, filled
 from dothi.foundation.statements import Statement, ask, insert, together
@@ -94,19 +94,14 @@ class Book:
         # Of things that a crowd told of, which a person closed before it was over.
         shadows.end(self._watching.id, ended.items())
 
-    def raise_one(self, decision: Decision) -> AlertId | None:
-        """Raise an alert; None where one of this rule and thing is open already."""
-        self._look_up({decision.thing})
-        return self._raise(decision)
-
-    def _raise(self, decision: Decision) -> AlertId | None:
+    def _raise(self, decision: Decision) -> None:
+        """Raise an alert, unless one of this rule and thing is open already."""
         if decision.thing in self._open:
-            return None
+            return
         alert = self._new(decision, self._known.get(decision.thing) or unknown(decision.thing))
         self._open[decision.thing] = alert
         insert(alert)
         add_step(alert, _change(Act.RAISE, decision, self._known_at))
-        return AlertId(alert.id)
 
     def _clear(self, decision: Decision) -> bool:
         """Clear the open alert of a thing, where there is one: a person may have closed it."""
@@ -114,8 +109,6 @@ class Book:
         if alert is not None:
             write(alert, self._cleared(decision))
         return alert is not None
-
-    clear_one = _clear
 
     def _cleared(self, decision: Decision) -> Change:
         unlabeled_at = self._known_at + timedelta(seconds=self._watching.rule.close_after_s)

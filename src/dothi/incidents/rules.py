@@ -21,7 +21,6 @@ FOUND = ActRule("incidents.found-unit", frozenset({Kind.OFFICIAL, Kind.SYSTEM}),
 BIND = ActRule("incidents.bind-device", OFFICIALS, DISPATCH)
 RELEASE = ActRule("incidents.release-device", OFFICIALS, DISPATCH)
 KEEP_ROADS = ActRule("incidents.keep-roads", frozenset({Kind.SYSTEM}), on_case=False)
-DISPATCHES = ActRule("incidents.dispatch", OFFICIALS, OPERATE | DISPATCH, on_case=False)
 OPEN_ROADS = ActRule("incidents.open-roads", OFFICIALS, OPERATE | DISPATCH)
 CHECK_STEP = ActRule("incidents.check-step", frozenset({Kind.SYSTEM}))
 DRAFT_WARNING = ActRule("incidents.draft-warning", OFFICIALS, frozenset({Duty.DRAFT_WARNING}), on_case=False)

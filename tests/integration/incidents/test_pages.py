@@ -189,6 +189,9 @@ class TestUnits:
         do(desk.van, f"/center/incidents/{key}/close-roads", radius="100")
         shown = page(desk.van, "/center/units/")
         (path,) = re.findall(r'action="(/center/roads/[^"]+)"', shown)
+        theirs = desk.ioc.ward.holdings[0].unit_id
+        ward = signed_in(Client(SERVER_NAME="localhost"), "phuong.trang", ["operate", "dispatch"], theirs)
+        assert "open" not in forms(page(ward, "/center/units/"))
         assert "open" not in forms(do(desk.van, path))
 
 

@@ -17,6 +17,7 @@ from dothi.incidents.roads.graph import Closure, Drawn, Graph, crow_s
 from dothi.incidents.roads.limits import limits
 from dothi.incidents.rules import Roads, Way
 from dothi.incidents.types import IncidentId, Place, Without
+from dothi.kernel.ids import UnitId
 
 _SQL = Path(__file__).parents[1] / "sql"
 _NOW = (_SQL / "flooded_now.sql").read_text(encoding="utf-8")
@@ -27,9 +28,10 @@ MOST_CLOSED = 500
 
 @dataclass(frozen=True, slots=True)
 class ClosureRow:
-    """Where roads are closed for an incident, and since when."""
+    """Where a center has closed roads for an incident, and since when."""
 
     id: UUID
+    unit_id: UnitId
     incident_id: IncidentId
     place: Place
     radius_m: float
@@ -84,9 +86,12 @@ def closures_at(at: datetime) -> list[ClosureRow]:
     """Return where people had closed roads at `at`, the latest first; at most 500, one statement."""
     rows = RoadClosure.objects.filter(closed_at__lte=at).exclude(opened_at__lte=at)
     return [
-        ClosureRow(row.id, IncidentId(row.incident_id), Place(row.lon, row.lat), row.radius_m, row.closed_at)
+        ClosureRow(
+            row.id, UnitId(row.unit_id), IncidentId(row.incident_id), Place(row.lon, row.lat), row.radius_m,
+            row.closed_at,
+        )
         for row in rows.order_by("-closed_at", "id")[:MOST_CLOSED]
-    ]
+    ]  # fmt: skip
 
 
 def latest_graph() -> GraphRow | None:

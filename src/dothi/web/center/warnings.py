@@ -207,7 +207,7 @@ def may_update(row: WarningRow, actor: Actor, at: datetime) -> bool:
     """Tell whether the actor may draft what is to stand for this message."""
     stands = may_be_replaced(row.state, row.msg_type, row.replaced_at)
     case = CaseFacts("warning", unit_id=row.unit_id)
-    return stands and decide(actor, replace(rules.DRAFT_WARNING, on_case=True), case, at).allowed
+    return stands and decide(actor, rules.DRAFT_WARNING, case, at).allowed
 
 
 @dataclass(frozen=True, slots=True)

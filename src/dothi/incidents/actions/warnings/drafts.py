@@ -1,7 +1,7 @@
 """Drafting a warning, what replaces one, and what takes one back. Nobody outside is told of a draft."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -17,9 +17,6 @@ from dothi.incidents.warning_acting import Press, Step, case_of, check_competent
 from dothi.incidents.warning_types import MsgType, NewWarning, Status, Wording, may_be_replaced
 from dothi.registers.agencies.queries import unit_of
 from dothi.registers.agencies.types import UnitRow
-
-ON_CASE = replace(rules.DRAFT_WARNING, on_case=True)
-"""The right to draft what concerns a message or an incident of one's own unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +104,7 @@ def _keep(told: _Draft, unit: UnitRow, press: Press) -> WarningId:
 def _check_incident(incident_id: IncidentId | None, press: Press) -> None:
     """Refuse a draft about another unit's incident: it would write into that timeline."""
     if incident_id is not None:
-        require(press.actor, ON_CASE, acting.case_of(acting.lock(incident_id)), press.at)
+        require(press.actor, rules.DRAFT_WARNING, acting.case_of(acting.lock(incident_id)), press.at)
 
 
 def _found(key: UUID) -> WarningId | None:
@@ -122,7 +119,7 @@ def _replaceable(
     earlier = PublicWarning.objects.filter(pk=warning_id).first()
     if earlier is None:
         raise WarningNotFound
-    decision = require(actor, ON_CASE, case_of(earlier), at)
+    decision = require(actor, rules.DRAFT_WARNING, case_of(earlier), at)
     stands = may_be_replaced(earlier.state, earlier.msg_type, earlier.replaced_at)
     if not stands and _found(key) is None:
         raise WarningMoved

@@ -185,7 +185,7 @@ def trial(request: HttpRequest, trial_id: UUID) -> HttpResponse:
     one = overview.foremost(overview.versions(row.code))
     facts = {
         "row": row, "title": said_of.text(one.rule.title), "span": of_trial.span(row),
-        "ordered": formats.moment(row.asked_at), "unit": one.rule.looks_at.unit,
+        "ordered": formats.moment(row.asked_at),
         "outcome": of_trial.outcome(row, one.rule) if row.result is not None else None,
         "failed": row.failed(at),
         **_frame(request, actor, at),

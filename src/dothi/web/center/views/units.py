@@ -12,12 +12,12 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from dothi.foundation.clock import now
-from dothi.foundation.identity.authority import Actor, Kind, Refused, decide, require
+from dothi.foundation.identity.authority import Actor, CaseFacts, Kind, Refused, decide, require
 from dothi.foundation.identity.doors import actor_of, open_to
 from dothi.incidents import rules
 from dothi.incidents.actions import roads, units
 from dothi.incidents.queries import units_at
-from dothi.incidents.queries.roads import closures_at, latest_graph
+from dothi.incidents.queries.roads import ClosureRow, closures_at, latest_graph
 from dothi.incidents.queries.trackers import free_trackers
 from dothi.incidents.types import ResponseUnitId
 from dothi.kernel.ids import new_id
@@ -44,17 +44,17 @@ def show(request: HttpRequest, typed: Typed | None, status: int) -> HttpResponse
     at, actor = now(), actor_of(request)
     facts = {
         "lines": rows.lines(units_at(at), free_trackers(), actor, at, typed),
-        "closures": [(one, _opening(one.id, actor, at)) for one in closures_at(at)],
+        "closures": [(one, _opening(one, actor, at)) for one in closures_at(at)],
         "graph": latest_graph(), "undone": typed.error if typed else "", **frame(request, at),
     }  # fmt: skip
     return render(request, "center/units.html", facts, status=status)
 
 
-def _opening(closure_id: UUID, actor: Actor, at: datetime) -> ActForm | None:
-    if not decide(actor, rules.DISPATCHES, None, at).allowed:
+def _opening(closure: ClosureRow, actor: Actor, at: datetime) -> ActForm | None:
+    if not decide(actor, rules.OPEN_ROADS, CaseFacts("road-closure", unit_id=closure.unit_id), at).allowed:
         return None
     return ActForm(
-        "open", gettext("Open these roads"), reverse("center:roads-open", args=[closure_id]), new_id()
+        "open", gettext("Open these roads"), reverse("center:roads-open", args=[closure.id]), new_id()
     )
 
 
