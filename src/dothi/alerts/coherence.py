@@ -6,7 +6,7 @@ from dothi.alerts.engine.flags import BITS
 from dothi.alerts.engine.rule import Kind, Rule
 from dothi.alerts.engine.samples import LARGEST
 from dothi.alerts.engine.signals import is_area
-from dothi.foundation.identity.authority import Duty
+from dothi.alerts.rules import WATCH
 from dothi.kernel.documents.faults import Fault
 from dothi.kernel.problems import msg
 
@@ -20,6 +20,8 @@ LONGEST_SPAN_S = 7 * 86_400
 LONGEST_WAIT_S = 366 * 86_400
 FARTHEST_M = 50_000
 """As far as the city reaches."""
+SEEING = sorted(duty.value for duty in WATCH.duties)
+"""Duties to which an alert may climb."""
 
 
 def faults_of(rule: Rule) -> Iterator[Fault]:
@@ -152,9 +154,8 @@ def _escalation(rule: Rule) -> Iterator[Fault]:
             msg("Let each come later than the one before it."),
         )  # fmt: skip
     for place, rung in enumerate(rule.escalation):
-        if rung.duty not in {duty.value for duty in Duty}:
+        if rung.duty not in SEEING:
             yield Fault(
-                f"escalation[{place}].duty", msg("There is no duty %(name)s"),
-                msg("Write one of %(names)s."),
-                (("name", rung.duty), ("names", ", ".join(duty.value for duty in Duty))),
+                f"escalation[{place}].duty", msg("Nobody sees alerts by the duty %(name)s"),
+                msg("Write one of %(names)s."), (("name", rung.duty), ("names", ", ".join(SEEING))),
             )  # fmt: skip

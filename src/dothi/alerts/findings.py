@@ -71,7 +71,8 @@ def _begin_anew(watching: Watching) -> None:
 def _ask_for_help(watching: Watching, finding_id: UUID, now: datetime) -> None:
     rule, name = watching.rule, urn(settings.NODE, KIND, watching.id)
     place = Place(watching.unit_id, Duty.ADMINISTER_DEVICES.value)
-    post(work=Work(task_key(finding_id), place, QUARANTINED, name, now, {"title": rule.title.vi}), at=now)
+    said = {"title": rule.title.vi, "title_en": rule.title.en}
+    post(work=Work(task_key(finding_id), place, QUARANTINED, name, now, said), at=now)
     data = {"rule": rule.code, "version": rule.version, "sha256": rule.sha256}
     emit(Event(new_id(), "vn.dothi.alerts.rule.quarantined.v1", name, now, data))
 

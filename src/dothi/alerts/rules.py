@@ -16,13 +16,13 @@ TRIAL_WITHIN = timedelta(hours=6)
 PEOPLE = frozenset({Kind.OFFICIAL})
 OPERATE = frozenset({Duty.OPERATE})
 WATCHERS = OPERATE | {Duty.DISPATCH, Duty.DRAFT_WARNING, Duty.APPROVE_WARNING, Duty.AUDIT}
-WATCH = ActRule("alerts.watch", PEOPLE, OPERATE | {Duty.DISPATCH, Duty.AUDIT}, on_case=False)
-"""Seeing alerts: whoever watches, is sent, or audits."""
 ACKNOWLEDGE = ActRule("alerts.acknowledge", PEOPLE, OPERATE)
 SNOOZE = ActRule("alerts.snooze", PEOPLE, OPERATE)
 CLOSE = ActRule("alerts.close", PEOPLE, OPERATE)
 KEEPERS = frozenset({Duty.ADMINISTER, Duty.ADMINISTER_DEVICES})
 """Who keeps the devices of a unit, or the unit itself, keeps its rules; not who answers their alerts."""
+WATCH = ActRule("alerts.watch", PEOPLE, WATCHERS | KEEPERS, on_case=False)
+"""Seeing alerts: whoever watches, audits or keeps the rules, and so everybody to whom an alert may climb."""
 PUBLISH = ActRule("alerts.publish-rule", PEOPLE | {Kind.SYSTEM}, KEEPERS)
 PROMOTE = ActRule("alerts.promote-rule", PEOPLE | {Kind.SYSTEM}, KEEPERS)
 RETIRE = ActRule("alerts.retire-rule", PEOPLE | {Kind.SYSTEM}, KEEPERS)

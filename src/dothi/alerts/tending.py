@@ -41,7 +41,8 @@ def _escalate(alert: Alert, now: datetime) -> None:
     write(alert, _system(Act.ESCALATE, now, next_at=_next(rungs, alert.level, now)))
     if rungs:
         place = Place(alert.unit_id, rungs[min(alert.level, len(rungs)) - 1].duty)
-        work = Work(task_key(alert), place, UNANSWERED, name_of(alert), now, {"title": alert.title_vi})
+        said = {"title": alert.title_vi, "title_en": alert.title_en}
+        work = Work(task_key(alert), place, UNANSWERED, name_of(alert), now, said)
         follow(done=done, work=work, at=now)
 
 

@@ -1,8 +1,11 @@
 """What happens to an alert that nobody answers, and to devices that never say a word."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
+from django.test import Client
 
 from dothi.alerts import queries
 from dothi.alerts.actions.handle import acknowledge, snooze
@@ -13,6 +16,7 @@ from dothi.config.supervisor import postgres
 from dothi.foundation.tasks.models import Task
 from tests.support.alerts import AT, a_watching, clear_alert, decided, operator, raised
 from tests.support.events import emitted, faults
+from tests.support.people import found_center, signed_in
 from tests.support.readings import telemetry
 
 MINUTE = timedelta(minutes=1)
@@ -32,6 +36,18 @@ class TestTend:
         assert tend(AT + 900 * MINUTE) == 0
         assert queries.one(row.id, AT + 900 * MINUTE).level == 2
         assert [fault for kind, data in emitted() for fault in faults(kind, data)] == []
+
+    def test_leads_from_the_work_list_to_the_alert_in_the_reader_s_language(self) -> None:
+        center = found_center()
+        row = raised(replace(a_watching(), unit_id=center))
+        tend(AT + 6 * MINUTE)
+        van = signed_in(Client(SERVER_NAME="localhost"), "van.truc", ["operate"], center)
+        shown = van.get("/desk/").content.decode()
+        assert f'href="/center/alerts/{row.id}"' in shown
+        assert "Hoàn Kiếm: mưa 31 mm" in shown
+        van.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+        assert "nobody has acknowledged: Hoàn Kiếm: 31 mm of rain" in van.get("/desk/").content.decode()
+        assert van.get(f"/center/alerts/{row.id}").status_code == 200
 
     def test_leaves_what_somebody_acknowledged_and_takes_it_off_the_list(self) -> None:
         row = raised(a_watching())

@@ -21,7 +21,8 @@ class Work:
     """
     What is to be done. `key` names the occasion and makes posting idempotent; `about` is a urn.
 
-    `title` is a msgid that `facts` fill; neither holds personal data.
+    `title` is a msgid that `facts` fill; neither holds personal data. A fact that differs in English has a
+    second one beside it, `name_en`.
     """
 
     key: str

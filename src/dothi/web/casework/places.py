@@ -9,7 +9,7 @@ from dothi.kernel.ids import name_in
 
 OFFICIALS = {
     "dossier": "desk:dossier", "incident": "center:incident", "assignment": "desk:assignment",
-    "alert-rule": "center:rule-version",
+    "alert": "center:alert", "alert-rule": "center:rule-version",
 }  # fmt: skip
 """The page that shows a thing of each kind to who works on it."""
 OWNERS = {"dossier": "portal:dossier", "warning": "portal:warning"}

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from dothi.dossiers import queues
 from dothi.dossiers.queries import Row as DossierRow
@@ -58,7 +58,7 @@ def is_ones_own(row: DossierRow | None, actor: Actor) -> bool:
 def work_row(task: TaskRow, row: DossierRow | None, facts: Known) -> Row:
     """Return one line of the work list."""
     if row is None:
-        cells = [gettext(task.title) % task.facts, "", formats.moment(task.due_at), "", "", ""]
+        cells = [_said(task), "", formats.moment(task.due_at), "", "", ""]
         return Row(cells, url=address(task.about, OFFICIALS), id=f"task-{task.id}")
     procedure = version(VersionId(row.version_id))
     waited_for = next_act(procedure, row.state)
@@ -69,6 +69,15 @@ def work_row(task: TaskRow, row: DossierRow | None, facts: Known) -> Row:
 def dossier_row(row: DossierRow, facts: Known) -> Row:
     """Return one line of the list of dossiers."""
     return _row(row, course.state_title(version(VersionId(row.version_id)), row.state), facts)
+
+
+def _said(task: TaskRow) -> str:
+    """Return what is to be done; a fact in two languages stands as `name` and `name_en`."""
+    english = get_language() == "en"
+    facts = {
+        name: task.facts.get(f"{name}_en", told) if english else told for name, told in task.facts.items()
+    }
+    return gettext(task.title) % facts
 
 
 def _row(row: DossierRow, said: str, facts: Known) -> Row:

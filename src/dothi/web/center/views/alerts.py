@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dothi.alerts import queries
 from dothi.alerts.actions import handle
+from dothi.alerts.rules import WATCH
 from dothi.alerts.types import AlertId, Call, Label
 from dothi.foundation.clock import now
 from dothi.foundation.identity.authority import Kind, Refused, require
@@ -37,8 +38,8 @@ class LabelMissing(Invalid):
 @open_to(Kind.OFFICIAL)
 @require_safe
 def alert(request: HttpRequest, alert_id: UUID) -> HttpResponse:
-    """Show one alert as it stood at the moment asked for."""
-    require(actor_of(request), LOOK, None, now())
+    """Show one alert as it stood at the moment asked for, also to who keeps its rule or its device."""
+    require(actor_of(request), WATCH, None, now())
     return show(request, alert_id, None, 200)
 
 

@@ -24,7 +24,6 @@ from dothi.foundation.identity.authority import Actor, ActRule, CaseFacts, Kind,
 from dothi.foundation.identity.doors import actor_of, open_to
 from dothi.kernel.ids import new_id
 from dothi.kernel.problems import Invalid, NotFound, Problem, msg
-from dothi.operations.rules import LOOK
 from dothi.web.casework.words import words
 from dothi.web.center import ruling as said_of
 from dothi.web.center import trials as of_trial
@@ -65,7 +64,7 @@ def rules(request: HttpRequest) -> HttpResponse:
         for one in found
     ]  # fmt: skip
     facts = {"columns": columns, "rows": rows, "empty": empty_state(gettext("No rule is published yet")),
-             "counts": said_of.counts(found), **_frame(request, actor, at)}  # fmt: skip
+             "counts": said_of.counts(found), **frame(request, at)}  # fmt: skip
     return render(request, "center/rules.html", facts)
 
 
@@ -102,13 +101,9 @@ def show(request: HttpRequest, code: str, typed: Typed | None, status: int) -> H
         "versions": said_of.versions(rows), "changed_columns": said_of.changed_columns(),
         "trials": [(row, of_trial.span(row), of_trial.progress(row, at)) for row in overview.trials(code)],
         "trial_form": _trial_form(code, typed, at), "forms": _forms(rows, actor, typed, at),
-        "undone": typed.error if typed else "", **_frame(request, actor, at),
+        "undone": typed.error if typed else "", **frame(request, at),
     }  # fmt: skip
     return render(request, "center/rule.html", facts, status=status)
-
-
-def _frame(request: HttpRequest, actor: Actor, at: datetime) -> dict[str, object]:
-    return {"may_look": decide(actor, LOOK, None, at).allowed, **frame(request, at)}
 
 
 def _trial_form(code: str, typed: Typed | None, at: datetime) -> ActForm:
@@ -188,7 +183,7 @@ def trial(request: HttpRequest, trial_id: UUID) -> HttpResponse:
         "ordered": formats.moment(row.asked_at),
         "outcome": of_trial.outcome(row, one.rule) if row.result is not None else None,
         "failed": row.failed(at),
-        **_frame(request, actor, at),
+        **frame(request, at),
     }  # fmt: skip
     return render(request, "center/trial.html", facts)
 
