@@ -90,9 +90,13 @@ class Trial:
         return Counter(span.raised_at.astimezone(HANOI).strftime("%Y-%m") for span in self.spans)
 
 
-def tried(rule: Rule, history: History, rejects: int) -> Trial:
-    """Return what `rule` would have done; `rejects` are the flags that it never counts, to be told."""
-    decisions = run(rule, history.samples, history.places)
+def tried(rule: Rule, history: History, rejects: int, until: datetime | None = None) -> Trial:
+    """
+    Return what `rule` would have done by `until`, without it by the last sample.
+
+    `rejects` are the flags that it never counts, to be told.
+    """
+    decisions = run(rule, history.samples, history.places, microseconds(until) if until else None)
     rejected = sum(bool(sample.flags & rejects) for _, sample in history.samples)
     spans = sorted(_spans(decisions), key=lambda span: (span.raised_at, span.thing))
     seen = {thing for thing, _ in history.samples}
@@ -103,9 +107,10 @@ def tried_on_past(
     rules: Sequence[Rule], start: datetime, end: datetime, tell: Tell = lambda _done, _all: None
 ) -> list[Trial]:
     """
-    Return what each rule would have done with the readings in [start, end), as the watcher would have.
+    Return what each rule would have done by `end` with the readings in [start, end), as the watcher would.
 
-    `tell` hears after each day how many of how many are done. Two statements and one for each day.
+    What says nothing at all in that time is not silent: it may not have been there. `tell` hears after each
+    day how many of how many are done. Two statements and one for each day.
     """
     index, minds = (
         Index(things()),
@@ -117,6 +122,7 @@ def tried_on_past(
     for place, rows in enumerate(past.readings(index.looked_at(), spans), 1):
         counted.take(rows)
         tell(place, len(spans))
+    counted.pass_time(end)
     return [counted.trial(mind) for mind in minds]
 
 
@@ -138,8 +144,15 @@ class Counting:
                 self._samples[key] += len(samples)
                 self._rejected[key] += sum(bool(sample.flags & mind.rejects) for sample in samples)
                 self._things[key].add(thing)
-            found = mind.take(work.get(key, ()), self._index.places)
-            self._decisions[key] += (one._replace(evidence={}) for one in found)
+            self._keep(mind, mind.take(work.get(key, ()), self._index.places))
+
+    def pass_time(self, now: datetime) -> None:
+        """Let time go on after the last reading: things fall silent, samples leave their window."""
+        for mind in self._minds:
+            self._keep(mind, mind.pass_time(microseconds(now), self._index.places))
+
+    def _keep(self, mind: Mind, found: Iterable[Decision]) -> None:
+        self._decisions[mind.watching.id] += (one._replace(evidence={}) for one in found)
 
     def trial(self, mind: Mind) -> Trial:
         """Return what one of them would have done."""

@@ -92,6 +92,16 @@ class TestPast:
         (found,) = tried_on_past([a_rule()], BEGIN + DAY + 7 * HOUR, BEGIN + 2 * DAY + 7 * HOUR)
         assert [span.raised_at for span in found.spans] == [BEGIN + DAY + 7 * HOUR]
 
+    def test_hears_the_silence_at_its_end(self, dsn: str) -> None:
+        limit = {**document_of()["limit"], "fire_at": 7200, "clear_at": 7200}
+        (found,) = tried_on_past([a_rule(kind="absence", limit=limit)], BEGIN, AT)
+        silent_at = BEGIN + 2 * DAY + 25 * HOUR
+        assert [(one.thing, one.raised_at, one.cleared_at) for one in found.spans] == [
+            ("rain-00004", silent_at, None)
+        ]
+        (early,) = tried_on_past([a_rule(kind="absence", limit=limit)], BEGIN, silent_at)
+        assert early.spans == []
+
     def test_is_told_on_the_command_line(
         self, dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:

@@ -99,6 +99,21 @@ class TestCommand:
         assert "1 rejected, 1 without a number" in told
         assert "2025-09-30 08:00 – 2025-09-30 09:40  A  60 mm" in told
 
+    def test_lets_time_go_on_to_the_end_that_is_asked_for(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        rows = tmp_path / "rain.csv"
+        rows.write_text("gauge,when,mm\nA,2025-09-30T08:00,60\nA,2025-09-30T08:30,0\n", "utf-8")
+        given = ["--data", str(rows), "--columns", "gauge,when,mm", "--lang", "en"]
+        for rule, until, said in (
+            ("rain-1h-50", [], "2025-09-30 08:00 – …"),
+            ("rain-1h-50", ["--until", "2025-09-30T12:00"], "2025-09-30 08:00 – 2025-09-30 09:00"),
+            ("sensor-silent-rain", [], "0 alerts"),
+            ("sensor-silent-rain", ["--until", "2025-10-02"], "1 alerts on 1 of 1 things"),
+        ):
+            assert main(["rules", "try", rule, *given, *until]) == 0
+            assert said in capsys.readouterr().out
+
     def test_checks_the_catalog_and_tells_what_nobody_has_read(
         self, capsys: pytest.CaptureFixture[str]
     ) -> None:

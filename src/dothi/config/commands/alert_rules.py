@@ -124,12 +124,13 @@ def _try(args: Namespace) -> int:
     from dothi.foundation.clock import now
 
     rule = document.load(_file_of(args.rule).read_text(encoding="utf-8"))
-    end = args.end or now()
+    # Of what is ahead nobody can say that anything was silent.
+    end = min(args.end or now(), now())
     start = args.start or end - YEAR
     if args.data is None:
         (found,) = tried_on_past([rule], start, end)
     else:
-        found = _tried_on_rows(rule, args, (start, end) if args.start or args.end else None)
+        found = _tried_on_rows(rule, args, (start, args.end or end) if args.start or args.end else None)
     return _say(trial(found, args.lang), 1 if found.failed else 0)
 
 
@@ -138,7 +139,7 @@ def _tried_on_rows(rule: "Rule", args: Namespace, between: "tuple[datetime, date
     from dothi.alerts.trial import Columns, of_csv, tried
 
     history = of_csv(rule, args.data, Columns(*args.columns.split(",")), args.bounds, between)
-    return tried(rule, history, rejected_by(rule))
+    return tried(rule, history, rejected_by(rule), between[1] if between else None)
 
 
 def _list(args: Namespace) -> int:
