@@ -22,10 +22,10 @@ from dothi.registers.agencies.models import PostHolding
 from tests.architecture.test_authority_matrix import ROLES, TABLE, expected
 from tests.architecture.world import World, build
 from tests.support.forms import Form
-from tests.support.intruders import Sent, filled_form, forms_on, odd_address, spoiled_form
+from tests.support.intruders import Sent, filled_form, forms_on, made_up, odd_address, spoiled_form
 
-ODD, SPOILED = 25, 40
-"""Requests of each role in the short form; the long one has more of both, and all roles."""
+ODD, SPOILED, MADE_UP = 25, 40, 25
+"""Requests of each role in the short form; the long one has more of each, and all roles."""
 MORE = 20
 FEW = ("owner", "operate", "administer_devices")
 FAILED = 500
@@ -102,6 +102,9 @@ class TestIntruder:
             told = answer(world, role, Sent(odd_address(dice, dice.choice(here.paths))))
             assert "evil" not in told.headers.get("Location", "")
         sent = [spoiled_form(dice, dice.choice(here.forms)) for _ in range(SPOILED * times)]
+        everywhere = [row["path"].format(**world.places) for row in TABLE["address"].values()]
+        for _ in range(MADE_UP * times):
+            answer(world, role, made_up(dice, dice.choice(everywhere)))
         statuses = {answer(world, role, one).status_code for one in sent}
         assert statuses - {302, 403}, "all was refused at the door: nothing was tried"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
 
 from tests.support.forms import Form, Part, Upload, form_of, multipart, urlencoded
-from tests.support.hostile import bent, word
+from tests.support.hostile import bent, tree, word, written
 
 FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
 QUESTIONS = (
@@ -17,6 +17,25 @@ QUESTIONS = (
 FILES = (
     b"", b"%PDF-1.7\n" + b"x" * 3_000, b"\x89PNG\r\n\x1a\n", b"PK\x03\x04" + b"\0" * 99, b"device,profile\n",
     b"device;profile\nrain-1;rain-gauge\n", b"\xff\xfe\0", b"GIF89a", b'device,profile\n"a,b\n' * 9,
+)  # fmt: skip
+RAW = (
+    "%ff",
+    "%ed%a0%80",
+    "%c0%af",
+    "%00",
+    "%",
+    "%zz",
+    "a&a=b&a=c",
+    "[]",
+    "a%0d%0aSet-Cookie:%20x=1",
+    "%e2%80%ae",
+    ";",
+    "+" * 3_000,
+)
+"""What no form would send as the value of a question: bytes that are no UTF-8, half an escape."""
+KINDS = (
+    "application/x-www-form-urlencoded", "application/json", "text/xml", "multipart/form-data", "x",
+    "multipart/form-data; boundary=x", "application/x-www-form-urlencoded; charset=utf-7",
 )  # fmt: skip
 SITE = "http://testserver"
 SENTENCE = "Ngập phố Hàng Bài"
@@ -107,5 +126,18 @@ def odd_address(dice: random.Random, path: str) -> str:
         pieces[dice.randrange(len(pieces))] = quote(_printable(word(dice)), safe="")
         before = "/".join(pieces) or "/"
     told = [(dice.choice(QUESTIONS), _printable(word(dice))) for _ in range(dice.choice((0, 1, 2, 3)))]
-    more = "&".join(filter(None, (asked, urlencode(told))))
+    raw = f"{dice.choice(QUESTIONS)}={dice.choice(RAW)}" if dice.random() < 0.2 else ""
+    more = "&".join(filter(None, (asked, urlencode(told), raw)))
     return f"/{before.lstrip('/')}?{more}" if more else f"/{before.lstrip('/')}"
+
+
+def made_up(dice: random.Random, path: str) -> Sent:
+    """Return a POST of which nobody has seen the form: fields out of the air, in a body that may be none."""
+    told: list[Part] = [
+        (dice.choice((*QUESTIONS, word(dice))), dice.choice(("1", "true", word(dice))))
+        for _ in range(dice.choice((0, 1, 3, 3, 1_500)))
+    ]
+    body, media_type = urlencoded([(_printable(name), _printable(str(one))) for name, one in told])
+    if dice.random() < 0.3:
+        body = written(dice, tree(dice))
+    return Sent(path, body, media_type if dice.random() < 0.6 else dice.choice(KINDS))

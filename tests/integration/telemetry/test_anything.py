@@ -17,7 +17,7 @@ import pytest
 from dothi.telemetry.store.devices import provide
 from dothi.telemetry.store.writer import create_tables
 from dothi.telemetry.types import LARGEST
-from tests.support.devices import TOKEN, Ingest, ingest, until
+from tests.support.devices import TOKEN, Ingest, Sensor, ingest, sensor, until
 from tests.support.firing import Answer, Request, fire, thrown
 from tests.support.hostile import Watch, bent, resident_mib, spoiled, word, written
 from tests.support.packets import connect, field, packet
@@ -30,6 +30,28 @@ TAKEN = {204, 400, 401, 404, 405, 413, 422}
 OTHERS = (b"\xc0\x00", b"\xe0\x00", b"\x82\x03\x00\x01\x00", b"\x40\x02\x00\x01")
 """PINGREQ, DISCONNECT, SUBSCRIBE of nothing, PUBACK."""
 LATE_S = 3_650 * 86_400
+READINGS = b"\0\1" + b'{"temperature":1}'
+"""The end of a PUBLISH that brings a good reading."""
+DISORDER = (
+    b"\x32\xff\xff\xff\xff\x01",  # a remaining length of five bytes
+    b"\x32\xff\xff\xff\x7f" + b"x" * 3_000,  # one of 268,435,455, of which 3,000 come
+    b"\x32\x80",  # one that is not told to its end
+    packet(0x32, field(b"a" * 65_535) + READINGS),
+    packet(0x32, field(b"devices/" + b"/".join([b"x"] * 20_000)) + READINGS),
+    packet(0x32, field(b"devices/\xff\xfe/readings") + READINGS),
+    packet(0x32, field(b"devices/\xed\xa0\x80/readings") + READINGS),  # half of a surrogate pair
+    packet(0x32, field(b"devices/#") + READINGS),
+    packet(0x32, field("devices/\u202e/readings".encode()) + READINGS),
+    packet(0x32, b"\xff\xff" + READINGS),  # a topic that is longer than its packet
+    packet(0x82, b"\0\1" + (field(b"#") + b"\0") * 5_000),
+    packet(0x82, b"\0\1" + field(b"\xff") + b"\0"),
+    b"\x62\x02\0\1" + b"\x50\x02\0\1" + b"\x70\x02\0\1",  # PUBREL, PUBREC, PUBCOMP of nothing
+    b"\xc0\0" * 5_000,
+    b"\0" * 3_000,
+    b"GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+    bytes.fromhex("160301020001"),  # a TLS ClientHello begins so
+)
+"""What a client may say that is no client of this protocol, or gets everything wrong."""
 
 
 def device_of(form: str) -> str:
@@ -84,7 +106,19 @@ def request(dice: random.Random) -> Request:
 
 
 def stream(dice: random.Random, name: str = device_of("")) -> bytes:
-    """Return what a device says by MQTT in one connection: good packets, and others."""
+    """Return what is said by MQTT in one connection: good packets and others, or all in disorder."""
+    return disordered(dice, name) if dice.random() < 0.25 else spoken(dice, name)
+
+
+def disordered(dice: random.Random, name: str) -> bytes:
+    """Return what is wrong from some packet on: before its CONNECT, after a second one, or of a bad one."""
+    begun = dice.choice((b"", connect(name), connect(name), connect(name) * 2, connect(name, client=b"\xff"),
+                         connect(name, flags=dice.randrange(256)), connect(name)[:-1]))  # fmt: skip
+    return begun + b"".join(dice.choice(DISORDER) for _ in range(dice.randrange(1, 4)))
+
+
+def spoken(dice: random.Random, name: str) -> bytes:
+    """Return what a device says: good packets, and now and then others."""
     told = connect(name)
     for _ in range(dice.randrange(1, 12)):
         device, payload = message(dice)
@@ -96,9 +130,7 @@ def stream(dice: random.Random, name: str = device_of("")) -> bytes:
         )
         told += packet(dice.choice((0x32, 0x30, 0x3A)), body)
         if dice.random() < 0.1:
-            told += dice.choice(
-                (b"\xc0\x00", b"\xe0\x00", b"\x82\x03\x00\x01\x00", b"\x40\x02\x00\x01", told[:20])
-            )
+            told += dice.choice((*OTHERS, told[:20]))
     return bent(dice, told) if dice.random() < 0.5 else told
 
 
@@ -111,9 +143,16 @@ def answered(request: Request, answer: Answer) -> None:
 
 class TestAnything:
     def test_is_answered_or_ended_and_holds_nobody_up(self, dsn: str, door: Ingest) -> None:
-        dice = random.Random(6)
-        eye = Watch(door.process.pid, lambda: until(lambda: good(door) == 204))
-        told: Counter[int] = Counter()
+        with sensor(door.port, device_of("")) as device:
+            self.fired_at(dsn, door, device)
+
+    def fired_at(self, dsn: str, door: Ingest, device: Sensor) -> None:
+        def probe() -> None:
+            until(lambda: good(door) == 204)
+            device.await_acknowledged(device.publish(b'{"temperature":1}'))
+
+        dice, told = random.Random(6), Counter[int]()
+        eye = Watch(door.process.pid, probe)
 
         def check(request: Request, answer: Answer) -> None:
             answered(request, answer)
@@ -131,3 +170,4 @@ class TestAnything:
             odd = "select count(*) from telemetry.reading where abs(value) > %s or value = 'NaN'"
             assert connection.execute(odd, [LARGEST]).fetchone() == (0,)
         assert told[204] > 50, "everything was refused: nothing was tried"
+        assert device.drops == 0, "a good device was put out for what others said"
