@@ -60,7 +60,8 @@ Every operation under `/ngsi-ld/v1/`, with its clause of GS CIM 009, the paramet
 `local` and `via`, the media types in which it answers, the best first, what it makes of a tenant that
 there is not, and what who asks needs for it with closed doors. `OPTIONS` tells the methods of each path,
 and `HEAD` is `GET` without its body.
-[NGSI-LD](ngsi-ld.md) says what is done of each clause. {MADE}
+[NGSI-LD](ngsi-ld.md) says what is done of each clause. A broker tells the same, with bodies and answers, as
+an OpenAPI document at `/-/openapi.json`. {MADE}
 
 | Path | Method | Clause | Parameters | Answers | Unknown tenant | Who asks |
 |---|---|---|---|---|---|---|

@@ -18,6 +18,8 @@ from dothi.context.api import (
     discovery,
     entity_maps,
     info,
+    media,
+    openapi,
     provision,
     purge,
     registrations,
@@ -52,7 +54,7 @@ TABLE = Table(
     ]
 )
 ALIVE: Final = "/-/alive"
-BESIDE: Final = frozenset({ALIVE, remote_notify.PATH})
+BESIDE: Final = frozenset({ALIVE, openapi.PATH, remote_notify.PATH})
 """What does not go through the door, for nobody is asked there who they are."""
 Call = Callable[[], Outbound]
 
@@ -86,7 +88,8 @@ def create_app(
     door = Door(TABLE, ANYBODY if open_doors else STRANGER)
     closed = Doors(door, callers, book, clock)
     told = Route(remote_notify.PATH, remote_notify.told, methods=["POST"])
-    app = Broker(routes=[Route(ALIVE, _alive), told, Mount("", door)], lifespan=lifespan)
+    beside_door = [Route(ALIVE, _alive), Route(openapi.PATH, _described), told]
+    app = Broker(routes=[*beside_door, Mount(ROOT, door)], lifespan=lifespan)
     app.straight = door if open_doors else closed
     return app
 
@@ -112,3 +115,12 @@ class Broker(Starlette):
 
 async def _alive(request: Request) -> Response:
     return await info.alive(getattr(request.app.state, "pool", None))
+
+
+async def _described(_request: Request) -> Response:
+    return Response(_document(), media_type=media.JSON)
+
+
+@functools.cache
+def _document() -> bytes:
+    return openapi.document(TABLE)

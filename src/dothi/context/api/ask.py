@@ -37,7 +37,8 @@ PREFERENCE = re.compile(r"[,;]")
 VERSION = re.compile(r"ngsi-ld=(\d{1,3})\.(\d{1,3})(?:\.\d{1,3})?")
 WARNINGS = "dothi.warnings"
 """Where a request keeps the values of NGSILD-Warning that its answer, also an error, is to have."""
-EVERYWHERE = frozenset({"local", "via"})
+LOCAL = "local"
+EVERYWHERE = frozenset({LOCAL, "via"})
 """Parameters that every operation takes."""
 FORMS = {
     "normalized": Form.NORMALIZED, "concise": Form.CONCISE,
@@ -67,6 +68,8 @@ class Ask:
         unknown = set(self.params) - set(self.known) - EVERYWHERE
         if unknown:
             raise InvalidRequest(f"unknown parameters: {', '.join(sorted(unknown))}")
+        if LOCAL in self.params:
+            self.flag(LOCAL)  # also where nothing would be handed on
         self.context = self._linked()
 
     @property

@@ -116,7 +116,7 @@ async def _member(ask: Ask, told: Any, act: Act, words: Words, *, linked: bool) 
         if not isinstance(told, dict):
             raise BadRequestData("an entity is an object")
         terms.uri(one.id)
-        if linked != ("@context" in told):
+        if told.get("@context") is None if linked else "@context" in told:
             raise BadRequestData("an entity has an @context in application/ld+json, and only there")
         if linked:
             one.words = Words(told["@context"], await ask.names_of(told["@context"]))

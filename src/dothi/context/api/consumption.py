@@ -184,10 +184,8 @@ def _join(told: Json) -> Join | None:
         raise BadRequestData("join is inline, flat or @none")
     if not (level.isascii() and level.isdigit() and 1 <= int(level[:9]) <= DEEPEST):
         raise BadRequestData(f"joinLevel is a whole number from 1 to {DEEPEST}")
-    if wanted == "@none":
-        return None
-    met = (uri(one, "containedBy") for one in read.words(told, "containedBy") or ())
-    return Join(wanted == "inline", int(level), frozenset(met))
+    met = frozenset(uri(one, "containedBy") for one in read.words(told, "containedBy") or ())
+    return None if wanted == "@none" else Join(wanted == "inline", int(level), met)
 
 
 def _datasets(told: Json) -> frozenset[str] | None:

@@ -67,7 +67,7 @@ async def held(
 
 def asked(ask: Ask) -> bool:
     """Tell whether a request is held to a map."""
-    return HEADER in ask.request.headers or ask.flag("entityMap")
+    return ask.flag("entityMap") or HEADER in ask.request.headers
 
 
 async def named(ask: Ask) -> EntityMap | None:

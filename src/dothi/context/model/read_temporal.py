@@ -60,9 +60,9 @@ class TemporalReader:
 
     def scope(self, told: Json) -> list[Instance]:
         """Return the instances of the scope; a bare one holds from now on."""
-        scope = told.get("scope")
-        if scope is None:
+        if "scope" not in told:
             return []
+        scope = told["scope"]
         several = scope if isinstance(scope, list) else [scope]
         if not any(isinstance(one, Mapping) for one in several):
             return [of_scope(self.reader.scopes(scope), self.at)]
