@@ -105,6 +105,15 @@ class TestExclusive:
         assert api.get(f"{PATH}/{entity['id']}").status_code == 404
         register(api, self.claim(entity, "color"))
 
+    def test_may_name_a_pattern_of_ids(self, api: httpx.Client) -> None:
+        entity = vehicle(speed=attribute(3))
+        api.post("entities", json=entity)
+        like = {"type": entity["type"], "idPattern": f"{entity['id'][:-2]}.*"}
+        info = [{"entities": [like], "propertyNames": ["speed"]}]
+        register(api, registration(information=info, mode="exclusive"))
+        answer = api.post(PATH, json=self.claim(entity, "speed", mode="redirect"))
+        assert (answer.status_code, error_of(answer)) == (409, "Conflict")
+
     def test_is_refused_by_an_update_too(self, api: httpx.Client) -> None:
         entity = vehicle()
         register(api, self.claim(entity, "speed"))

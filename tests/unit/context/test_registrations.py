@@ -222,7 +222,7 @@ class TestModes:
         [
             {"entities": [BUS]},
             {"propertyNames": ["speed"]},
-            {"entities": [{"type": "Bus", "idPattern": ".*"}], "propertyNames": ["speed"]},
+            {"entities": [{"type": "Bus", "idPattern": ".*"}]},
             {"entities": [BUS, {"type": "Bus"}], "propertyNames": ["speed"]},
         ],
     )
@@ -240,9 +240,22 @@ class TestModes:
     def test_redirects_stand_beside_each_other(self) -> None:
         assert not modes.conflict(stored(mode="redirect"), stored(mode="redirect"))
 
-    def test_exclusive_claims_its_attributes(self) -> None:
-        assert list(modes.claims(self.exclusive())) == [(BUS["id"], frozenset({NAMES.expand("speed")}))]
-        assert not list(modes.claims(stored()))
+    @pytest.mark.parametrize(
+        ("pattern", "meets"), [("urn:ngsi-ld:Bus:.*", True), ("urn:ngsi-ld:Train:.*", False)]
+    )
+    def test_exclusive_may_name_a_pattern_of_ids(self, pattern: str, meets: bool) -> None:
+        several = stored(
+            {"entities": [{"type": "Bus", "idPattern": pattern}], "propertyNames": ["speed"]},
+            mode="exclusive",
+        )
+        assert modes.conflict(several, self.exclusive()) is meets
+        assert not list(modes.elsewhere(several))
+
+    def test_exclusive_keeps_its_attributes_elsewhere(self) -> None:
+        assert list(modes.elsewhere(self.exclusive())) == [
+            modes.Elsewhere([NAMES.expand("Bus")], BUS["id"], None, [NAMES.expand("speed")])
+        ]
+        assert not list(modes.elsewhere(stored()))
 
 
 def test_operations_are_told_by_name_or_group() -> None:

@@ -95,15 +95,12 @@ async def _beside_others(connection: asyncpg.Connection, kept: Kept, at: datetim
     for other in await rows.everything(connection, kept.tenant, at):
         if other.id != kept.id and modes.conflict(kept.stored, other.stored):
             raise Conflict(f"{other.id} has some of it to itself")
-    for entity_id, attributes in modes.claims(kept.stored):
-        if await connection.fetchval(sql("registration_local"), kept.tenant, entity_id, sorted(attributes)):
-            raise Conflict(f"{entity_id} has some of these attributes here")
-    for one in modes.redirected(kept.stored):
+    for one in modes.elsewhere(kept.stored):
         found = await connection.fetchval(
-            sql("registration_redirected"), kept.tenant, one.types, one.id, one.like, one.attributes
+            sql("registration_elsewhere"), kept.tenant, one.types, one.id, one.like, one.attributes
         )
         if found:
-            raise Conflict(f"{found} is here, and what is redirected is not")
+            raise Conflict(f"{found} is here, and would be elsewhere only")
 
 
 def _within(kept: Kept, reach: Reach) -> Kept | None:

@@ -2,7 +2,7 @@
 The modes of registrations, and which may not stand beside each other (clause 4.3.6).
 
     inclusive   the source has some of it, others may have more
-    exclusive   the source alone has these attributes of this entity
+    exclusive   the source alone has these attributes of these entities
     redirect    the entities are at the sources only
     auxiliary   the source is asked for what nobody else has
 """
@@ -19,8 +19,6 @@ from dothi.context.registrations.operations import DEFAULT, PAST, RETRIEVE, does
 Stored = Mapping[str, Any]
 MODES: Final = ("inclusive", "exclusive", "redirect", "auxiliary")
 PROXIED: Final = frozenset({"exclusive", "redirect"})
-Claim = tuple[str, frozenset[str]]
-"""The id of an entity, and attributes of it."""
 
 
 def mode(stored: Stored) -> str:
@@ -31,8 +29,10 @@ def mode(stored: Stored) -> str:
 
 def check(stored: Stored) -> None:
     """
-    Refuse an exclusive registration that does not name entity and attributes, and an auxiliary one of
+    Refuse an exclusive registration that does not name entities and attributes, and an auxiliary one of
     which nothing can be had. Raises BadRequestData.
+
+    4.3.6.3 wants the id of an entity. ETSI's suite registers patterns of ids, so these are taken, too.
     """
     told = stored.get("operations", DEFAULT)
     if mode(stored) == "auxiliary" and not any(does(told, one) for one in (*RETRIEVE, *PAST, "queryBatch")):
@@ -40,21 +40,14 @@ def check(stored: Stored) -> None:
     if mode(stored) != "exclusive":
         return
     for info in stored["information"]:
-        named = [one for one in info.get("entities", ()) if "id" in one]
+        named = [one for one in info.get("entities", ()) if "id" in one or "idPattern" in one]
         if not named or len(named) != len(info["entities"]) or not information.attributes(info):
-            raise BadRequestData("an exclusive registration names the ids of entities, and attributes")
-
-
-def claims(stored: Stored) -> Iterator[Claim]:
-    """Give the attributes that an exclusive registration takes for itself, entity by entity."""
-    for info in stored["information"] if mode(stored) == "exclusive" else ():
-        for entity in info["entities"]:
-            yield entity["id"], information.attributes(info)
+            raise BadRequestData("an exclusive registration names entities by their ids, and attributes")
 
 
 @dataclass(frozen=True)
-class Redirected:
-    """Entities that are not to be here: None stands for any."""
+class Elsewhere:
+    """Entities, or attributes of entities, that are not to be here: None stands for any."""
 
     types: list[str] | None
     id: str | None
@@ -62,15 +55,22 @@ class Redirected:
     attributes: list[str] | None
 
 
-def redirected(stored: Stored) -> Iterator[Redirected]:
-    """Give the entities that a redirect registration keeps elsewhere."""
-    for info in stored["information"] if mode(stored) == "redirect" else ():
+def elsewhere(stored: Stored) -> Iterator[Elsewhere]:
+    """
+    Give what an exclusive or redirecting registration keeps elsewhere.
+
+    Of an exclusive one only entities by their ids (5.9.2.4): what is here and like a pattern may stay, and
+    weighs less than what the source tells.
+    """
+    exclusive = mode(stored) == "exclusive"
+    for info in stored["information"] if mode(stored) in PROXIED else ():
         attributes = sorted(information.attributes(info)) or None
         for one in info.get("entities", ()):
             like = None if "id" in one else one.get("idPattern")
-            yield Redirected(sorted(information.types(one)), one.get("id"), like, attributes)
+            if not (exclusive and like):
+                yield Elsewhere(sorted(information.types(one)), one.get("id"), like, attributes)
         if "entities" not in info:
-            yield Redirected(None, None, None, attributes)
+            yield Elsewhere(None, None, None, attributes)
 
 
 def conflict(one: Stored, other: Stored) -> bool:

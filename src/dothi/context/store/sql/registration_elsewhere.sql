@@ -1,4 +1,4 @@
--- An entity that is here and that a registration redirects: of these types (null: any), of this id, of an
+-- An entity that is here and that a registration keeps elsewhere: of these types (null: any), of this id, of an
 -- id like this pattern, with one of these attributes (null: whatever it has).
 select id from context.entity
 where tenant = $1 and ($2::text[] is null or types && $2) and ($3::text is null or id = $3)
