@@ -40,7 +40,7 @@ class TestPurge:
     def test_deletes_attributes(self, city: httpx.Client, params: dict[str, str], stays: set[str]) -> None:
         one = gauge(kind(), "a", level=level(1), depth=level(2))
         create(city, one)
-        assert city.delete("entities", params={"id": one["id"], **params}).status_code == 204
+        assert city.delete("entities", params={"type": one["type"], **params}).status_code == 204
         assert set(city.get(f"entities/{one['id']}").json()) == {"id", "type", *stays}
 
     def test_leaves_entities_that_are_thin_already(self, city: httpx.Client) -> None:
@@ -54,6 +54,7 @@ class TestPurge:
         "params",
         [
             {}, {"idPattern": "urn:.*"}, {"scopeQ": "/#"}, {"id": "urn:a:1"}, {"attrs": "createdAt"},
+            {"keep": "level"}, {"id": "urn:a:1", "keep": "level"},
             {"type": "Gauge", "drop": "createdAt"}, {"type": "Gauge", "drop": "a", "keep": "b"},
             {"type": "Gauge", "keep": "owner{name}"}, {"type": "Gauge", "q": 'owner{name}=="x"'},
         ],

@@ -81,7 +81,7 @@ def _meant(ask: Ask, told: dict[str, str], names: Names) -> Purge:
     if (DROP in told or KEEP in told) and not (drop or keep):
         raise BadRequestData("drop and keep name attributes")
     purge = Purge(asked_of(told, names), drop, keep)
-    if not (drop or keep):
+    if not drop:  # what is to stay does not say of which entities
         check_width(ask, purge.asked)
     if purge.asked.q is not None and q.depth(purge.asked.q):
         raise BadRequestData("what is purged is not told by linked entities")
