@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import cos, isfinite, radians
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 import orjson
 import shapely
@@ -112,9 +112,20 @@ def parse(georel: object, geometry: object, coordinates: object, attribute: str)
         raise BadRequestData(f"geometry is not a type of geometry: {geometry!r}")
     parsed = _parsed(coordinates)
     _check_size(parsed)
+    if geometry == "Polygon" and is_ring(parsed):
+        parsed = [parsed if parsed[0] == parsed[-1] else [*parsed, parsed[0]]]
     reference = valid(shape(terms.geometry({"type": geometry, "coordinates": parsed}, "coordinates")))
     shapely.prepare(reference)
     return GeoQuery(relation, reference, attribute, distance_m)
+
+
+def is_ring(coordinates: object) -> TypeGuard[list[Any]]:
+    """Tell whether coordinates are positions: ETSI's suite (037_07) tells the open ring of a polygon."""
+    return (
+        isinstance(coordinates, list)
+        and len(coordinates) > 2
+        and all(isinstance(one, list) and one and isinstance(one[0], int | float) for one in coordinates)
+    )
 
 
 def _check_size(coordinates: object) -> None:

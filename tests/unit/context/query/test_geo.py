@@ -26,6 +26,7 @@ class TestGeoQuery:
         ("georel", "geometry", "coordinates"),
         [
             ("within", "Polygon", AROUND),
+            ("within", "Polygon", AROUND[0][:-1]),
             ("intersects", "Polygon", str(AROUND)),
             ("equals", "Point", [105.8542, 21.0285]),
             ("contains", "Point", [105.8542, 21.0285]),
@@ -84,6 +85,7 @@ class TestGeoQuery:
             ("within", "Point", "8,40]"),
             ("within", "Point", ["a", 1]),
             ("within", "Polygon", [[[0, 0], [1, 1], [2, 2]]]),
+            ("within", "Polygon", [[0, 0], [1, 1]]),
             ("within", "Point", None),
             ("within", "GeometryCollection", []),
         ],
