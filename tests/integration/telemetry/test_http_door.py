@@ -102,7 +102,11 @@ class TestDoor:
         assert web.get("/devices/s1/readings").status_code == 405
         assert web.get("/").status_code == 404
         assert post(web, "[" + " " * 300_000 + "]", "s1").status_code == 413
+
+    def test_tells_strangers_only_whether_it_stores(self, web: httpx.Client) -> None:
         assert "connections" in web.get("/-/alive").json()
+        strange = web.get("/-/alive", headers={"X-Forwarded-For": "203.0.113.9"})
+        assert (strange.status_code, strange.json()) == (200, {"stores": True})
 
 
 class TestMatrix:

@@ -2,7 +2,7 @@
 The door of devices by HTTP: the same messages, answered when they are stored and not before.
 
     POST /devices/<id>/readings    Authorization: Bearer TOKEN    204, once committed
-    GET  /-/alive                  what waits to be stored, and who is connected
+    GET  /-/alive                  whether it stores; on this machine also what waits, and who is connected
 
 Errors are problem+json (RFC 9457). With Retry-After: 503 while there is no database or too much waits, 429
 while too much of the device itself does.
@@ -16,6 +16,7 @@ import ssl
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from ipaddress import ip_address
 from typing import Any, Final, Protocol
 
 import orjson
@@ -38,6 +39,8 @@ MOST: Final = 262_144
 WAIT_S: Final = 60.0
 """How long a message may take to arrive."""
 AGAIN_S: Final = "1"
+HANDED_ON: Final = frozenset({b"forwarded", b"x-forwarded-for", b"x-real-ip", b"via"})
+"""Headers by which proxies say that somebody else asks."""
 
 
 class House(Protocol):
@@ -95,7 +98,8 @@ class Door:
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"] == "/-/alive" and scope["method"] in ("GET", "HEAD"):
             told = self.house.told()
-            await _say(send, HTTPStatus.OK if told["stores"] else HTTPStatus.SERVICE_UNAVAILABLE, told)
+            status = HTTPStatus.OK if told["stores"] else HTTPStatus.SERVICE_UNAVAILABLE
+            await _say(send, status, told if is_here(scope) else {"stores": told["stores"]})
             return
         place = PLACE.fullmatch(scope["path"])
         if not place:
@@ -143,6 +147,16 @@ class Door:
             if await asyncio.wait_for(waiting.done, 2 * PATIENCE_S):
                 return
         raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "it could not be stored")
+
+
+def is_here(scope: Scope) -> bool:
+    """Tell whether a request comes from this machine itself, and not through a proxy on it."""
+    host, _ = scope.get("client") or ("", 0)
+    handed_on = any(name in HANDED_ON for name, _ in scope["headers"])
+    try:
+        return ip_address(host).is_loopback and not handed_on
+    except ValueError:
+        return False
 
 
 def _length(scope: Scope) -> int:
