@@ -25,14 +25,19 @@ def why(*, was: bool, matching: bool) -> str | None:
 
 
 def notification(name: str, reason: str, data: Iterable[Mapping[str, Any]], at: str) -> dict[str, Any]:
-    """Return a CsourceNotification (5.3.2)."""
+    """
+    Return a CsourceNotification (5.3.2).
+
+    Types of entities are told as lists, of which table 5.2.8-1 leaves the choice: conformance suites read
+    the first member.
+    """
     return {
         "id": f"urn:ngsi-ld:ContextSourceNotification:{uuid4()}",
         "type": "ContextSourceNotification",
         "subscriptionId": name,
         "notifiedAt": at,
         "triggerReason": reason,
-        "data": list(data),
+        "data": [_listed(one) for one in data],
     }
 
 
@@ -65,12 +70,26 @@ def wanted_by(stored: Stored, csf_names: Names) -> Wanted:
     )
 
 
+def _listed(told: Stored) -> dict[str, Any]:
+    information = [
+        {**info, "entities": [{**one, "type": _several(one["type"])} for one in info["entities"]]}
+        if "entities" in info
+        else info
+        for info in told["information"]
+    ]
+    return {**told, "information": information}
+
+
+def _several(told: str | list[str]) -> list[str]:
+    return [told] if isinstance(told, str) else told
+
+
 def _entities(stored: Stored) -> EntityWanted:
     told = stored.get("id", [])
     like = stored.get("idPattern")
     return EntityWanted(
         types.parse(stored["type"], names_here(None)),
-        frozenset([told] if isinstance(told, str) else told),
+        frozenset(_several(told)),
         pattern(like, "idPattern") if like is not None else None,
     )
 
