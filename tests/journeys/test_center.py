@@ -211,6 +211,12 @@ def _is_warned_of(desk: Desk, phone: Page, shot: Shoot) -> None:
     lead.locator(".ct-strip a", has_text="Ngập sâu quanh hồ").click()
     lead.get_by_role("button", name="Duyệt và phát").click()
     expect(lead.locator(".dt-notification--success")).to_contain_text("Đã phát")
+    lead.get_by_role("link", name="Cảnh báo công cộng").first.click()
+    expect(lead.locator("main")).to_contain_text("đang có hiệu lực")
+    for width in (320, 768, 1440):
+        lead.set_viewport_size({"width": width, "height": 900})
+        shot(lead, f"thread-center-warnings-{width}")
+    assert_accessible(lead)
     phone.goto("/my-ward/?ward=00070")
     expect(phone.locator("main")).to_contain_text("Ngập sâu quanh hồ Hoàn Kiếm")
     phone.set_viewport_size({"width": 390, "height": 844})

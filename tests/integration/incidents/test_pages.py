@@ -11,6 +11,7 @@ from django.test import Client
 
 from dothi.foundation.bitemporal import facts
 from dothi.foundation.clock import civil_date, now
+from dothi.incidents.actions import warnings as acts
 from dothi.incidents.actions.runbooks import begin, take_step
 from dothi.incidents.queries import incident, public_warnings, runs_of, timeline, units_at, whole_of
 from dothi.incidents.shifts.actions import Left, hand_over
@@ -21,7 +22,7 @@ from dothi.registers.agencies.models import Post, PostHolding
 from tests.support import center as centers
 from tests.support.center import HOAN_KIEM, Center, call, center, later, opened, unit
 from tests.support.people import signed_in
-from tests.support.warnings import WORDS, issued
+from tests.support.warnings import WORDS, drafted, issued, new
 
 EVIL = '"><script>alert(1)</script><img src=x onerror=1>'
 
@@ -201,6 +202,61 @@ class TestRunbooks:
         assert "Xử lý điểm ngập" in shown
         assert "dưới 0,05 m" in shown
         assert "chưa kiểm chứng" in shown
+
+
+def listed(shown: str) -> list[str]:
+    """Return the ids of the warnings on a page of the list, in its order."""
+    return re.findall(r'id="warning-([^"]+)"', shown)
+
+
+class TestWarnings:
+    def test_are_listed_by_how_they_stand_and_page_by_page(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("dothi.web.center.views.warnings.PAGE", 2)
+        soon = centers.AT + timedelta(minutes=30)
+        over = [issued(desk.ioc, number, expires_at=soon) for number in range(4)]
+        refused = drafted(desk.ioc)
+        acts.refuse(warning_id=refused, note="Nước đã rút", actor=desk.ioc.bao, at=later(5), key=new_id())
+        stands, waits = issued(desk.ioc, 6, status=Status.EXERCISE), drafted(desk.ioc, 7)
+        first = page(desk.bao, "/center/warnings/")
+        assert listed(first) == [str(one) for one in (waits, stands, refused, over[3])]
+        for said in ("chờ duyệt", "Diễn tập", "đang có hiệu lực", "bị từ chối", "Hoàn Kiếm"):
+            assert said in first
+        found, shown = listed(first), first
+        while path := re.search(r'rel="next" href="([^"]+)"', shown):
+            shown = page(desk.bao, path[1])
+            found += listed(shown)
+        assert found[4:] == [str(one) for one in (over[2], over[1], over[0])]
+        assert 'href="/center/warnings/">Mới nhất' in shown
+        assert listed(page(desk.bao, "/center/warnings/?before=x")) == listed(first)
+
+    def test_of_another_center_are_read_once_they_are_issued(self, desk: Desk) -> None:
+        draft, stands = drafted(desk.ioc), issued(desk.ioc, 1)
+        update = acts.draft_update(new=new(), replaces=stands, actor=desk.ioc.van, at=later(2), key=new_id())
+        duties, theirs = ["draft_warning", "approve_warning"], desk.ioc.ward.holdings[0].unit_id
+        ward = signed_in(Client(SERVER_NAME="localhost"), "phuong.trang", duties, theirs)
+        assert listed(page(ward, "/center/warnings/")) == [str(stands)]
+        shown = page(ward, f"/center/warnings/{stands}")
+        assert not forms(shown) & {"cancel", "approve", "refuse", "discard"}
+        assert str(update) not in shown
+        for hidden in (draft, update):
+            assert ward.get(f"/center/warnings/{hidden}").status_code == 404
+        assert ward.get(f"/center/warnings/{stands}/update").status_code == 403
+
+
+class TestNavigation:
+    def test_leads_everywhere_and_marks_where_one_is(self, desk: Desk) -> None:
+        key = opened(desk.ioc)
+        shown = page(desk.bao, f"/center/incidents/{key}")
+        named = ("timeline", "incidents/", "warnings/", "units/", "runbooks/", "rules/", "shifts/")
+        for name in ("", *named):
+            assert f'<a href="/center/{name}"' in shown
+        assert '<a href="/center/incidents/" aria-current="true">' in shown
+        assert '<a href="/center/" aria-current="page">' in page(desk.bao, "/center/")
+        assert "ct-nav" not in page(desk.bao, "/center/?wall=1")
+        assert "/center/warnings/new" not in page(desk.bao, "/center/")
+        assert "/center/warnings/new" in page(desk.van, "/center/")
 
 
 class TestWarning:

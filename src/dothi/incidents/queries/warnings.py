@@ -105,31 +105,52 @@ def waiting(actor: Actor, at: datetime, *, limit: int = MOST) -> list[WarningRow
 
     Raises Refused.
     """
-    decision = require(actor, rules.READ_WARNINGS, None, at)
-    assert decision.holding is not None
-    rows = PublicWarning.objects.filter(unit_id=decision.holding.unit_id, state=WarningState.DRAFTED.value)
+    rows = PublicWarning.objects.filter(unit_id=_unit_of(actor, at), state=WarningState.DRAFTED.value)
     return [_row(row) for row in rows.order_by("drafted_at", "id")[:limit]]
 
 
+def ended(actor: Actor, at: datetime, *, before: UUID | None = None, limit: int = MOST) -> list[WarningRow]:
+    """
+    Return what was issued and is over, and the drafts of the actor's unit that were refused or taken back.
+
+    The latest drafted first; `before` is the last of the page before; at most `limit`; one statement.
+    Raises Refused.
+    """
+    over = Q(expires_at__lte=at) | Q(replaced_at__lte=at) | Q(msg_type=MsgType.CANCEL.value)
+    never = Q(state__in=[WarningState.REFUSED.value, WarningState.DISCARDED.value])
+    rows = PublicWarning.objects.filter(
+        Q(over, state=WarningState.ISSUED.value) | Q(never, unit_id=_unit_of(actor, at))
+    )
+    # Ids grow with time, and unlike instants no two are the same.
+    rows = rows.filter(id__lt=before) if before else rows
+    return [_row(row) for row in rows.order_by("-id")[:limit]]
+
+
 def warning(warning_id: UUID, actor: Actor, at: datetime) -> WarningRow:
-    """Return one message to the staff of the unit that wrote it. Raises WarningNotFound, Refused."""
-    decision = require(actor, rules.READ_WARNINGS, None, at)
-    assert decision.holding is not None
-    found = PublicWarning.objects.filter(pk=warning_id, unit_id=decision.holding.unit_id).first()
+    """
+    Return one message to the staff of the unit that wrote it; once it is issued, to that of every center.
+
+    Raises WarningNotFound, Refused.
+    """
+    found = PublicWarning.objects.filter(_seen_by(actor, at), pk=warning_id).first()
     if found is None:
         raise WarningNotFound
     return _row(found)
 
 
-def following(warning_id: WarningId) -> list[WarningRow]:
-    """Return the drafts and issued messages that are to stand for one, the earliest first; one statement."""
+def following(warning_id: WarningId, actor: Actor, at: datetime) -> list[WarningRow]:
+    """
+    Return the messages that are to stand for one, drafts only to the staff of their unit.
+
+    The earliest first; one statement. Raises Refused.
+    """
     states = [WarningState.DRAFTED.value, WarningState.ISSUED.value]
-    rows = PublicWarning.objects.filter(replaces_id=warning_id, state__in=states)
+    rows = PublicWarning.objects.filter(_seen_by(actor, at), replaces_id=warning_id, state__in=states)
     return [_row(row) for row in rows.order_by("drafted_at", "id")[:MOST]]
 
 
 def message(warning_id: UUID, actor: Actor, at: datetime) -> bytes:
-    """Return the CAP document of an issued message to its unit's staff. Raises WarningNotFound, Refused."""
+    """Return the CAP document of an issued message to a center's staff. Raises WarningNotFound, Refused."""
     found = WarningMessage.objects.filter(pk=warning(warning_id, actor, at).id)
     document = found.values_list("document", flat=True).first()
     if document is None:
@@ -155,6 +176,18 @@ def wards_to_tell(warning_id: WarningId) -> Iterator[tuple[str, NoticeKind]]:
     before = set(found.replaces.wards) if found.replaces else set()
     yield from ((ward, OF_TYPE[MsgType(found.msg_type)]) for ward in found.wards)
     yield from ((ward, OVER_HERE) for ward in sorted(before - set(found.wards)))
+
+
+def _unit_of(actor: Actor, at: datetime) -> UnitId:
+    """Return the unit whose warnings the actor reads. Raises Refused."""
+    decision = require(actor, rules.READ_WARNINGS, None, at)
+    assert decision.holding is not None
+    return decision.holding.unit_id
+
+
+def _seen_by(actor: Actor, at: datetime) -> Q:
+    """Return what the actor may read: all of one's own unit, of others what was issued. Raises Refused."""
+    return Q(unit_id=_unit_of(actor, at)) | Q(state=WarningState.ISSUED.value)
 
 
 def _in_force(at: datetime) -> Q:

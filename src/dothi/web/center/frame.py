@@ -7,10 +7,9 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
-from dothi.foundation.identity.authority import decide
-from dothi.foundation.identity.doors import actor_of
-from dothi.operations.rules import LOOK, indicators
+from dothi.operations.rules import indicators
 from dothi.operations.types import Kind
+from dothi.web.center.navigation import navigation
 from dothi.web.center.wording import KINDS, number
 from dothi.web.components.preferences import Preferences, preferences_of
 
@@ -19,8 +18,8 @@ def frame(request: HttpRequest, at: datetime) -> dict[str, Any]:
     """Return the names that `center/base.html` reads."""
     asked = preferences_of(request)
     dark = Preferences(asked.size, "dark") if asked.contrast == "auto" else asked
-    may_look = decide(actor_of(request), LOOK, None, at).allowed
-    return {"present": at, "preferences": dark, "wall": request.GET.get("wall") == "1", "may_look": may_look}
+    wall = request.GET.get("wall") == "1"
+    return {"present": at, "preferences": dark, "wall": wall, "navigation": navigation(request, at)}
 
 
 def key_of_map() -> dict[str, Any]:

@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern] = [
     path("reports/", reports.order, name="report-order"),
     path("reports/<uuid:paper_id>", reports.report, name="report"),
     path("reports/<uuid:paper_id>.pdf", reports.paper, name="report-paper"),
+    path("warnings/", warnings.listed, name="warnings"),
     path("warnings/new", warnings.new, name="warning-new"),
     path("warnings/<uuid:warning_id>", warnings.warning, name="warning"),
     path("warnings/<uuid:warning_id>/update", warnings.update, name="warning-update"),

@@ -27,12 +27,14 @@ from dothi.incidents.warning_types import (
     Wording,
     may_be_replaced,
 )
-from dothi.kernel.ids import new_id
+from dothi.kernel.ids import UnitId, new_id
 from dothi.kernel.problems import msg
 from dothi.registers.agencies.queries import area_names
+from dothi.registers.agencies.types import Name
 from dothi.web.center.acts import ActForm, Typed, line, select, words
 from dothi.web.center.wording import name
-from dothi.web.components.rows import Choice, Field
+from dothi.web.components import formats
+from dothi.web.components.rows import Choice, Column, Field, Row, Tone
 
 ACT = "draft"
 PARTS = ("headline", "description", "instruction")
@@ -56,6 +58,7 @@ STATES = {
     WarningState.REFUSED: msg("refused"),
     WarningState.DISCARDED: msg("taken back"),
 }
+OVER = msg("no longer in force")
 CAP = {
     "Immediate": msg("Immediate"),
     "Expected": msg("Expected"),
@@ -72,6 +75,68 @@ CAP = {
     "Unlikely": msg("Unlikely"),
 }
 """Words of CAP 1.2 for urgency, severity and certainty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the list: its title, its rows, and what is said where there are none."""
+
+    title: str
+    rows: Sequence[Row]
+    none: str
+
+
+def parts() -> list[tuple[str, str]]:
+    """Return the titles of the parts, each with what is said where it has no rows."""
+    return [
+        (gettext("Wait for approval"), gettext("No draft waits.")),
+        (gettext("Now in force"), gettext("No warning is in force.")),
+        (gettext("No longer in force"), gettext("None yet.")),
+    ]
+
+
+def columns() -> list[Column]:
+    """Return the columns of the list."""
+    return [
+        Column(gettext("Warning")), Column(gettext("State"), narrow=True),
+        Column(gettext("From – until"), narrow=True), Column(gettext("Hazard and severity")),
+        Column(gettext("Whose")),
+    ]  # fmt: skip
+
+
+def listed(found: Sequence[WarningRow], names: Mapping[UnitId, Name], at: datetime) -> list[Row]:
+    """Return one line a message; `names` are those of the units that warn."""
+    return [
+        Row([headline(one), standing(one, at),
+             f"{formats.moment(one.onset_at)} – {formats.moment(one.expires_at)}",
+             _what(one), _called(names.get(one.unit_id))],
+            url=reverse("center:warning", args=[one.id]), id=f"warning-{one.id}")
+        for one in found
+    ]  # fmt: skip
+
+
+def standing(row: WarningRow, at: datetime) -> tuple[str, Tone]:
+    """Return how a message stands, as a tag."""
+    if row.state is not WarningState.ISSUED:
+        return gettext(STATES[row.state]), "soon" if row.state is WarningState.DRAFTED else "paused"
+    if row.in_force(at):
+        return gettext("in force"), "good"
+    if row.replaced_at is not None and row.replaced_at <= at:
+        return gettext("replaced"), "paused"
+    return gettext(STATES[row.state] if row.msg_type is MsgType.CANCEL else OVER), "paused"
+
+
+def _what(row: WarningRow) -> str:
+    """Return what is special before what is always said: that it is not meant, or no first message."""
+    special = [gettext(STATUSES[row.status])] if row.status is not Status.ACTUAL else []
+    special += [gettext(MSG_TYPES[row.msg_type])] if row.msg_type is not MsgType.ALERT else []
+    return " · ".join([*special, name(hazards()[row.hazard].event), gettext(CAP[row.severity])])
+
+
+def _called(found: Name | None) -> str:
+    if found is None:
+        return "–"
+    return found.en if get_language() == "en" else found.vi
 
 
 def headline(row: WarningRow) -> str:
@@ -222,13 +287,8 @@ class Other:
 def others(earlier: WarningRow | None, later: Sequence[WarningRow]) -> list[Other]:
     """Return the message that one stands for, and those that are to stand for it, drafts too."""
     found = [Other(earlier.id, gettext("Stands for"), headline(earlier))] if earlier else []
-    return [*found, *(Other(one.id, _standing(one), headline(one)) for one in later)]
+    return [*found, *(Other(one.id, _other(one), headline(one)) for one in later)]
 
 
-def _standing(row: WarningRow) -> str:
+def _other(row: WarningRow) -> str:
     return f"{gettext(MSG_TYPES[row.msg_type])}, {gettext(STATES[row.state])}"
-
-
-def ended(row: WarningRow, at: datetime) -> bool:
-    """Tell whether an issued message is no longer in force."""
-    return row.state is WarningState.ISSUED and row.msg_type is not MsgType.CANCEL and not row.in_force(at)

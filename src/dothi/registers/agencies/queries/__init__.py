@@ -15,6 +15,7 @@ from dothi.registers.agencies.queries.units import (
     post_of,
     posts_of,
     unit_coded,
+    unit_names,
     unit_of,
     units,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "predecessors",
     "successors",
     "unit_coded",
+    "unit_names",
     "unit_of",
     "units",
 ]

@@ -1,5 +1,6 @@
 """Units, desks and holdings of posts, on a day."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
@@ -85,6 +86,12 @@ def unit_coded(code: str, on: date) -> UnitRow:
 def units(kind: UnitKind, on: date) -> list[UnitRow]:
     """Return the units of a kind on a day, in the order of their names; one statement."""
     return [_row(unit) for unit in _on(on).filter(kind=kind).order_by("sort_key", "key")]
+
+
+def unit_names(unit_ids: Collection[UUID], on: date) -> dict[UnitId, Name]:
+    """Return what units are called on a day, without those that are not there then; one statement."""
+    found = _on(on).filter(key__in=list(unit_ids))
+    return {UnitId(unit.key): Name(unit.name_vi, unit.name_en) for unit in found}
 
 
 def city_of(at: datetime) -> UnitId | None:

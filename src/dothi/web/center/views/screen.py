@@ -9,9 +9,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from dothi.foundation.clock import now
-from dothi.foundation.identity.authority import Kind, require
+from dothi.foundation.identity.authority import Kind, decide, require
 from dothi.foundation.identity.doors import actor_of, open_to
 from dothi.incidents.queries.warnings import waiting
+from dothi.incidents.rules import DRAFT_WARNING
 from dothi.kernel.ids import UnitId, new_id
 from dothi.kernel.live_token import issue
 from dothi.operations.places import drawn
@@ -19,6 +20,7 @@ from dothi.operations.rules import LOOK
 from dothi.operations.situation import situation
 from dothi.web.center import showing, telling, timeline
 from dothi.web.center.frame import frame, key_of_map
+from dothi.web.center.incidents import may_open
 from dothi.web.center.moments import moment_of
 from dothi.web.components.middleware import policy
 
@@ -32,11 +34,14 @@ def screen(request: HttpRequest) -> HttpResponse:
     """Show the city at the moment asked for; with `part=1` only what changes, for the open screen."""
     at = now()
     unit_id, moment = _center(request, at), moment_of(request, at)
-    drafts = waiting(actor_of(request), at) if moment.live else []
+    actor = actor_of(request)
+    drafts = waiting(actor, at) if moment.live else []
     facts: dict[str, Any] = {
         "screen": showing.screen(situation(moment.at, moment.known_at, live=moment.live), moment, drafts),
         **timeline.facts(request, moment, unit_id),
         "whole": timeline.address(moment, timeline.parts_of(request)),
+        "opens": may_open(actor, at),
+        "drafts": decide(actor, DRAFT_WARNING, None, at).allowed,
         **frame(request, at),
     }
     if request.GET.get("part") == "1":

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dothi.foundation.clock import civil_date, now
-from dothi.foundation.identity.authority import Kind, Refused, require
+from dothi.foundation.identity.authority import CaseFacts, Kind, Refused, decide, require
 from dothi.foundation.identity.doors import actor_of, open_to
 from dothi.incidents import cap, rules
 from dothi.incidents import queries as incidents
@@ -22,7 +22,7 @@ from dothi.incidents.types import IncidentId, IncidentRow, WarningId
 from dothi.kernel.ids import new_id
 from dothi.kernel.problems import NotFound, Problem, msg
 from dothi.operations.rules import LOOK
-from dothi.registers.agencies.queries import area_names
+from dothi.registers.agencies.queries import area_names, unit_names
 from dothi.web.casework.words import words
 from dothi.web.center import incidents as of_incident
 from dothi.web.center import warnings as rows
@@ -31,8 +31,30 @@ from dothi.web.center.frame import frame
 from dothi.web.center.wording import name
 from dothi.web.components.rows import Field
 
+PAGE = 50
 Doing = Callable[[HttpRequest, WarningId, UUID], WarningId]
 """Does one act, and returns the message that is to be looked at then."""
+
+
+@open_to(Kind.OFFICIAL)
+@require_safe
+def listed(request: HttpRequest) -> HttpResponse:
+    """List what waits for approval and what is in force, then what is over, page by page."""
+    at, actor = now(), actor_of(request)
+    require(actor, LOOK, None, at)
+    before = of_incident.id_of(request.GET.get("before", ""))
+    over = queries.ended(actor, at, before=before, limit=PAGE + 1)
+    waiting, in_force = ([], []) if before else (queries.waiting(actor, at), queries.warnings_at(at))
+    shown = [*waiting, *in_force, *over[:PAGE]]
+    names = unit_names({one.unit_id for one in shown}, civil_date(at))
+    lines = [rows.listed(found, names, at) for found in (waiting, in_force, over[:PAGE])]
+    parts = [rows.Part(title, part, none) for (title, none), part in zip(rows.parts(), lines, strict=True)]
+    facts = {
+        "columns": rows.columns(), "parts": parts[2:] if before else parts, "first": before is None,
+        "older": f"{request.path}?before={over[PAGE - 1].id}" if len(over) > PAGE else "",
+        "drafts": decide(actor, rules.DRAFT_WARNING, None, at).allowed, **frame(request, at),
+    }  # fmt: skip
+    return render(request, "center/warnings.html", facts)
 
 
 @open_to(Kind.OFFICIAL)
@@ -57,6 +79,7 @@ def update(request: HttpRequest, warning_id: UUID) -> HttpResponse:
     at, actor = now(), actor_of(request)
     require(actor, rules.DRAFT_WARNING, None, at)
     earlier = queries.warning(warning_id, actor, at)
+    require(actor, rules.DRAFT_WARNING, CaseFacts("warning", unit_id=earlier.unit_id), at)
 
     def drafted(key: UUID) -> WarningId:
         told = rows.following(earlier, request.POST, at)
@@ -112,11 +135,11 @@ def show(request: HttpRequest, warning_id: UUID, typed: Typed | None, status: in
     row = queries.warning(warning_id, actor, at)
     earlier = queries.warning(row.replaces, actor, at) if row.replaces else None
     facts = {
-        "row": row, "headline": rows.headline(row), "state": gettext(rows.STATES[row.state]),
+        "row": row, "headline": rows.headline(row), "standing": rows.standing(row, at),
         "status": gettext(rows.STATUSES[row.status]), "hazard": name(hazards()[row.hazard].event),
         "type": gettext(rows.MSG_TYPES[row.msg_type]), "updates": rows.may_update(row, actor, at),
-        "others": rows.others(earlier, queries.following(row.id)),
-        "severity": gettext(rows.CAP[row.severity]), "over": rows.ended(row, at),
+        "others": rows.others(earlier, queries.following(row.id, actor, at)),
+        "severity": gettext(rows.CAP[row.severity]),
         "wards": [named for _, named in area_names(civil_date(at), row.wards)],
         "told": sum(one.people for one in queries.deliveries(warning_id)),
         "forms": rows.forms(row, actor, at, typed), "undone": typed.error if typed else "",
