@@ -13,7 +13,7 @@ import pytest
 from dothi.context.errors import AlreadyExists, ResourceNotFound
 from dothi.context.operations import provision
 from dothi.context.store import pool, rows
-from dothi.context.store.changes import Change, Changed, Changes
+from dothi.context.store.changes import MOST, Change, Changed, Changes
 from dothi.context.store.rows import Entity
 
 AT = datetime(2026, 11, 22, 8, tzinfo=UTC)
@@ -129,6 +129,19 @@ class TestApplyAll:
             assert await rows.one(changes.pool, "", one["id"])
             await changes.apply_all("", [(one["id"], drop), (one["id"], make), (one["id"], drop)])
             assert await rows.one(changes.pool, "", one["id"]) is None
+
+        run(dsn, act)
+
+    def test_of_very_many_gives_others_their_turn(self, dsn: str) -> None:
+        async def act(changes: Changes) -> None:
+            one, many = sensor(0), sensor(0)
+            for each in (one, many):
+                await changes.apply("", each["id"], provision.create(each))
+            long = asyncio.create_task(changes.apply_all("", [(many["id"], raised)] * (3 * MOST)))
+            await asyncio.sleep(0)
+            assert await changes.apply("", one["id"], raised) == 1
+            assert not long.done()
+            assert (await long)[-1] == 3 * MOST
 
         run(dsn, act)
 

@@ -1,8 +1,8 @@
 """
 Provision of many entities at once (clauses 5.6.7 to 5.6.10 and 5.6.20; paths 6.14 to 6.17 and 6.31).
 
-The members of a batch are changed in one transaction, in their order, and each fails for itself. In
-JSON-LD each speaks under its own @context.
+The members of a batch are changed in their order, some hundreds in one transaction, and each fails for
+itself. In JSON-LD each speaks under its own @context.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +16,7 @@ from dothi.context.api.ask import Ask
 from dothi.context.api.handing import Fragment
 from dothi.context.api.members import Member, hand_on
 from dothi.context.api.operations import Operation, Tenants
+from dothi.context.api.turns import unhurried
 from dothi.context.errors import BadRequestData, NgsiLdError, ResourceNotFound
 from dothi.context.federation.batches import Batch
 from dothi.context.federation.speech import Words
@@ -91,7 +92,7 @@ async def merge(ask: Ask) -> Response:
 async def delete(ask: Ask) -> Response:
     """POST entityOperations/delete (5.6.10)."""
     told, words = _several(await ask.body()), await federating.words(ask)
-    members = [_deleted(one, words) for one in told]
+    members = [_deleted(one, words) async for one in unhurried(told)]
     await hand_on(ask, DELETE, members)
     return _answer(await _applied(ask, members, lambda _member: provision.delete())) or answers.empty()
 
@@ -101,7 +102,7 @@ async def _entities(ask: Ask, act: Act, batch: Batch) -> list[Member]:
     told = _several(await ask.body())
     linked = media.brought(ask.request.headers.get("Content-Type")) == media.JSON_LD
     words = await federating.words(ask)
-    members = [await _member(ask, one, act, words, linked=linked) for one in told]
+    members = [await _member(ask, one, act, words, linked=linked) async for one in unhurried(told)]
     await hand_on(ask, batch, members)
 
     def make(one: Member) -> Change:
@@ -145,7 +146,8 @@ def _several(told: Any) -> list[Any]:
 async def _applied(ask: Ask, members: list[Member], make: Callable[[Member], Change]) -> list[Member]:
     """Change the entities of all members of which something is left for this broker."""
     ready = [one for one in members if one.here]
-    results = await ask.changes.apply_all(ask.tenant, [(one.id, make(one)) for one in ready])
+    steps = [(one.id, make(one)) async for one in unhurried(ready)]
+    results = await ask.changes.apply_all(ask.tenant, steps)
     for one, result in zip(ready, results, strict=True):
         if not isinstance(result, Exception):
             one.succeed(created=result is True)

@@ -17,6 +17,8 @@ from dothi.context.errors import (
 )
 
 MOST_BYTES: Final = 16 * 1024 * 1024
+LARGE_BYTES: Final = 256 * 1024
+"""What is larger is read in a thread of its own."""
 WAIT_S = 60.0
 """How long a body may take to arrive."""
 DEEPEST: Final = 64
@@ -41,7 +43,8 @@ def check(request: Request) -> None:
 
 async def read(request: Request) -> Any:
     """Return the JSON of a body that was checked. Raises InvalidRequest, BadRequestData, …."""
-    return parsed(await _whole(request))
+    told = await _whole(request)
+    return parsed(told) if len(told) < LARGE_BYTES else await asyncio.to_thread(parsed, told)
 
 
 async def _whole(request: Request) -> bytes:

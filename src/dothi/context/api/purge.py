@@ -32,8 +32,6 @@ PARAMS: Final = frozenset(
 )  # fmt: skip
 NAMING: Final = frozenset({"q", "geoproperty", "expandValues", "jsonKeys"})
 """Parameters that name attributes, and so mean another thing under another @context."""
-AT_ONCE: Final = 500
-"""Entities that are deleted in one transaction."""
 
 
 @dataclass(frozen=True)
@@ -91,17 +89,15 @@ def _meant(ask: Ask, told: dict[str, str], names: Names) -> Purge:
 async def _here(ask: Ask, meant: Purge) -> tuple[list[str], list[dict[str, Any]]]:
     """Delete what is here; returns the ids of what is gone, and errors of a BatchOperationResult (5.2.16)."""
     ids, done, errors = await ask.search.ids_of(ask.tenant, meant.asked), [], []
-    for first in range(0, len(ids), AT_ONCE):
-        several = ids[first : first + AT_ONCE]
-        results = await ask.changes.apply_all(ask.tenant, [(one, meant.change) for one in several])
-        for one, result in zip(several, results, strict=True):
-            gone = isinstance(result, ResourceNotFound) and ask.writes.everything  # somebody was faster
-            if isinstance(result, NgsiLdError) and not gone:
-                errors.append({"entityId": one, "error": result.as_json()})
-            elif isinstance(result, Exception) and not isinstance(result, NgsiLdError):
-                raise result
-            else:
-                done.append(one)
+    results = await ask.changes.apply_all(ask.tenant, [(one, meant.change) for one in ids])
+    for one, result in zip(ids, results, strict=True):
+        gone = isinstance(result, ResourceNotFound) and ask.writes.everything  # somebody was faster
+        if isinstance(result, NgsiLdError) and not gone:
+            errors.append({"entityId": one, "error": result.as_json()})
+        elif isinstance(result, Exception) and not isinstance(result, NgsiLdError):
+            raise result
+        else:
+            done.append(one)
     return done, errors
 
 

@@ -5,6 +5,7 @@ A change is a pure function of the entity as it is. Those of one entity are appl
 which they came; one that refuses (raises NgsiLdError) is left out and its requester told, the others
 go on. Rows are locked in the order of their keys, so that several brokers do not lock each other out.
 A transaction costs four trips, however many changes it has: lock, entities, and two for their past.
+Who wants very many changes gets them in several transactions, between which others have their turn.
 
 Who listens hears of each change after its commit. What a listener wants is written to the outbox in the
 same transaction, and stays there until the listener has done with it, whatever ends in between.
@@ -25,7 +26,7 @@ from dothi.context.store.outbox import Happened
 from dothi.context.store.rows import Entity
 
 MOST = 500
-"""Changes in one transaction, unless one requester asks for more at once."""
+"""Changes in one transaction: one of 60,000 kept all others waiting for nine seconds."""
 MOST_INSTANCES = 2_000
 """Of all attributes of an entity; one with 100,000 kept the writes of all others waiting for minutes."""
 QUIET = 12
@@ -88,12 +89,19 @@ class Changes:
 
     async def apply_all(self, tenant: str, steps: Iterable[tuple[str, Change]]) -> list[Any]:
         """
-        Change entities in one transaction, in their order; a change that refuses stops no other.
+        Change entities, `MOST` in one transaction, in their order; a change that refuses stops no other.
 
         Returns what came of each once all is committed: its result, or the error with which it refused.
         """
+        left, results = list(steps), list[Any]()
+        while left:
+            now, left = left[:MOST], left[MOST:]
+            results += await self._applied([((tenant, key), change) for key, change in now])
+        return results
+
+    async def _applied(self, steps: Sequence[tuple[Key, Change]]) -> list[Any]:
         told: asyncio.Future[list[Any]] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting([((tenant, key), change) for key, change in steps], told))
+        self._waiting.append(_Waiting(steps, told))
         self._wake.set()
         return await told
 
