@@ -45,7 +45,20 @@ class TestSchemas:
         assert told == [(owner,)]
 
     @pytest.mark.parametrize(("schema", "owner"), schemas.OWNERS.items())
+    def test_are_left_in_peace_once_they_are_made(
+        self, cluster: postgres.Cluster, schema: str, owner: str
+    ) -> None:
+        dsn = cluster.dsn(owner, TEMPLATE)
+        with _as(cluster, owner) as reader:
+            for table in _tables(reader, schema):
+                reader.execute(f'lock table {schema}."{table}" in access share mode')
+            schemas.make_tables(schema, f"{dsn}?lock_timeout=1ms")
+
+    @pytest.mark.parametrize(("schema", "owner"), schemas.OWNERS.items())
     def test_are_made_again_without_harm(self, cluster: postgres.Cluster, schema: str, owner: str) -> None:
+        with _as(cluster, owner) as connection:
+            connection.execute(f"comment on schema {schema} is 'other words'")
+            connection.commit()
         schemas.make_tables(schema, cluster.dsn(owner, TEMPLATE))
 
     def test_can_be_read_by_the_pages_whole(self, cluster: postgres.Cluster) -> None:

@@ -17,7 +17,8 @@ OF_ALL = """
     create table telemetry.edition (
         one boolean primary key default true check (one), name uuid not null default gen_random_uuid()
     );
-    insert into telemetry.edition default values"""
+    insert into telemetry.edition default values;
+    comment on schema telemetry is 'other words'"""
 """As the table was while there was one row for all."""
 
 

@@ -182,7 +182,8 @@ class TestTables:
                 "alter table telemetry.device drop column lon;"
                 "alter table telemetry.last_value"
                 " drop column seen_at, drop column same_since, drop column flags;"
-                "drop table telemetry.pending, telemetry.consumer, telemetry.twin"
+                "drop table telemetry.pending, telemetry.consumer, telemetry.twin;"
+                "comment on schema telemetry is 'other words'"
             )
         asyncio.run(create_tables(dsn))
         asyncio.run(stored(dsn, [reading(2, NOW + timedelta(minutes=1))]))

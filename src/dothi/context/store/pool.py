@@ -3,6 +3,7 @@
 import asyncpg
 import orjson
 
+from dothi.context.store.making import make
 from dothi.context.store.statements import sql
 
 
@@ -24,8 +25,8 @@ async def connect(dsn: str, *, most: int = 8, searching: bool = False) -> asyncp
 
 async def create_tables(pool: asyncpg.Pool) -> None:
     """Make what is missing of the broker's tables."""
-    await pool.execute(sql("schema"))
-    await pool.execute(sql("query"))
+    async with pool.acquire() as connection:
+        await make(connection, "context", [sql("schema"), sql("query")])
 
 
 async def _prepare(connection: asyncpg.Connection) -> None:

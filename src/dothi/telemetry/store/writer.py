@@ -15,6 +15,7 @@ from typing import Final, Protocol
 
 import asyncpg
 
+from dothi.context.store.making import make
 from dothi.telemetry.store import rows
 from dothi.telemetry.store.keeping import Keeper
 from dothi.telemetry.store.statements import sql
@@ -199,9 +200,9 @@ async def create_tables(dsn: str) -> None:
     """Make what is missing of telemetry's tables."""
     connection = await asyncpg.connect(dsn)
     try:
-        async with connection.transaction():
-            for part in ("schema", "functions", "kept", "keyframes", "edition", "grants"):
-                await connection.execute(sql(part))
+        parts = ("schema", "functions", "kept", "keyframes", "edition")
+        await make(connection, "telemetry", [sql(part) for part in parts])
+        await connection.execute(sql("grants"))  # roles may have come since
     finally:
         await connection.close()
 

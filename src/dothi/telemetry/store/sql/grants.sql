@@ -4,6 +4,7 @@ do $$
 declare
     reader text;
 begin
+    perform pg_advisory_xact_lock(hashtext('telemetry'));  -- two who grant at once would meet on one row
     foreach reader in array array['dothi_app', 'dothi_context'] loop
         if exists (select from pg_roles where rolname = reader) then
             execute format('grant usage on schema telemetry to %I', reader);

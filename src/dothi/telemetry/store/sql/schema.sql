@@ -1,5 +1,4 @@
 -- What devices measure. Instants of readings are the devices' own; a batch says when they were recorded.
-select pg_advisory_xact_lock(hashtext('telemetry'));  -- one process makes them, others wait
 do $$
 begin  -- where the schema is there, its owner need not be allowed to make any
     if to_regnamespace('telemetry') is null then
