@@ -1,9 +1,6 @@
 """The database stops, or has no room: nothing is acknowledged, and all of it comes later."""
 
 import contextlib
-import os
-import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,16 +10,8 @@ import psycopg
 from dothi.config.supervisor import postgres
 from tests.integration.telemetry.test_acknowledgment import message
 from tests.support.devices import Ingest, ingest, provided, sensor, until, values
-from tests.support.servers import FAST, die_with_parent, postgres_cluster
-
-
-def start(cluster: postgres.Cluster) -> subprocess.Popen[bytes]:
-    prepared = cluster.runtime
-    return subprocess.Popen(
-        postgres.command(cluster, **FAST), cwd="/", preexec_fn=die_with_parent,  # noqa: PLW1509 - asks the kernel
-        stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        user=prepared.switch_to, group=prepared.switch_to,
-    )  # fmt: skip
+from tests.support.mortal import mortal
+from tests.support.servers import postgres_cluster
 
 
 @contextlib.contextmanager
@@ -52,7 +41,7 @@ class TestDatabase:
         assert values(dsn, "s1") == list(range(20))
 
     def test_killed_and_started_anew_has_every_acknowledged_reading(self, tmp_path: Path) -> None:
-        with postgres_cluster() as cluster:
+        with postgres_cluster() as cluster, mortal(cluster) as database:
             postgres.create_database(cluster, "ingest")
             dsn = cluster.dsn(postgres.SUPERUSER, "ingest")
             provided(dsn, "s1")
@@ -60,20 +49,12 @@ class TestDatabase:
                 of_number = {device.publish(message(number)): number for number in range(2000)}
                 until(lambda: device.acknowledged)
                 drops = device.drops  # the door may have refused it once, before the tables were there
-                _stop(cluster)
+                database.kill()
                 of_number |= {device.publish(message(number)): number for number in range(2000, 2100)}
                 until(lambda: device.drops > drops)
                 before = set(device.acknowledged)
                 time.sleep(1)
                 assert device.acknowledged == before
-                again = start(cluster)
-                try:
-                    device.await_acknowledged(*of_number)
-                    assert values(dsn, "s1") == list(range(2100))
-                finally:
-                    again.send_signal(signal.SIGINT)
-                    again.wait(20)
-
-
-def _stop(cluster: postgres.Cluster) -> None:
-    os.kill(int((cluster.data / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
+                database.start()
+                device.await_acknowledged(*of_number)
+                assert values(dsn, "s1") == list(range(2100))

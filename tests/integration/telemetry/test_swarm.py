@@ -1,20 +1,20 @@
-"""Many devices at once, and what ends under their load: what is acknowledged is stored, all of it, once."""
+"""
+Many devices at once, and what ends under their load: what is acknowledged is stored, all of it, once.
+
+The long forms, with ten thousand readings a second and as many devices, are those of test_load.
+"""
 
 import asyncio
 import contextlib
-import resource
-import signal
-import subprocess
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
-import pytest
 
 from dothi.config.supervisor import postgres
-from tests.integration.telemetry.test_database_gone import _stop, start
 from tests.support.devices import Ingest, ingest, provided
+from tests.support.mortal import mortal
 from tests.support.servers import postgres_cluster
 from tests.support.swarm import Swarm
 
@@ -33,9 +33,8 @@ class Size:
         return [f"d-{number}" for number in range(self.devices)]
 
 
-SHORT = Size(devices=40, each=50, per_second=1_000, patience_s=60)
-LONG = Size(devices=200, each=1_000, per_second=10_000, patience_s=600)
-SIZES = [pytest.param(SHORT, id="short"), pytest.param(LONG, id="long", marks=pytest.mark.long)]
+LOAD = Size(devices=40, each=50, per_second=1_000, patience_s=60)
+STORM = Size(devices=200, each=1, per_second=10_000, patience_s=120)
 
 
 @contextlib.asynccontextmanager
@@ -69,8 +68,8 @@ def acknowledged_are_stored(dsn: str, devices: Swarm) -> None:
 
 
 class TestKill:
-    @pytest.mark.parametrize("size", SIZES)
-    def test_of_ingest_under_load_loses_nothing(self, dsn: str, tmp_path: Path, size: Size) -> None:
+    def test_of_ingest_under_load_loses_nothing(self, dsn: str, tmp_path: Path) -> None:
+        size = LOAD
         provided(dsn, *size.names)
 
         async def act(running: list[Ingest]) -> None:
@@ -95,9 +94,9 @@ class TestKill:
                     one.process.wait(20)
         assert stored(dsn) == (size.devices * size.each,) * 2
 
-    @pytest.mark.parametrize("size", SIZES)
-    def test_of_the_database_under_load_loses_nothing(self, tmp_path: Path, size: Size) -> None:
-        with postgres_cluster(fsync="on", full_page_writes="on") as cluster:
+    def test_of_the_database_under_load_loses_nothing(self, tmp_path: Path) -> None:
+        size = LOAD
+        with postgres_cluster(fsync="on", full_page_writes="on") as cluster, mortal(cluster) as database:
             postgres.create_database(cluster, "ingest")
             dsn = cluster.dsn(postgres.SUPERUSER, "ingest")
             provided(dsn, *size.names)
@@ -107,34 +106,21 @@ class TestKill:
                     await devices.all_connected(1, size.patience_s)
                     load = asyncio.create_task(devices.load(0, size.each, size.per_second))
                     await devices.settled(size.each // 5, size.patience_s)
-                    _stop(cluster)
+                    database.kill()
                     await asyncio.sleep(0.5)
-                    again.append(start(cluster))
+                    database.start()
                     await load
                     await devices.settled(size.each, size.patience_s)
 
-            again: list[subprocess.Popen[bytes]] = []
-            try:
-                with ingest(dsn, tmp_path / "log") as door:
-                    asyncio.run(act(door.port))
-                assert stored(dsn) == (size.devices * size.each,) * 2
-            finally:
-                for one in again:
-                    one.send_signal(signal.SIGINT)
-                    one.wait(20)
-
-
-STORM = [
-    pytest.param(Size(200, 1, 10_000, 120), id="short"),
-    pytest.param(Size(10_000, 1, 10_000, 600), id="long", marks=pytest.mark.long),
-]
+            with ingest(dsn, tmp_path / "log") as door:
+                asyncio.run(act(door.port))
+            assert stored(dsn) == (size.devices * size.each,) * 2
 
 
 class TestReconnectStorm:
-    @pytest.mark.parametrize("size", STORM)
-    def test_lets_all_in_again(self, dsn: str, tmp_path: Path, size: Size) -> None:
+    def test_lets_all_in_again(self, dsn: str, tmp_path: Path) -> None:
         """All devices come back at once after ingest was killed, and are heard."""
-        _allow_files(size.devices + 500)
+        size = STORM
         provided(dsn, *size.names)
 
         async def act(first: Ingest) -> None:
@@ -149,10 +135,3 @@ class TestReconnectStorm:
         with ingest(dsn, tmp_path / "log") as door:
             asyncio.run(act(door))
         assert stored(dsn) == (size.devices, size.devices)
-
-
-def _allow_files(count: int) -> None:
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if most < count:
-        pytest.skip(f"{count} open files are needed, {most} allowed")
-    resource.setrlimit(resource.RLIMIT_NOFILE, (count, most))

@@ -1,0 +1,86 @@
+"""A PostgreSQL whose processes all die at once, and that is started again."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+
+from dothi.config.supervisor import postgres
+from tests.support.servers import FAST, die_with_parent
+
+PATIENCE_S = 60.0
+
+
+class Mortal:
+    """The running server of `cluster`."""
+
+    def __init__(self, cluster: postgres.Cluster, **settings: str) -> None:
+        self._cluster, self._settings = cluster, settings
+        self._again: list[subprocess.Popen[bytes]] = []
+
+    def kill(self) -> None:
+        """Kill the server and every process that it began, and wait until none is left."""
+        first = int((self._cluster.data / "postmaster.pid").read_text().split()[0])
+        doomed = [first, *_children(first)]
+        for pid in doomed:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        _until(lambda: not any(map(_lives, doomed)))
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(first, 0)  # the next server takes one that nobody waits for as running
+
+    def start(self) -> None:
+        """Start it anew, and wait until it has recovered."""
+        prepared = self._cluster.runtime
+        self._again.append(subprocess.Popen(
+            postgres.command(self._cluster, **{**FAST, **self._settings}), cwd="/",
+            preexec_fn=die_with_parent,  # noqa: PLW1509 - asks the kernel
+            stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            user=prepared.switch_to, group=prepared.switch_to,
+        ))  # fmt: skip
+        _until(self._answers)
+
+    def stop(self) -> None:
+        """Stop what was started here."""
+        for one in self._again:
+            one.send_signal(signal.SIGINT)
+            one.wait(20)
+
+    def _answers(self) -> bool:
+        with contextlib.suppress(psycopg.OperationalError):
+            psycopg.connect(self._cluster.dsn(postgres.SUPERUSER, "postgres")).close()
+            return True
+        return False
+
+
+@contextlib.contextmanager
+def mortal(cluster: postgres.Cluster, **settings: str) -> Iterator[Mortal]:
+    """Let the server of `cluster` be killed and started anew, with `settings`, while the block lasts."""
+    made = Mortal(cluster, **settings)
+    try:
+        yield made
+    finally:
+        made.stop()
+
+
+def _children(parent: int) -> list[int]:
+    return [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+
+
+def _until(done: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not done():
+        assert time.monotonic() < deadline, "it did not come"
+        time.sleep(0.02)
