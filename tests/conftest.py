@@ -13,6 +13,7 @@ wider scope than one test takes `database_of_its_own(cluster, blocker, template)
 """
 
 import contextlib
+import gc
 import json
 import os
 import shutil
@@ -25,11 +26,13 @@ import hypothesis
 import psycopg
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connections
 from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
+from dothi.config.cli import BEFORE_CYCLES_ARE_SOUGHT
 from dothi.config.demo.load import Told, load
 from dothi.config.supervisor import postgres
 from dothi.foundation.keys.roots import create_root_key
@@ -40,6 +43,15 @@ from tests.support.servers import copied_cluster
 # No deadline: two cores shared with a database make any time limit on one example a coin toss.
 hypothesis.settings.register_profile("dothi", deadline=None, max_examples=60, database=None)
 hypothesis.settings.load_profile("dothi")
+
+# As the node does, and for the same reason.
+gc.set_threshold(BEFORE_CYCLES_ARE_SOUGHT)
+
+# The same hash of less work: hundreds of accounts have passwords here that nobody will guess at.
+Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 64
+
+# Files are looked for when asked; else each test's client first lists them all.
+settings.WHITENOISE_AUTOREFRESH = True
 
 CITY = "dothi_city"
 TOLD = "city.json"
