@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,9 @@ from django.db import transaction
 from hypothesis import given
 from hypothesis import settings as fuzz
 from hypothesis import strategies as st
+from pytest_django import DjangoDbBlocker
 
+from dothi.config.supervisor import postgres
 from dothi.foundation.ledger.actions import record, record_read
 from dothi.foundation.ledger.audit import audit, folder
 from dothi.foundation.ledger.errors import NoSuchEntry, NotSealedYet
@@ -26,7 +28,9 @@ from dothi.foundation.papers.signing import attach
 from dothi.kernel.ids import new_id
 from dothi.kernel.merkle.note import parse_public_key
 from dothi.kernel.merkle.tree import NotProven
+from tests.conftest import database_of_its_own
 from tests.support.ledgers import AT, PERSON, SIGNER, Ledger, an_entry
+from tests.support.prepared import TEMPLATE
 
 KEYS = [SIGNER.public_key]
 OTHER = "another.example/ledger+c0ffee00+AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
@@ -43,6 +47,25 @@ def receipt(ledger: Ledger) -> Receipt:
     with ledger.sequencer() as sequencer:
         sequencer.seal_all()
     return proof(entry.id, disclose_to=[PERSON, new_id()])
+
+
+@pytest.fixture(scope="module")
+def whole(cluster: postgres.Cluster) -> str:
+    """The name of a database with 900 entries under three checkpoints, to be copied."""
+    ledger = Ledger(cluster, "dothi_whole_ledger")
+    postgres.create_database(cluster, ledger.name, TEMPLATE)
+    with ledger.sequencer() as sequencer:
+        for _ in range(3):
+            ledger.write(300)
+            sequencer.seal_all()
+    return ledger.name
+
+
+@pytest.fixture
+def filled(cluster: postgres.Cluster, whole: str, django_db_blocker: DjangoDbBlocker) -> Iterator[Ledger]:
+    """A ledger of 900 entries under three checkpoints, of this test's own."""
+    with database_of_its_own(cluster, django_db_blocker, whole) as name:
+        yield Ledger(cluster, name)
 
 
 class TestReceipt:
@@ -118,9 +141,8 @@ def _assert_refused_or_same(proof_text: str, leaf_text: str, holds: Verified) ->
 
 
 class TestAudit:
-    def test_holds_for_a_whole_ledger(self, ledger: Ledger, tmp_path: Path) -> None:
-        _fill(ledger)
-        found = audit(folder(_exported(ledger, tmp_path)), KEYS)
+    def test_holds_for_a_whole_ledger(self, filled: Ledger, tmp_path: Path) -> None:
+        found = audit(folder(_exported(filled, tmp_path)), KEYS)
         assert (found.size, found.checkpoints) == (900, 3)
 
     @pytest.mark.parametrize(
@@ -142,13 +164,12 @@ class TestAudit:
             "update ledger_checkpoint set size = 901 where size = 900",
         ],
     )
-    def test_catches_the_superuser(self, ledger: Ledger, tmp_path: Path, statement: str) -> None:
-        _fill(ledger)
-        ledger.tamper("alter table ledger_leaf drop constraint ledger_leaf_index_check")
-        ledger.tamper("alter table ledger_leaf drop constraint ledger_leaf_pkey")
-        ledger.tamper(statement)
+    def test_catches_the_superuser(self, filled: Ledger, tmp_path: Path, statement: str) -> None:
+        filled.tamper("alter table ledger_leaf drop constraint ledger_leaf_index_check")
+        filled.tamper("alter table ledger_leaf drop constraint ledger_leaf_pkey")
+        filled.tamper(statement)
         with pytest.raises(NotProven):
-            audit(folder(_exported(ledger, tmp_path)), KEYS)
+            audit(folder(_exported(filled, tmp_path)), KEYS)
 
     @pytest.mark.parametrize(
         ("path", "change"),
@@ -164,10 +185,9 @@ class TestAudit:
         ],
     )
     def test_catches_a_changed_file(
-        self, ledger: Ledger, tmp_path: Path, path: str, change: Callable[[bytes], bytes]
+        self, filled: Ledger, tmp_path: Path, path: str, change: Callable[[bytes], bytes]
     ) -> None:
-        _fill(ledger)
-        target = _exported(ledger, tmp_path) / path
+        target = _exported(filled, tmp_path) / path
         before = target.read_bytes()
         assert change(before) != before
         target.write_bytes(change(before))
@@ -175,25 +195,23 @@ class TestAudit:
             audit(folder(tmp_path), KEYS)
 
     def test_a_ledger_rewritten_and_signed_anew_is_caught_by_a_checkpoint_kept_outside(
-        self, ledger: Ledger, tmp_path: Path
+        self, filled: Ledger, tmp_path: Path
     ) -> None:
-        _fill(ledger)
         held = checkpoint()
         assert held is not None
-        ledger.tamper("truncate ledger_leaf, ledger_tile, ledger_checkpoint")
-        ledger.tamper("delete from ledger_entry where id = (select min(id::text)::uuid from ledger_entry)")
-        ledger.write(10)
-        with ledger.sequencer() as sequencer:
+        filled.tamper("truncate ledger_leaf, ledger_tile, ledger_checkpoint")
+        filled.tamper("delete from ledger_entry where id = (select min(id::text)::uuid from ledger_entry)")
+        filled.write(10)
+        with filled.sequencer() as sequencer:
             sequencer.seal_all()
-        read = folder(_exported(ledger, tmp_path))
+        read = folder(_exported(filled, tmp_path))
         assert audit(read, KEYS).size == 909
         with pytest.raises(NotProven):
             audit(read, KEYS, [held])
 
 
 class TestPublicFiles:
-    def test_serve_every_tile_of_the_checkpoint_and_of_those_before(self, ledger: Ledger) -> None:
-        _fill(ledger)
+    def test_serve_every_tile_of_the_checkpoint_and_of_those_before(self, filled: Ledger) -> None:
         assert len(tile(0, 0)) == 8192
         assert tile(0, 0, 44) == tile(0, 0)[: 44 * 32]
         assert len(tile(1, 0, 3)) == 96
@@ -255,9 +273,8 @@ class TestCommand:
         assert _dothi_verify(tmp_path / "none.pdf").returncode == 2
         assert _dothi_verify("--ledger", str(tmp_path)).returncode == 2
 
-    def test_exports_and_audits_a_whole_ledger(self, ledger: Ledger, tmp_path: Path) -> None:
-        _fill(ledger)
-        environ = {**os.environ, "DOTHI_DSN": ledger.cluster.dsn("dothi_read", ledger.name)}
+    def test_exports_and_audits_a_whole_ledger(self, filled: Ledger, tmp_path: Path) -> None:
+        environ = {**os.environ, "DOTHI_DSN": filled.cluster.dsn("dothi_read", filled.name)}
         subprocess.run([_dothi(), "ledger-export", tmp_path], env=environ, check=True, capture_output=True)
         said = _dothi_verify("--ledger", str(tmp_path), "--key", str(SIGNER.public_key))
         assert said.returncode == 0
@@ -267,13 +284,6 @@ class TestCommand:
 def a_pdf() -> bytes:
     """Return a PDF of one empty page."""
     return typst.compile(b"#set page(width: 9cm)\n receipt")
-
-
-def _fill(ledger: Ledger) -> None:
-    with ledger.sequencer() as sequencer:
-        for _ in range(3):
-            ledger.write(300)
-            sequencer.seal_all()
 
 
 def _exported(ledger: Ledger, target: Path) -> Path:
