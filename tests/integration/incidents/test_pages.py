@@ -245,6 +245,19 @@ class TestWarnings:
         assert ward.get(f"/center/warnings/{stands}/update").status_code == 403
 
 
+class TestChoices:
+    def test_are_told_with_their_reasons_and_without_who_is_on_the_way(self, desk: Desk) -> None:
+        key, pump = opened(desk.ioc), unit(desk.ioc, "Bơm 1", seen=None)
+        unit(desk.ioc, "Xe thang", kind="fire-engine")
+        for number in range(12):
+            unit(desk.ioc, f"Tổ bơm {number}", seen=None)
+        shown = do(desk.van, f"/center/incidents/{key}/send?unit={pump}")
+        assert "đang ở sự cố khác" not in shown
+        assert "không đúng loại" in shown
+        assert "thêm 1" in shown
+        assert "Gần nhất trong số phù hợp, tính theo khoảng cách." in shown
+
+
 class TestNavigation:
     def test_leads_everywhere_and_marks_where_one_is(self, desk: Desk) -> None:
         key = opened(desk.ioc)

@@ -53,6 +53,16 @@ class TestSend:
             ("Bơm 1", None), ("Bơm 2", "farther"), ("Cứu thương 1", "wrong-kind")
         ]  # fmt: skip
 
+    def test_keeps_of_very_many_those_that_were_near(self, ioc: Center) -> None:
+        key, busy = opened(ioc), unit(ioc, "Cứu thương 1", kind="ambulance")
+        pumps = [unit(ioc, f"Bơm {number:02}", seen=FAR) for number in range(25)]
+        send_unit(call(key, ioc.van), response_unit_id=pumps[24])
+        told = timeline(key, later(2))[-1].facts["weighed"]
+        assert isinstance(told, list)
+        assert len(told) == 20
+        assert {one["unit"] for one in told} >= {"Bơm 24", "Bơm 00", "Cứu thương 1"}
+        assert busy not in pumps
+
     def test_goes_on_to_arriving_and_being_free(self, ioc: Center) -> None:
         key, pump = opened(ioc), unit(ioc, "Bơm 1")
         send_unit(call(key, ioc.van, 1), response_unit_id=pump)

@@ -1,12 +1,16 @@
 """What a browser or a device may say to the center: odd moments, and values that can hardly be drawn."""
 
 from datetime import UTC, datetime, timedelta
+from typing import ClassVar
 
 import pytest
 from django.test import RequestFactory
+from django.utils.translation import gettext, override
 
+from dothi.incidents.types import Over
 from dothi.web.center.charts import chart
 from dothi.web.center.moments import MomentUnfit, moment_of
+from dothi.web.center.units import OVERS, weighed
 
 AT = datetime(2026, 11, 22, 8, tzinfo=UTC)
 
@@ -30,6 +34,44 @@ class TestMoment:
     def test_of_a_day_is_its_midnight_in_hanoi(self) -> None:
         found = moment_of(RequestFactory().get("/center/", {"at": "2026-11-22"}), AT)
         assert (found.at, found.live) == (datetime(2026, 11, 21, 17, tzinfo=UTC), False)
+
+
+class TestWeighed:
+    TOLD: ClassVar = {
+        "unit": "Bơm 1", "measure": "distance", "nearest": "Bơm 1",
+        "weighed": [
+            {"unit": "Bơm 1", "distance_m": 900, "over": None},
+            {"unit": "Bơm 2", "distance_m": 1200, "over": "farther"},
+            {"unit": "Bơm 3", "distance_m": 300, "over": "off-shift"},
+            {"unit": "Bơm 4", "distance_m": 500, "over": "stale"},
+        ],
+    }  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("changes", "language", "said"),
+        [
+            ({}, "vi", "Gần nhất trong số phù hợp, tính theo khoảng cách."
+             " Gần hơn theo đường chim bay nhưng không chọn: Bơm 3 (ngoài ca), Bơm 4 (vị trí đã quá cũ)."),
+            (
+                {"measure": "road-time", "weighed": TOLD["weighed"][:2]},
+                "en",
+                "The nearest that fitted, by road.",
+            ),
+            ({"unit": "Bơm 3"}, "en", "Nearest that fitted: Bơm 1. Sent all the same: off shift."),
+            ({"unit": "Bơm 3", "nearest": None}, "en", "No unit fitted. Sent all the same: off shift."),
+            ({"weighed": []}, "en", ""),
+        ],
+    )  # fmt: skip
+    def test_says_by_what_and_why_others_that_were_nearer_did_not_go(
+        self, changes: dict[str, object], language: str, said: str
+    ) -> None:
+        with override(language):
+            assert weighed({**self.TOLD, **changes}) == said
+
+    @pytest.mark.parametrize("language", ["vi", "en"])
+    def test_knows_a_word_for_each_reason(self, language: str) -> None:
+        with override(language):
+            assert len({gettext(OVERS[over]) for over in Over}) == len(Over)
 
 
 class TestChart:

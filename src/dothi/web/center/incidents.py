@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from dothi.foundation.clock import civil_date
 from dothi.foundation.identity.authority import Actor, ActRule, CaseFacts, decide
@@ -21,6 +21,7 @@ from dothi.web.center import assignments as asked
 from dothi.web.center import joining
 from dothi.web.center.acts import ActForm, Offered, Typed, select, words
 from dothi.web.center.joining import Around
+from dothi.web.center.units import weighed
 from dothi.web.center.wording import age, name, post_title
 from dothi.web.components.rows import Moment
 
@@ -81,11 +82,15 @@ def moments(lines: Sequence[EntryRow]) -> list[Moment]:
         Moment(
             _title(one) + _what(one),
             at=one.occurred_at,
-            text=one.note,
+            text=" ".join(filter(None, (one.note, _weighed(one)))),
             holder=posts[one.post_id, civil_date(one.recorded_at)],
         )
         for one in lines
     ]
+
+
+def _weighed(one: EntryRow) -> str:
+    return weighed(one.facts) if one.kind is EntryKind.UNIT_SENT else ""
 
 
 def _title(one: EntryRow) -> str:
@@ -94,7 +99,8 @@ def _title(one: EntryRow) -> str:
 
 
 def _what(one: EntryRow) -> str:
-    told = next((one.facts[part] for part in NAMED if one.facts.get(part)), None)
+    part = next((part for part in NAMED if one.facts.get(part)), "")
+    told = (one.facts.get(f"{part}_en") if get_language() == "en" else None) or one.facts.get(part)
     book = runbooks.runbooks().get(str(one.facts.get("runbook", "")))
     if book is not None:
         steps = {step.id: step.title for step in book.steps}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.http import QueryDict
@@ -35,6 +36,10 @@ OVERS = {
     Over.STALE: msg("its position is too old"),
     Over.FARTHER: msg("farther away"),
     Over.NO_WAY: msg("no way there"),
+}
+NEAREST = {
+    Measure.ROAD_TIME: msg("The nearest that fitted, by road."),
+    Measure.DISTANCE: msg("The nearest that fitted, by distance."),
 }
 WITHOUT = {
     Without.NO_GRAPH: msg("This node knows no roads, so units are compared by distance."),
@@ -72,8 +77,9 @@ class Choice:
 
 
 def choices(found: Nearest, row: IncidentRow, *, may_send: bool) -> list[Choice]:
-    """Return the units as they were weighed, the chosen one first."""
-    return [_choice(one, row, found.at, may_send=may_send) for one in found.weighed]
+    """Return the units as they were weighed, the chosen one first; those of this incident are out already."""
+    others = [one for one in found.weighed if one.unit.incident_id != row.id]
+    return [_choice(one, row, found.at, may_send=may_send) for one in others]
 
 
 def without(found: Nearest) -> str:
@@ -95,6 +101,36 @@ def _choice(one: Weighed, row: IncidentRow, at: datetime, *, may_send: bool) -> 
         over,
         form,
     )
+
+
+def weighed(facts: Mapping[str, Any]) -> str:
+    """Return by which measure a unit was sent, and why others that were nearer were passed over."""
+    told = {str(one["unit"]): one for one in facts.get("weighed") or ()}
+    sent = told.get(str(facts.get("unit")))
+    if sent is None:
+        return ""
+    nearer = [one for one in told.values() if one["over"] and one["distance_m"] < sent["distance_m"]]
+    return " ".join([*_by(facts), *_although(sent), *_passed(nearer)])
+
+
+def _by(facts: Mapping[str, Any]) -> list[str]:
+    if facts.get("nearest") != facts["unit"]:
+        none = gettext("No unit fitted.")
+        return [gettext("Nearest that fitted: %(nearest)s.") % facts if facts.get("nearest") else none]
+    return [gettext(NEAREST[Measure(facts["measure"])])]
+
+
+def _although(sent: Mapping[str, Any]) -> list[str]:
+    if sent["over"] in (None, Over.FARTHER):
+        return []
+    return [gettext("Sent all the same: %(why)s.") % {"why": gettext(OVERS[Over(sent["over"])])}]
+
+
+def _passed(nearer: Sequence[Mapping[str, Any]]) -> list[str]:
+    if not nearer:
+        return []
+    units = ", ".join(f"{one['unit']} ({gettext(OVERS[Over(one['over'])])})" for one in nearer)
+    return [gettext("Nearer as the crow flies, but passed over: %(units)s.") % {"units": units}]
 
 
 def away(one: Weighed) -> str:

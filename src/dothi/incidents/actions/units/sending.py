@@ -1,5 +1,7 @@
 """Sending units to an incident, and what they do there."""
 
+from uuid import UUID
+
 from dothi.foundation.identity.authority import require
 from dothi.foundation.ledger.types import Fact
 from dothi.incidents import kinds, rules
@@ -22,7 +24,7 @@ from dothi.incidents.unit_acting import Moved, case_of, lock_unit, move
 
 DISPATCH = rules.DISPATCH
 MOST_TOLD = 20
-"""Units that were passed over of which a line of the timeline tells, nearest first."""
+"""Units of which a line of the timeline tells: the one that was sent, the nearest fit, and those around."""
 
 
 def send_unit(call: Call, *, response_unit_id: ResponseUnitId) -> Outcome:
@@ -45,7 +47,7 @@ def send_unit(call: Call, *, response_unit_id: ResponseUnitId) -> Outcome:
         move(unit, _moved(UnitState.SENT, turn.incident, call))
         return Line(
             EntryKind.UNIT_SENT, _under_way(turn.incident), response_unit_id=unit.id,
-            facts={"unit": unit.call_sign, "kind": unit.kind, **_proof(weighed)},
+            facts={"unit": unit.call_sign, "kind": unit.kind, **_proof(weighed, unit.id)},
         )  # fmt: skip
 
     return perform(rule, call, sent)
@@ -90,12 +92,21 @@ def _fitting(incident: Incident) -> tuple[str, ...]:
     return kinds.types()[incident.type].units
 
 
-def _proof(found: Nearest) -> dict[str, Fact]:
-    """Return what the line keeps of how units were weighed; whole meters and seconds."""
+def _proof(found: Nearest, sent: UUID) -> dict[str, Fact]:
+    """
+    Return what the line keeps of how units were weighed; whole meters and seconds.
+
+    Of many those that are near whether they fit or not: it is asked why one that was nearer did not go.
+    """
+
+    def far(one: Weighed) -> tuple[bool, bool, float]:
+        return one.unit.id != sent, one.over is not None, one.distance_m
+
+    kept = {one.unit.id for one in sorted(found.weighed, key=far)[:MOST_TOLD]}
     return {
         "measure": found.measure.value,
         "nearest": found.chosen.unit.call_sign if found.chosen else None,
-        "weighed": [_told(one) for one in found.weighed[:MOST_TOLD]],
+        "weighed": [_told(one) for one in found.weighed if one.unit.id in kept],
     }
 
 
