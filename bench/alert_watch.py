@@ -149,7 +149,7 @@ def _make(dsn: str, devices: int) -> None:
             "insert into telemetry.device (id, profile, created_at, lon, lat) values (%s, %s, %s, %s, %s)",
             rows,
         )
-    keeping.register()
+    keeping.QUEUE.register()
     for file in documents():
         data = parse(file.read_text(encoding="utf-8"))
         rule = document.trusted(data)

@@ -15,13 +15,14 @@ from dothi.alerts.engine.rule import Rule
 from dothi.alerts.models import RuleVersion
 from dothi.alerts.types import Place, RuleId
 from dothi.alerts.watched import Thing, Watching
-from dothi.foundation.statements import Row, Statement, ask, ask_one, write
+from dothi.foundation.statements import Row, Statement, ask, write
 from dothi.kernel.documents.types import Text
+from dothi.registers.devices.batches import Queue
 
 _SQL = {file.stem: file.read_text() for file in (Path(__file__).parent / "sql").glob("*.sql")}
 LOCK = 0x646F746869_03
 """`dothi` in ASCII, then 3 for the watcher."""
-CONSUMER = "alerts"
+QUEUE = Queue("alerts")
 AT_ONCE = 5_000
 """Memories of one statement."""
 
@@ -33,14 +34,6 @@ class Turn(NamedTuple):
     at: datetime
     batches: Sequence[int]
     versions: Sequence[RuleId]
-
-
-def register() -> None:
-    """Let this room hear of each batch of readings from now on; harmless if it does already."""
-    ask_one(
-        "insert into telemetry.consumer (name) values (%(name)s) on conflict do nothing returning name",
-        {"name": CONSUMER},
-    )
 
 
 def hold_watcher() -> None:
@@ -89,18 +82,6 @@ def places_of(known: Mapping[str, Thing]) -> dict[str, Position]:
 def fits(thing: Thing) -> Fits:
     """Return what rules choose the thing by."""
     return Fits(thing.id, thing.profile, thing.group, thing.place.ward_code)
-
-
-def take(most: int) -> list[int]:
-    """Return the oldest batches that wait, this transaction's own until it ends."""
-    query = "select * from telemetry.take(%(consumer)s, %(most)s)"
-    return [row[0] for row in ask(Statement(query, {"consumer": CONSUMER, "most": most}))[0]]
-
-
-def done(batches: Sequence[int]) -> None:
-    """Let batches go that were taken."""
-    query = "select telemetry.done(%(consumer)s, %(batches)s)"
-    ask(Statement(query, {"consumer": CONSUMER, "batches": list(batches)}))
 
 
 def series_after(newest: int) -> Sequence[Row]:

@@ -11,9 +11,10 @@ from django.db import Error, connection
 from dothi.alerts import keeping
 from dothi.alerts.tending import tend
 from dothi.alerts.watching import Watcher
+from dothi.registers.devices.batches import CHANNEL
 
-BATCH, DEVICE = "telemetry_batch", "telemetry_device"
-"""Channels: readings have come; a device or a profile has changed."""
+DEVICE = "telemetry_device"
+"""Channel: a device or a profile has changed."""
 LOOK_S = 1.0
 """How often time is let go on; also how long a lost notice of readings can go unnoticed."""
 EXPECT_S = 60.0
@@ -50,7 +51,7 @@ def watch(clock: Clock, stop: threading.Event, tell: Tell) -> None:
 
 def once(clock: Clock) -> None:
     """Take all that waits, let time go on to now, and return."""
-    keeping.register()
+    keeping.QUEUE.register()
     watcher = Watcher()
     watcher.expect(clock())
     _all(watcher, clock)
@@ -85,8 +86,8 @@ def _lead() -> bool:
 
 def _session(clock: Clock, stop: threading.Event, tell: Tell) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"listen {BATCH}; listen {DEVICE}")
-    keeping.register()
+        cursor.execute(f"listen {CHANNEL}; listen {DEVICE}")
+    keeping.QUEUE.register()
     watcher, jumps = Watcher(), Jumps(clock)
     expected: datetime | None = None
     while not stop.is_set():

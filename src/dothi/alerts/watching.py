@@ -56,11 +56,11 @@ class Watcher:
         `now` is when the node learned of what they hold. Nine statements, and those of each decision.
         """
         with self._held():
-            batches = keeping.take(BATCHES)
+            batches = keeping.QUEUE.take(BATCHES)
             if batches:
                 self._take_effect(self._fold(batches, self._minds.values()), now)
                 self._end(now, batches)
-                keeping.done(batches)
+                keeping.QUEUE.done(batches)
         return len(batches)
 
     def pass_time(self, now: datetime) -> int:

@@ -17,9 +17,9 @@ from django.db import Error, connection, transaction
 from dothi.foundation.statements import Statement, ask, ask_one
 from dothi.incidents.models import UnitTracker
 from dothi.incidents.rules import AHEAD
+from dothi.registers.devices.batches import CHANNEL, Queue
 
-CONSUMER = "unit-positions"
-CHANNEL = "telemetry_batch"
+QUEUE = Queue("unit-positions")
 BATCHES = 50
 LOOK_S = 1.0
 """How long a lost notice can go unnoticed."""
@@ -42,25 +42,18 @@ def register() -> None:
 
     It also makes known what a device tells that says where a unit is, so that one can be registered.
     """
-    ask_one(
-        "insert into telemetry.consumer (name) values (%(name)s) on conflict do nothing returning name",
-        {"name": CONSUMER},
-    )
+    QUEUE.register()
     ask_one(_PROFILE, {**PROFILE, "measures": dumps(MEASURES)})
 
 
 def turn(now: datetime) -> int:
     """Take the batches that wait, at most BATCHES; return how many there were. Four statements."""
     with transaction.atomic():
-        taken = {"consumer": CONSUMER, "most": BATCHES}
-        batches = [
-            row[0] for row in ask(Statement("select * from telemetry.take(%(consumer)s, %(most)s)", taken))[0]
-        ]
+        batches = QUEUE.take(BATCHES)
         if batches and UnitTracker.objects.exists():
             ask(Statement(_KEEP, {"batches": batches, "latest": now + AHEAD}))
         if batches:
-            done = {"consumer": CONSUMER, "batches": batches}
-            ask(Statement("select telemetry.done(%(consumer)s, %(batches)s)", done))
+            QUEUE.done(batches)
     return len(batches)
 
 

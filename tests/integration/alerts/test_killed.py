@@ -18,7 +18,7 @@ from django.db import connection
 
 from dothi.alerts.engine.running import run
 from dothi.alerts.engine.samples import Sample
-from dothi.alerts.keeping import register
+from dothi.alerts.keeping import QUEUE
 from dothi.alerts.models import Alert, Step
 from dothi.alerts.watched import microseconds
 from dothi.config.supervisor import postgres
@@ -40,7 +40,7 @@ class TestKilled:
         self, cluster: postgres.Cluster, fresh_database: str, tmp_path: Path, kills: int
     ) -> None:
         dsn = telemetry(cluster, fresh_database, GAUGES)
-        register()
+        QUEUE.register()
         a_watching(**WINDOW)
         batches = _storm(batches=80 * kills)
         store_many(dsn, batches)
@@ -59,7 +59,7 @@ class TestServing:
         self, cluster: postgres.Cluster, fresh_database: str, tmp_path: Path
     ) -> None:
         dsn = telemetry(cluster, fresh_database, GAUGES)
-        register()
+        QUEUE.register()
         a_watching(**WINDOW)
         batches = _storm(batches=60)
         store_many(dsn, batches[:30])

@@ -6,13 +6,14 @@ from typing import Any
 import psycopg
 import pytest
 
-from dothi.alerts import keeping, queries
+from dothi.alerts import queries
 from dothi.alerts.engine.evidence import again
-from dothi.alerts.keeping import register
+from dothi.alerts.keeping import QUEUE
 from dothi.alerts.models import Alert, Memory, Step, Turn
 from dothi.alerts.watched import microseconds
 from dothi.alerts.watching import KEEP_AFTER, Watcher
 from dothi.config.supervisor import postgres
+from dothi.registers.devices.batches import Queue
 from tests.support.alerts import AT, a_rule, a_watching
 from tests.support.readings import store_many, telemetry
 
@@ -25,7 +26,7 @@ PLACES = {f"rain-{number:05}": (105.8 + number / 1000, 21.0, f"{number:05}") for
 def dsn(cluster: postgres.Cluster, fresh_database: str) -> str:
     """Telemetry with six gauges in a database of this test's own."""
     found = telemetry(cluster, fresh_database, PLACES)
-    register()
+    QUEUE.register()
     return found
 
 
@@ -91,7 +92,7 @@ class TestWatcher:
         watcher = Watcher()
         rain(dsn, 0, 20)
         with monkeypatch.context() as broken:
-            broken.setattr(keeping, "done", _fails)
+            broken.setattr(Queue, "done", _fails)
             with pytest.raises(psycopg.OperationalError):
                 watcher.turn(AT)
         assert watcher.turn(AT) == 1
@@ -119,7 +120,7 @@ class TestWatcher:
         assert [row.thing for row in Memory.objects.all()] == ["rain-new"]
 
 
-def _fails(_batches: object) -> None:
+def _fails(_queue: Queue, _batches: object) -> None:
     raise psycopg.OperationalError("gone")
 
 

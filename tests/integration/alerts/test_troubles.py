@@ -14,7 +14,7 @@ from dothi.alerts.actions.keep import lift
 from dothi.alerts.engine.fold import fold as as_it_is
 from dothi.alerts.engine.samples import Decision, Memory, Sample
 from dothi.alerts.errors import NotQuarantined
-from dothi.alerts.keeping import register
+from dothi.alerts.keeping import QUEUE
 from dothi.alerts.models import Alert, Finding, Firing
 from dothi.alerts.overview import Stands
 from dothi.alerts.raising import take_effect
@@ -43,7 +43,7 @@ ABSENCE: dict[str, Any] = {
 def dsn(cluster: postgres.Cluster, fresh_database: str) -> str:
     """Telemetry with forty gauges in a database of this test's own."""
     found = telemetry(cluster, fresh_database, GAUGES)
-    register()
+    QUEUE.register()
     return found
 
 

@@ -9,7 +9,7 @@ from dothi.alerts import queries
 from dothi.alerts.document import trusted
 from dothi.alerts.engine.evidence import again
 from dothi.alerts.engine.rule import Rule
-from dothi.alerts.keeping import register
+from dothi.alerts.keeping import QUEUE
 from dothi.alerts.models import Alert, Firing, Memory, RuleVersion
 from dothi.alerts.serving import once
 from dothi.alerts.types import State
@@ -30,7 +30,7 @@ PLACES = {
 def dsn(cluster: postgres.Cluster, fresh_database: str) -> str:
     """Telemetry with three gauges in a database of this test's own, of which the watcher hears."""
     found = telemetry(cluster, fresh_database, PLACES)
-    register()
+    QUEUE.register()
     return found
 
 

@@ -13,6 +13,7 @@ from django.db.models import F
 from dothi.foundation.statements import Statement, ask
 from dothi.incidents.models import RoadClosure, RoadGraph
 from dothi.incidents.queries.freshness import SELDOM
+from dothi.incidents.queries.presence import has_readings
 from dothi.incidents.roads.graph import Closure, Drawn, Graph, crow_s
 from dothi.incidents.roads.limits import limits
 from dothi.incidents.rules import Roads, Way
@@ -22,7 +23,6 @@ from dothi.kernel.ids import UnitId
 _SQL = Path(__file__).parents[1] / "sql"
 _NOW = (_SQL / "flooded_now.sql").read_text(encoding="utf-8")
 _THEN = (_SQL / "flooded_then.sql").read_text(encoding="utf-8")
-_THERE = "select to_regclass('telemetry.last_value') is not null"
 MOST_CLOSED = 500
 
 
@@ -128,7 +128,7 @@ def _loaded(graph_id: UUID) -> Graph:
 
 def _flooded(at: datetime, known_at: datetime | None, *, live: bool) -> Sequence[Closure]:
     """Return the watched points that are under water, as closures."""
-    if not ask(Statement(_THERE, {}))[0][0][0]:
+    if not has_readings():
         return []
     asked = {"at": at, "known_at": known_at, "back": timedelta(hours=SELDOM)}
     rows = ask(Statement(_NOW if live else _THEN, asked))[0]

@@ -11,13 +11,13 @@ from dothi.incidents import runbooks
 from dothi.incidents.kinds import Words
 from dothi.incidents.models import Entry, Run, RunStep
 from dothi.incidents.queries.incidents import whole_of
+from dothi.incidents.queries.presence import has_readings
 from dothi.incidents.runbooks import Condition
 from dothi.incidents.types import EntryKind, IncidentId, Place
 
 _SQL = Path(__file__).parents[1] / "sql"
 _SINCE = (_SQL / "readings_of.sql").read_text(encoding="utf-8")
 _SENSORS = (_SQL / "sensors_near.sql").read_text(encoding="utf-8")
-_THERE = "select to_regclass('telemetry.device') is not null"
 MOST_SENSORS = 30
 
 
@@ -110,7 +110,7 @@ def readings(device: str, measure: str, since: datetime, at: datetime) -> Sequen
 
 def sensors_near(place: Place, measures: frozenset[str]) -> list[Sensor]:
     """Return the devices that have told one of `measures`, the nearest to `place` first; two statements."""
-    if not measures or not ask(Statement(_THERE, {}))[0][0][0]:
+    if not measures or not has_readings():
         return []
     asked = {"measures": sorted(measures), "lon": place.lon, "lat": place.lat, "limit": MOST_SENSORS}
     return [

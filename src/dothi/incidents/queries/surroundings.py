@@ -9,6 +9,7 @@ from typing import Final
 from dothi.foundation.statements import Row, Statement, ask
 from dothi.incidents.kinds import Words
 from dothi.incidents.queries.freshness import is_stale
+from dothi.incidents.queries.presence import has_readings
 from dothi.incidents.rules import distance_m
 from dothi.incidents.shapes import outlines_of
 from dothi.incidents.types import Place
@@ -16,7 +17,6 @@ from dothi.incidents.types import Place
 _SQL = Path(__file__).parents[1] / "sql"
 _NOW = (_SQL / "surroundings.sql").read_text(encoding="utf-8")
 _SINCE = (_SQL / "told_since.sql").read_text(encoding="utf-8")
-_THERE = "select to_regclass('telemetry.last_value') is not null"
 DAY: Final = timedelta(hours=24)
 GENERATED: Final = "generated"
 """Group of devices that no hardware stands behind."""
@@ -71,7 +71,7 @@ def surroundings(ward_code: str, at: datetime, pollutants: Sequence[str], hours:
 
     `pollutants` are the measures of the air that are asked for, `hours` how far back their means go.
     """
-    if not ask(Statement(_THERE, {}))[0][0][0]:
+    if not has_readings():
         return Surroundings(None, None, (), {}, ())
     asked = {"ward": ward_code, "at": at, "air": list(pollutants), "limit": MOST}
     center = _center(ward_code)

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dothi.foundation.statements import Statement, ask
+from dothi.incidents.queries.presence import has_readings
 from dothi.registers.agencies.founding import CENTER
 
 _FREE = (Path(__file__).parents[1] / "sql" / "trackers_free.sql").read_text(encoding="utf-8")
-_THERE = "select to_regclass('telemetry.device') is not null"
 MOST = 500
 
 
@@ -23,7 +23,7 @@ class TrackerRow:
 
 def free_trackers() -> list[TrackerRow]:
     """Return the devices that no unit has, by id; at most 500, two statements."""
-    if not ask(Statement(_THERE, {}))[0][0][0]:
+    if not has_readings():
         return []
     rows = ask(Statement(_FREE, {"measures": ["lon", "lat"], "limit": MOST}))[0]
     return [

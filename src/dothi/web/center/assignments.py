@@ -20,6 +20,7 @@ from dothi.kernel.ids import UnitId, new_id
 from dothi.kernel.problems import msg
 from dothi.registers.agencies.queries import units
 from dothi.registers.agencies.types import UnitKind
+from dothi.web.casework.assignments import agency, standing
 from dothi.web.center.acts import ActForm, Offered, Typed, select, words
 from dothi.web.center.moments import Moment
 from dothi.web.components import formats
@@ -35,12 +36,7 @@ STATES = {
     State.DONE: msg("reported done"),
     State.WITHDRAWN: msg("no longer asked"),
 }
-TONES: dict[State, Tone] = {
-    State.GIVEN: "soon",
-    State.ACCEPTED: "neutral",
-    State.DONE: "good",
-    State.WITHDRAWN: "paused",
-}
+OVERDUE = msg("overdue")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +50,6 @@ class Asked:
     due: str
     note: str
     form: ActForm | None
-
-
-def agency(row: AssignmentRow) -> str:
-    """Return the agency's name in the reader's language."""
-    return row.agency_en if get_language() == "en" else row.agency_vi
-
-
-def state(row: AssignmentRow, at: datetime) -> tuple[str, Tone]:
-    """Return how it stands, as a tag: overdue before all."""
-    return (gettext("overdue"), "late") if row.overdue(at) else (gettext(STATES[row.state]), TONES[row.state])
 
 
 def due(row: AssignmentRow) -> str:
@@ -81,7 +67,7 @@ def listed(
 
 
 def _asked(one: AssignmentRow, row: IncidentRow, at: datetime, typed: Typed | None, *, may: bool) -> Asked:
-    said, tone = state(one, at)
+    said, tone = standing(one, at, STATES, OVERDUE)
     act = f"withdraw-{one.id}"
     url = reverse("center:incident-act", args=[row.id, "withdraw"]) + f"?assignment={one.id}"
     why = words("note", gettext("Why"), act=act)

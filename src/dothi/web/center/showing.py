@@ -16,6 +16,7 @@ from dothi.incidents.types import IncidentRow
 from dothi.incidents.warning_types import Status, WarningRow
 from dothi.operations.rules import judged, level_of, level_of_alert
 from dothi.operations.types import Figure, Level, Measured, Point, Situation, Ward
+from dothi.web.casework.assignments import agency, standing
 from dothi.web.center import alerts as of_alert
 from dothi.web.center import assignments as of_assignment
 from dothi.web.center import incidents as of_incident
@@ -198,8 +199,8 @@ def assignments(found: Sequence[AssignmentRow], moment: Moment) -> list[Strip]:
 
 
 def _assignment(one: AssignmentRow, moment: Moment) -> Item:
-    said, tone = of_assignment.state(one, moment.at)
-    facts = " · ".join((of_assignment.agency(one), said, of_assignment.due(one), one.incident_code))
+    said, tone = standing(one, moment.at, of_assignment.STATES, of_assignment.OVERDUE)
+    facts = " · ".join((agency(one), said, of_assignment.due(one), one.incident_code))
     level = Level.HIGH if tone == "late" else Level.CALM
     return Item(one.words, facts, _page("incident", one.incident_id, moment), level, "list-checks")
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from dothi.foundation.clock import now
@@ -17,8 +17,9 @@ from dothi.incidents.assignments.queries import steps_of
 from dothi.incidents.assignments.types import AssignmentId, AssignmentRow, State
 from dothi.kernel.ids import new_id
 from dothi.kernel.problems import NotFound, Problem, msg
+from dothi.web.casework.assignments import agency, standing
 from dothi.web.casework.words import words
-from dothi.web.components.rows import Field, Moment, Tone
+from dothi.web.components.rows import Field, Moment
 from dothi.web.desk.navigation import navigation
 from dothi.web.desk.views.acting import key_of
 
@@ -35,9 +36,7 @@ LINES = {
     State.DONE: msg("Reported done"),
     State.WITHDRAWN: msg("No longer asked"),
 }
-TONES: dict[State, Tone] = {
-    State.GIVEN: "soon", State.ACCEPTED: "neutral", State.DONE: "good", State.WITHDRAWN: "paused"
-}  # fmt: skip
+OVERDUE = msg("Overdue")
 NEXT = {State.GIVEN: "accept", State.ACCEPTED: "report"}
 DONE = {
     "accept": msg("The center sees that you have accepted"),
@@ -56,14 +55,13 @@ def show(request: HttpRequest, assignment_id: UUID, error: str, status: int) -> 
     """Render it; `error` says why an act was not done, and what was written stays there."""
     at, key = now(), AssignmentId(assignment_id)
     row = one(key, actor_of(request), at)
-    late = row.overdue(at)
     note = Field("textarea", "note", gettext("What was done"), value=request.POST.get("note", ""), rows=4,
                  max_length=MOST_LETTERS, id="report-note", error=error)  # fmt: skip
     facts = {
-        "row": row, "state": gettext("Overdue") if late else gettext(STATES[row.state]),
-        "tone": "late" if late else TONES[row.state], "next": NEXT.get(row.state, ""), "note": note,
+        "row": row, "standing": standing(row, at, STATES, OVERDUE), "next": NEXT.get(row.state, ""),
+        "note": note,
         "moments": _moments(row), "key": new_id(), "error": error, "navigation": navigation(request),
-        "agency": row.agency_en if get_language() == "en" else row.agency_vi,
+        "agency": agency(row),
     }  # fmt: skip
     return render(request, "desk/assignment.html", facts, status=status)
 
