@@ -21,15 +21,28 @@ class Mortal:
 
     def __init__(self, cluster: postgres.Cluster, **settings: str) -> None:
         self._cluster, self._settings = cluster, settings
+        self.environ: dict[str, str] = {}
+        """What the next server is started with besides."""
         self._again: list[subprocess.Popen[bytes]] = []
 
     def kill(self) -> None:
         """Kill the server and every process that it began, and wait until none is left."""
-        first = int((self._cluster.data / "postmaster.pid").read_text().split()[0])
-        doomed = [first, *_children(first)]
+        first = self._first()
+        self._end(signal.SIGKILL, first, *_children(first))
+
+    def halt(self) -> None:
+        """Let the server end in good order, all of it on the disk."""
+        self._end(signal.SIGINT, self._first())
+
+    def _first(self) -> int:
+        return int((self._cluster.data / "postmaster.pid").read_text().split()[0])
+
+    @staticmethod
+    def _end(number: signal.Signals, first: int, *others: int) -> None:
+        doomed = [first, *others]
         for pid in doomed:
             with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+                os.kill(pid, number)
         _until(lambda: not any(map(_lives, doomed)))
         with contextlib.suppress(ChildProcessError):
             os.waitpid(first, 0)  # the next server takes one that nobody waits for as running
@@ -39,6 +52,7 @@ class Mortal:
         prepared = self._cluster.runtime
         self._again.append(subprocess.Popen(
             postgres.command(self._cluster, **{**FAST, **self._settings}), cwd="/",
+            env={**os.environ, **self.environ},
             preexec_fn=die_with_parent,  # noqa: PLW1509 - asks the kernel
             stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             user=prepared.switch_to, group=prepared.switch_to,

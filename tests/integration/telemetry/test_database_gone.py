@@ -1,17 +1,16 @@
-"""The database stops, or has no room: nothing is acknowledged, and all of it comes later."""
+"""
+The database has no room: nothing is acknowledged, and all of it comes later.
+
+How it dies under load: test_swarm, test_load, test_power_cut.
+"""
 
 import contextlib
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import psycopg
 
-from dothi.config.supervisor import postgres
 from tests.integration.telemetry.test_acknowledgment import message
-from tests.support.devices import Ingest, ingest, provided, sensor, until, values
-from tests.support.mortal import mortal
-from tests.support.servers import postgres_cluster
+from tests.support.devices import Ingest, sensor, until, values
 
 
 @contextlib.contextmanager
@@ -39,22 +38,3 @@ class TestDatabase:
                 assert not device.acknowledged
             device.await_acknowledged(*numbers)
         assert values(dsn, "s1") == list(range(20))
-
-    def test_killed_and_started_anew_has_every_acknowledged_reading(self, tmp_path: Path) -> None:
-        with postgres_cluster() as cluster, mortal(cluster) as database:
-            postgres.create_database(cluster, "ingest")
-            dsn = cluster.dsn(postgres.SUPERUSER, "ingest")
-            provided(dsn, "s1")
-            with ingest(dsn, tmp_path / "log") as door, sensor(door.port, "s1") as device:
-                of_number = {device.publish(message(number)): number for number in range(2000)}
-                until(lambda: device.acknowledged)
-                drops = device.drops  # the door may have refused it once, before the tables were there
-                database.kill()
-                of_number |= {device.publish(message(number)): number for number in range(2000, 2100)}
-                until(lambda: device.drops > drops)
-                before = set(device.acknowledged)
-                time.sleep(1)
-                assert device.acknowledged == before
-                database.start()
-                device.await_acknowledged(*of_number)
-                assert values(dsn, "s1") == list(range(2100))
