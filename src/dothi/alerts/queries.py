@@ -3,12 +3,14 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import groupby
+from json import loads
 from pathlib import Path
 from typing import Any
 
 from django.db.models import Count, Q
 
 from dothi.alerts import rules
+from dothi.alerts.brought import PUBLISHED, Brought, Published, brought
 from dothi.alerts.errors import AlertUnknown, RuleUnknown
 from dothi.alerts.models import Alert, RuleVersion, Standing, Step
 from dothi.alerts.types import (
@@ -110,6 +112,12 @@ def rules_at(at: datetime) -> list[RuleRow]:
     return [_rule(row) for row in rows.defer("version__document")]
 
 
+def catalog_here() -> list[Brought]:
+    """Return how the rules of the catalog stand here, by code; one statement."""
+    rows = ask(Statement(PUBLISHED, {}))[0]
+    return brought(Published(code, version, _json(told), live) for code, version, told, live in rows)
+
+
 def rule_id(code: str, version: str) -> RuleId:
     """Return the id of a published version; one statement. Raises RuleUnknown."""
     found = RuleVersion.objects.filter(code=code, version=version).values_list("id", flat=True).first()
@@ -131,6 +139,10 @@ def precision(rule: str, since: datetime | None = None) -> Precision:
         closed = closed.filter(closed_at__gte=since)
     counts = closed.values_list("label").annotate(count=Count("id")).order_by("label")
     return rules.precision(rule, {Label(label): count for label, count in counts})
+
+
+def _json(told: Any) -> Any:
+    return loads(told) if isinstance(told, str) else told
 
 
 def _rule(row: Standing) -> RuleRow:

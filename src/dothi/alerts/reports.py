@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from dothi.alerts.brought import Brought
 from dothi.alerts.engine.latch import HANOI
 from dothi.alerts.engine.rule import Rule
 from dothi.alerts.trial import Span, Trial
@@ -73,6 +74,29 @@ def standing(rows: Sequence[RuleRow], counted: Sequence[Precision], language: st
     for row in rows:
         how = say(msg("live") if row.live else msg("shadow"), language)
         yield f"{row.code} {row.version}  {how}  {row.since:%Y-%m-%d}  {_share(right[row.code], language)}"
+
+
+def catalog(found: Sequence[Brought], language: str) -> Iterator[str]:
+    """Yield which rules of the catalog stand here otherwise, or not at all; the rest is counted."""
+    for one in found:
+        facts = {"code": one.code, "version": one.version}
+        if one.changes:
+            yield say(msg("✗ %(code)s: the catalog differs from version %(version)s"), language, facts)
+            yield from compared(one.changes, language)
+            yield f"    → dothi rules publish --next {one.file}"
+        elif not one.version:
+            yield say(msg("? %(code)s: not published here"), language, facts)
+            yield f"    → dothi rules publish {one.file}"
+    alike = sum(bool(one.version) and not one.changes for one in found)
+    yield say(msg("✓ the same here as in the catalog: %(count)s rules"), language, {"count": alike})
+
+
+def published(row: RuleRow, language: str) -> Iterator[str]:
+    """Yield how a version stands that was published, and what lets it go live."""
+    named = f"{row.code} {row.version}"
+    how = say(msg("live") if row.live else msg("shadow"), language)
+    more = "" if row.live else f" → dothi rules judge {named}; dothi rules promote {named}"
+    yield f"{named}: {how}{more}"
 
 
 def judged(found: Compared, language: str) -> Iterator[str]:

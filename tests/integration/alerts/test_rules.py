@@ -1,6 +1,7 @@
 """Rules from their document to work: published once, tried in shadow, promoted, retired."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from django.db import connection, transaction
 from dothi.alerts import queries
 from dothi.alerts.actions.handle import close
 from dothi.alerts.actions.keep import promote, publish, retire
+from dothi.alerts.brought import ABSENT, CHANGED, told
+from dothi.alerts.catalog import latest
 from dothi.alerts.comparing import compared, judged
 from dothi.alerts.engine.samples import Decision
 from dothi.alerts.errors import ExamplesFailed, RuleDiffers, RuleUnknown, ShadowIsWorse
@@ -19,6 +22,8 @@ from dothi.alerts.models import Firing, Standing
 from dothi.alerts.raising import take_effect
 from dothi.alerts.types import Call, Label, Place, RuleId, State
 from dothi.alerts.watched import Thing, Watching
+from dothi.config.cli import main
+from dothi.foundation.clock import now
 from dothi.foundation.identity.authority import SYSTEM, Actor, Duty, Refused
 from dothi.kernel.documents.types import Text
 from dothi.kernel.ids import UnitId, new_id
@@ -54,6 +59,10 @@ def center() -> UnitId:
 
 def stands() -> list[tuple[str, bool]]:
     return [(row.version, row.live) for row in queries.rules_at(NOW + 9 * MINUTE) if row.code == "rain-heavy"]
+
+
+def stands_now() -> list[tuple[str, bool]]:
+    return [(row.version, row.live) for row in queries.rules_at(now()) if row.code == "rain-heavy"]
 
 
 def put_beside() -> tuple[Watching, Watching]:
@@ -112,6 +121,44 @@ class TestPublish:
             publish(text=text_of(), actor=keeper(duty), at=NOW)
         with pytest.raises(Refused):
             publish(text=text_of(), actor=operator(Duty.ADMINISTER_DEVICES), at=NOW)
+
+
+class TestCatalog:
+    @pytest.fixture
+    def catalog(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        """A catalog of one rule, whose file may be edited."""
+        monkeypatch.setattr("dothi.alerts.catalog.FOLDER", tmp_path)
+        (tmp_path / "rain-heavy").mkdir()
+        file = tmp_path / "rain-heavy" / "1.yaml"
+        file.write_text(text_of(), encoding="utf-8")
+        return file
+
+    def test_says_what_is_otherwise_here_until_it_is_published_as_the_next(
+        self, catalog: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert main(["rules", "catalog", "--lang", "en"]) == 1
+        assert "? rain-heavy: not published here" in capsys.readouterr().out
+        publish(text=text_of(), actor=keeper(), at=NOW)
+        assert main(["rules", "catalog", "--lang", "en"]) == 0
+        catalog.write_text(text_of(severity="Minor"), encoding="utf-8")
+        assert told(queries.catalog_here()) == [f"{CHANGED}: rain-heavy → dothi rules catalog"]
+        assert main(["rules", "catalog", "--lang", "en"]) == 1
+        shown = capsys.readouterr().out
+        assert "~ severity\n  - Severe\n  + Minor" in shown
+        assert f"dothi rules publish --next {catalog}" in shown
+        for _ in range(2):
+            assert main(["rules", "publish", "--next", str(catalog), "--lang", "en"]) == 0
+        assert "rain-heavy 2: shadow → dothi rules judge rain-heavy 2" in capsys.readouterr().out
+        assert stands_now() == [("1", True), ("2", False)]
+        assert told(queries.catalog_here()) == []
+
+    def test_takes_ten_for_later_than_nine(self, catalog: Path) -> None:
+        for version in ("9", "10"):
+            (catalog.parent / f"{version}.yaml").write_text(text_of(version=version), encoding="utf-8")
+        assert latest()["rain-heavy"].stem == "10"
+
+    def test_counts_what_is_not_published_at_all(self, catalog: Path) -> None:
+        assert told(queries.catalog_here()) == [f"{ABSENT}: 1 → dothi rules catalog"]
 
 
 class TestPromote:

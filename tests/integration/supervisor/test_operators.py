@@ -7,6 +7,8 @@ from uuid import uuid4
 
 import psycopg
 
+from dothi.alerts.brought import ABSENT
+from dothi.alerts.catalog import latest
 from dothi.config.supervisor import postgres
 from tests.support.buses import a_bus
 from tests.support.node import node_folder, running_node
@@ -27,6 +29,7 @@ class TestOperatorsServers:
                 assert node.named("--order=pages")
                 assert not node.named("nats-server")
                 assert not node.named("/postgres -D")
+                assert f"{ABSENT}: {len(latest())} → dothi rules catalog" in node.output.read_text()
                 with urllib.request.urlopen(node.url, timeout=30) as page:
                     assert page.status == 200
                 assert _connected(cluster, name) >= {

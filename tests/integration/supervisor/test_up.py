@@ -42,6 +42,7 @@ class TestUp:
         printed = node.output.read_text()
         assert "Cổng dịch vụ · Portal" in printed
         assert f"{node.url}/" in printed
+        assert "dothi rules catalog" not in printed  # the demo city has published them all
 
     def test_shows_no_secret_in_any_environment_or_command_line(self, node: RunningNode) -> None:
         secrets = [path.read_bytes() for path in (node.var / "secrets").iterdir()]

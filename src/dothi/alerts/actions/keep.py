@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from dothi.alerts import document, rules
+from dothi.alerts.brought import same
 from dothi.alerts.comparing import compared
 from dothi.alerts.engine.golden import failures
 from dothi.alerts.engine.rule import Rule
@@ -46,14 +47,16 @@ ACTS = UUID("a0a3c5a4-4b0f-4a0e-8f0b-5a5f0c5d7e31")
 KIND = "alert-rule"
 
 
-def publish(*, text: str, actor: Actor, at: datetime, shadow: bool = False) -> RuleId:
+def publish(*, text: str, actor: Actor, at: datetime, shadow: bool = False, as_next: bool = False) -> RuleId:
     """
     Publish the rule in `text` (YAML) and return its version's id; again, and it returns the same.
 
-    It goes live unless `shadow` is asked for or a version of it is live. Raises DocumentInvalid,
-    ExamplesFailed, UnitUnknown, RuleDiffers, Refused.
+    It goes live unless `shadow` is asked for or a version of it is live. `as_next` gives it the number after
+    those that are published, unless one of them says the same. Raises DocumentInvalid, ExamplesFailed,
+    UnitUnknown, RuleDiffers, Refused.
     """
     data = parse(text)
+    data = {**data, "version": _next(data)} if as_next else data
     rule = document.read(data)
     failed = tuple(failures(rule))
     if failed:
@@ -157,6 +160,13 @@ def _publish(
         )
         _tell("vn.dothi.alerts.rule.published.v1", version, at)
     return rule_id
+
+
+def _next(data: Mapping[str, Json]) -> str:
+    """Return the version that says what `data` does, else the number after all that are published."""
+    rows = dict(RuleVersion.objects.filter(code=data.get("code")).values_list("version", "document"))
+    equal = next((version for version, document in rows.items() if same(document, data)), None)
+    return equal or str(max((int(one) for one in rows if one.isascii() and one.isdigit()), default=0) + 1)
 
 
 def _same(rule_id: RuleId, rule: Rule) -> RuleId:

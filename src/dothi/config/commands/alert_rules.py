@@ -24,6 +24,8 @@ def add_arguments(parser: ArgumentParser) -> None:
     publish = verbs.add_parser("publish", help="put a version to work; again changes nothing")
     publish.add_argument("file", type=Path)
     publish.add_argument("--shadow", action="store_true", help="let it decide and tell nobody")
+    publish.add_argument("--next", action="store_true", help="under the number after those published")
+    catalog = verbs.add_parser("catalog", help="say which rules of the catalog stand here otherwise")
     diff = verbs.add_parser("diff", help="compare two documents")
     diff.add_argument("before", type=Path)
     diff.add_argument("after", type=Path)
@@ -35,7 +37,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         verb.add_argument("code")
         verb.add_argument("version")
     promote.add_argument("--knowingly", default="", metavar="WHY", help="promote it though it did worse")
-    for verb in (check, publish, diff, listed, judge, promote, verbs.choices["try"]):
+    for verb in (check, publish, catalog, diff, listed, judge, promote, verbs.choices["try"]):
         verb.add_argument("--lang", choices=["vi", "en"], default="vi")
 
 
@@ -62,8 +64,8 @@ def run(args: Namespace) -> int:
     from dothi.kernel.problems import Problem
 
     verbs: dict[str, Callable[[Namespace], int]] = {
-        "check": _check, "publish": _publish, "diff": _diff, "try": _try, "list": _list, "judge": _judge,
-        "promote": _promote,
+        "check": _check, "publish": _publish, "catalog": _catalog, "diff": _diff, "try": _try, "list": _list,
+        "judge": _judge, "promote": _promote,
     }  # fmt: skip
     try:
         return verbs[args.verb](args)
@@ -100,11 +102,23 @@ def _check_one(file: Path, language: str) -> int:
 
 def _publish(args: Namespace) -> int:
     from dothi.alerts.actions.keep import publish
+    from dothi.alerts.queries import rules_at
+    from dothi.alerts.reports import published
     from dothi.foundation.clock import now
     from dothi.foundation.identity.authority import SYSTEM
 
     text = args.file.read_text(encoding="utf-8")
-    return _say([str(publish(text=text, actor=SYSTEM, at=now(), shadow=args.shadow))], 0)
+    key = publish(text=text, actor=SYSTEM, at=now(), shadow=args.shadow, as_next=args.next)
+    stands = [line for row in rules_at(now()) if row.id == key for line in published(row, args.lang)]
+    return _say([str(key), *stands], 0)
+
+
+def _catalog(args: Namespace) -> int:
+    from dothi.alerts.queries import catalog_here
+    from dothi.alerts.reports import catalog
+
+    found = catalog_here()
+    return _say(catalog(found, args.lang), int(any(one.changes or not one.version for one in found)))
 
 
 def _diff(args: Namespace) -> int:
@@ -175,10 +189,10 @@ def _promote(args: Namespace) -> int:
 
 
 def _file_of(code: str) -> Path:
-    """Return the document of a code in the catalog, the latest name where it has several; else the path."""
-    from dothi.alerts.catalog import documents
+    """Return the document of a code in the catalog, the latest where it has several; else the path."""
+    from dothi.alerts.catalog import latest
 
-    return max((file for file in documents() if file.parent.name == code), default=Path(code))
+    return latest().get(code, Path(code))
 
 
 def _instant(text: str) -> datetime:

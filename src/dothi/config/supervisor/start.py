@@ -8,6 +8,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from dothi.alerts import brought
 from dothi.config import commands
 from dothi.config.supervisor import children, code, nats, postgres, schemas
 from dothi.config.supervisor.boot_page import BootPage
@@ -25,6 +26,7 @@ class Start:
         self.page = page
         self.progress = page.progress
         self.watch = Watch(node, tell)
+        self._tell = tell
         self._gate = Gate.make()
 
     def run(self) -> None:
@@ -33,6 +35,7 @@ class Start:
         self._tables()
         self._services()
         self._demo()
+        self._rules()
         self._pages()
         self.watch.begin(*children.followers(self.node))
 
@@ -95,6 +98,13 @@ class Start:
         if commands.exists("demo") and self._mark("demo") != self._version():
             self.watch.run_job(children.job(self.node, "demo", "demo", "load", role="dothi_app"))
             self._set_mark("demo")
+
+    def _rules(self) -> None:
+        """Say which rules of alerts that this version brings are not what the node works by."""
+        with psycopg.connect(self.node.dsn("dothi_app")) as connection:
+            rows = connection.execute(brought.PUBLISHED).fetchall()
+        for line in brought.told(brought.brought(brought.Published(*row) for row in rows)):
+            self._tell(line)
 
     def _pages(self) -> None:
         self._step("pages")

@@ -1,0 +1,81 @@
+"""
+How the rules that the product brings stand on this node: as they are there, otherwise, or not at all.
+
+A published version never changes, so what was edited in the catalog under its number reaches no node by
+itself; a person publishes it as the next version. Without Django, for who has it not begun yet asks too.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from dothi.alerts.catalog import latest
+from dothi.kernel.documents.authoring import parse
+from dothi.kernel.documents.differences import Change, changes
+from dothi.kernel.documents.types import Json
+
+PUBLISHED: Final = (Path(__file__).parent / "sql" / "published_versions.sql").read_text(encoding="utf-8")
+"""Rows of what `brought` takes, the earliest published first."""
+
+CHANGED = "Quy tắc cảnh báo khác với bản đã công bố · Rules of alerts that differ from those published"
+ABSENT = "Quy tắc cảnh báo chưa công bố ở đây · Rules of alerts that are not published here"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A version that is published here, and whether it is live."""
+
+    code: str
+    version: str
+    document: Mapping[str, Json]
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """
+    A rule of the catalog beside what stands here.
+
+    `version` is the one here that says the same, else the live or the latest one, from which the catalog
+    differs in `changes`; empty where no version is published.
+    """
+
+    code: str
+    file: Path
+    version: str
+    changes: Sequence[Change]
+
+
+def brought(published: Iterable[Published]) -> list[Brought]:
+    """Compare the latest document of each rule of the catalog with what is published here; by code."""
+    here: dict[str, list[Published]] = defaultdict(list)
+    for row in published:
+        here[row.code].append(row)
+    return [_compared(code, file, here[code]) for code, file in latest().items()]
+
+
+def same(one: Mapping[str, Json], other: Mapping[str, Json]) -> bool:
+    """Tell whether two documents say the same, under whatever version."""
+    return _content(one) == _content(other)
+
+
+def told(found: Sequence[Brought]) -> list[str]:
+    """Return what is said of it at the start of a node; nothing where all is as it is there."""
+    changed, absent = [one.code for one in found if one.changes], sum(not one.version for one in found)
+    said = {CHANGED: ", ".join(changed), ABSENT: str(absent) if absent else ""}
+    return [f"{what}: {which} → dothi rules catalog" for what, which in said.items() if which]
+
+
+def _compared(code: str, file: Path, here: Sequence[Published]) -> Brought:
+    data = parse(file.read_text(encoding="utf-8"))
+    equal = next((row for row in here if same(row.document, data)), None)
+    if equal or not here:
+        return Brought(code, file, equal.version if equal else "", ())
+    stands = next((row for row in here if row.live), here[-1])
+    return Brought(code, file, stands.version, tuple(changes(_content(stands.document), _content(data))))
+
+
+def _content(document: Mapping[str, Json]) -> dict[str, Json]:
+    return {part: told for part, told in document.items() if part != "version"}
