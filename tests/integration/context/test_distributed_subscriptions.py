@@ -317,7 +317,7 @@ class TestNotifications:
     )
     def test_of_nobody_are_refused(self, city: httpx.Client, told: Any) -> None:
         assert httpx.post(f"{base(city)}{INBOX}", json=told).status_code in (400, 404)
-        assert httpx.get(f"{base(city)}{INBOX}").status_code == 404
+        assert httpx.get(f"{base(city)}{INBOX}").status_code == 405
 
     @pytest.mark.parametrize("data", [1, {"id": 1}, [1], [{"id": "urn:x:1"}], [{"type": "T"}]])
     def test_that_are_no_entities_are_refused(self, city: httpx.Client, stub: Source, data: Any) -> None:

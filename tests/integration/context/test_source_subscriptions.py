@@ -1,6 +1,7 @@
 """Subscriptions to registrations (clauses 5.11, 5.3.2, 6.12 and 6.13)."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -8,9 +9,12 @@ import httpx
 import pytest
 
 from tests.integration.context.asking import error_of
+from tests.integration.context.test_distributed_subscriptions import until
 from tests.integration.context.test_registrations import PATH as SOURCES
 from tests.integration.context.test_registrations import register, registration
+from tests.support.broker import broker
 from tests.support.receivers import Receiver, receiver
+from tests.support.sources import Source
 
 PATH = "csourceSubscriptions"
 
@@ -156,11 +160,31 @@ class TestTelling:
         name = subscribe(api, subscription(kind, heard.url))
         register(api, registration(kind))
         heard.one()
-        for _ in range(1_000):
-            counted = api.get(f"{PATH}/{name}").json()["notification"]
-            if counted.get("timesSent"):
-                break
+        counted = api.get(f"{PATH}/{name}").json()["notification"]
         assert (counted["timesSent"], counted["timesFailed"], counted["status"]) == (1, 0, "ok")
+
+    def test_tells_of_what_expires(self, api: httpx.Client, heard: Receiver, kind: str) -> None:
+        subscribe(api, subscription(kind, heard.url))
+        soon = (datetime.now(UTC) + timedelta(seconds=1)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        source = register(api, registration(kind, expiresAt=soon))
+        told = [(one.body["triggerReason"], one.data[0]["id"]) for one in heard.wait(2)]
+        assert told == [("newlyMatching", source["id"]), ("noLongerMatching", source["id"])]
+
+    def test_tells_what_an_earlier_process_could_not(self, dsn: str, stub: Source, kind: str) -> None:
+        stub.silent = True
+        with broker(dsn) as first:
+            subscribe(first, subscription(kind, stub.url))
+            source = register(first, registration(kind))
+            until(lambda: len(stub.asked) == 1)
+        stub.silent = False
+        with broker(dsn) as second:
+            until(lambda: len(stub.asked) == 2)
+            for asked in stub.asked:
+                assert asked.body["triggerReason"] == "newlyMatching"
+                assert [one["id"] for one in asked.body["data"]] == [source["id"]]
+            name = stub.asked[0].body["subscriptionId"]
+            until(lambda: second.get(f"{PATH}/{name}").json()["notification"].get("timesSent") == 1)
+            second.delete(f"{PATH}/{name}")
 
     def test_leaves_alone_who_is_paused(self, api: httpx.Client, heard: Receiver, kind: str) -> None:
         subscribe(api, subscription(kind, heard.url, isActive=False))

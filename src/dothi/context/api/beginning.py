@@ -18,13 +18,15 @@ from dothi.context.operations.copies import Copies
 from dothi.context.operations.copy_plans import Plans
 from dothi.context.operations.follow_sources import SourceSubscriptions
 from dothi.context.operations.hearing import Hearing
-from dothi.context.operations.register import Registrations, Stored
+from dothi.context.operations.register import Registrations
+from dothi.context.operations.telling_sources import Telling
 from dothi.context.outbound import Outbound
 from dothi.context.rights.book import Book
 from dothi.context.store import history, keys, pool
 from dothi.context.store.changes import Changes
 from dothi.context.store.published import Published
 from dothi.context.store.search import Search
+from dothi.context.store.source_changes import Happened
 from dothi.context.store.tenants import Tenants
 from dothi.context.subscriptions.endpoints import Ways
 from dothi.context.subscriptions.endpoints.http import Http
@@ -95,11 +97,12 @@ async def _begin_names(state: Any, beginning: Beginning) -> None:
 async def _begin_telling(state: Any, beginning: Beginning) -> None:
     clock, book, stack = beginning.clock, beginning.book, beginning.stack
     ways = Ways(Http(state.outbound), Mqtt(state.outbound))
-    state.source_subscriptions = SourceSubscriptions(state.pool, clock, state.contexts, ways, book)
-    stack.push_async_callback(state.source_subscriptions.end)
+    telling = Telling(state.pool, clock, state.contexts, ways, book)
+    state.source_subscriptions = SourceSubscriptions(state.pool, clock, state.contexts, telling)
+    stack.push_async_callback(telling.end)
     state.registry, tally = Registry(state.pool, clock), Tally(state.pool, clock)
     state.calls = Calls(state.outbound, tally)
-    beginning.work(tally.run(), state.source_subscriptions.run())
+    beginning.work(tally.run(), telling.run())
     await _begin_subscriptions(state, beginning)
 
 
@@ -110,8 +113,9 @@ async def _begin_subscriptions(state: Any, beginning: Beginning) -> None:
     plans = Plans(clock, state.contexts, state.registry, beginning.book, beginning.address)
     state.copies = Copies(state.pool, clock, plans, state.calls, alias)
 
-    async def registered(tenant: str, before: Stored | None, after: Stored | None) -> None:
-        await state.source_subscriptions.changed(tenant, before, after)
+    async def registered(tenant: str, happened: Happened | None) -> None:
+        if happened is not None:
+            await state.source_subscriptions.telling.take_up(happened)
         await state.copies.registered(tenant)
 
     state.registrations = Registrations(state.pool, clock, state.registry.forget, registered)

@@ -37,8 +37,8 @@ async def query(ask: Ask) -> Response:
 async def retrieve(ask: Ask) -> Response:
     """GET csourceSubscriptions/{subscriptionId} (5.11.4)."""
     name = _id(ask)
-    internal = [one for one in await ask.state.copies.internal(ask.tenant) if one.id == name]
-    found = internal[0] if internal else await ask.state.source_subscriptions.one(ask.tenant, name)
+    internal = await ask.state.copies.internal_one(ask.tenant, name)
+    found = internal or await ask.state.source_subscriptions.one(ask.tenant, name)
     return ask.answer(await _written(ask, found))
 
 

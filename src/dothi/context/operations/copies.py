@@ -7,7 +7,7 @@ away and a broker that is killed delay it, no more: whoever runs tells again unt
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -33,7 +33,9 @@ AT_ONCE: Final = 50
 MOST_UNDER_WAY: Final = 200
 PATIENCE_S: Final = 0.5
 """How long whoever changes a subscription waits for sources to hear of it."""
-MOST: Final = 1_000_000
+PIECE: Final = 100
+"""Subscriptions that are planned before others that are made meanwhile have their turn."""
+INTERNAL: Final = "urn:ngsi-ld:Subscription:sources:"
 LONGEST: Final = timedelta(minutes=5)
 GIVEN_UP: Final = 300
 """Tries after which a source is no longer told that a subscription is gone: a day."""
@@ -84,7 +86,7 @@ class Copies:
             if not await self.plans.registry.sources(tenant) and not await self._known(tenant):
                 return
             async with self._planning:
-                await self._plan(tenant, name)
+                await self._plan(tenant, name, await subscribed.one(self.pool, tenant, name))
             await self._heard()
         except DATABASE:  # the subscription itself is well; the next look finds what is left to do
             log.exception("sources are told of subscription %s later", name)
@@ -101,8 +103,16 @@ class Copies:
 
     async def internal(self, tenant: str) -> list[Kept]:
         """Return the subscriptions to registrations that stand behind the copies of a tenant (5.8.1.4)."""
-        found = [await subscribed.one(self.pool, tenant, one) for one in await rows.names(self.pool, tenant)]
-        return [_internal(one, self.plans.place(one)) for one in found if one is not None]
+        found = await subscribed.several(self.pool, tenant, await rows.names(self.pool, tenant))
+        return [_internal(one, self.plans.place(one)) for one in found]
+
+    async def internal_one(self, tenant: str, name: str) -> Kept | None:
+        """Return the one of them that is called `name`."""
+        behind = name.removeprefix(INTERNAL)
+        if behind == name or behind not in await rows.names(self.pool, tenant, of=behind):
+            return None
+        found = await subscribed.one(self.pool, tenant, behind)
+        return None if found is None else _internal(found, self.plans.place(found))
 
     async def _heard(self) -> None:
         if started := await self._send_due():
@@ -119,24 +129,30 @@ class Copies:
                 await self._plan_all(tenant)
 
     async def _plan_all(self, tenant: str) -> None:
-        async with self._planning:
-            there = await self.plans.registry.sources(tenant)
-            kept = await subscribed.page(self.pool, tenant, None, MOST, 0) if there else []
-            known = await self._known(tenant)
-            for name in dict.fromkeys([*(one.id for one in kept), *known]):
-                await self._plan(tenant, name, known)
-            self._seen[tenant] = [(one.id, one.kept.modified_at) for one in there]
+        """Plan all subscriptions of a tenant anew, some at a time: what changes meanwhile goes between."""
+        there = await self.plans.registry.sources(tenant)
+        names = await subscribed.ids(self.pool, tenant) if there else []
+        known = set(await self._known(tenant))
+        names = list(dict.fromkeys([*names, *known]))
+        for first in range(0, len(names), PIECE):
+            async with self._planning:
+                await self._plan_some(tenant, names[first : first + PIECE], known)
+        self._seen[tenant] = [(one.id, one.kept.modified_at) for one in there]
 
-    async def _plan(self, tenant: str, name: str, known: Sequence[str] | None = None) -> None:
-        """Write down what sources are to be told of one subscription."""
-        kept = await subscribed.one(self.pool, tenant, name)
+    async def _plan_some(self, tenant: str, names: Sequence[str], known: Collection[str]) -> None:
+        found = {one.id: one for one in await subscribed.several(self.pool, tenant, names)}
+        for name in names:
+            await self._plan(tenant, name, found.get(name), heard=name in known)
+
+    async def _plan(self, tenant: str, name: str, kept: Kept | None, *, heard: bool = True) -> None:
+        """Write down what sources are to be told of one subscription; `heard`: they may know it already."""
         try:
             wanted = await self.plans.wanted(kept) if kept is not None else []
         except NgsiLdError as error:
             log.warning("sources cannot be told of subscription %s: %s", name, error)
             self._late.add(tenant)
             return
-        if wanted or known is None or name in known:
+        if wanted or heard:
             await rows.put(self.pool, tenant, name, wanted, self.clock())
 
     async def _send_due(self) -> list[asyncio.Task[None]]:
@@ -223,7 +239,7 @@ def _internal(kept: Kept, place: str) -> Kept:
         for key in ("entities", "watchedAttributes", "geoQ", "csf")
         if key in kept.stored
     }
-    name = f"urn:ngsi-ld:Subscription:sources:{kept.id}"
+    name = f"{INTERNAL}{kept.id}"
     notification = {"endpoint": {"uri": place, "accept": "application/json"}}
     return replace(
         kept, id=name, stored={"id": name, **own, "notification": notification},

@@ -16,13 +16,15 @@ from dothi.context.registrations.seen import seen
 from dothi.context.registrations.wanted import Wanted
 from dothi.context.rights.reach import EVERYTHING, Reach
 from dothi.context.store import registrations as rows
+from dothi.context.store import source_changes
 from dothi.context.store.registrations import Kept
 from dothi.context.store.rows import as_text
+from dothi.context.store.source_changes import Happened
 from dothi.context.store.statements import sql
 
 Stored = Mapping[str, Any]
-Changed = Callable[[str, Stored | None, Stored | None], Awaitable[None]]
-"""Tenant, and a registration as it was and as it became; None where it is not there."""
+Changed = Callable[[str, Happened | None], Awaitable[None]]
+"""Tenant, and what happened, as subscribers to registrations are to hear of it; None where there are none."""
 
 
 @dataclass
@@ -45,7 +47,8 @@ class Registrations:
         async with rows.alone(self.pool, tenant, at) as connection:
             await rows.add(connection, kept)
             await _beside_others(connection, kept, at)
-        await self._changed(tenant, None, stored)
+            happened = await source_changes.keep(connection, tenant, None, stored, at)
+        await self._changed(tenant, happened)
         return kept.id
 
     async def update(self, name: str, told: Any, names: Names, tenant: str) -> None:
@@ -57,18 +60,21 @@ class Registrations:
             changed = replace(kept, stored=stored, modified_at=at)
             await rows.change(connection, changed)
             await _beside_others(connection, changed, at)
-        await self._changed(tenant, kept.stored, stored)
+            happened = await source_changes.keep(connection, tenant, kept.stored, stored, at)
+        await self._changed(tenant, happened)
 
     async def delete(self, name: str, tenant: str) -> None:
         """Delete a registration (5.9.4). Raises ResourceNotFound."""
-        kept = await self.one(name, tenant)
-        if not await rows.delete(self.pool, tenant, name, self.clock()):
-            raise ResourceNotFound("there is no such registration")
-        await self._changed(tenant, kept.stored, None)
+        at = self.clock()
+        async with rows.alone(self.pool, tenant, at) as connection:
+            kept = _there(await rows.one(connection, tenant, name, at))
+            await rows.delete(connection, tenant, name)
+            happened = await source_changes.keep(connection, tenant, kept.stored, None, at)
+        await self._changed(tenant, happened)
 
-    async def _changed(self, tenant: str, before: Stored | None, after: Stored | None) -> None:
+    async def _changed(self, tenant: str, happened: Happened | None) -> None:
         self.forget(tenant)
-        await self.told(tenant, before, after)
+        await self.told(tenant, happened)
 
     async def one(self, name: str, tenant: str, reach: Reach = EVERYTHING) -> Kept:
         """Return a registration (5.10.1) as far as it is within reach. Raises ResourceNotFound."""

@@ -81,9 +81,13 @@ async def one(pool: asyncpg.Pool, name: str) -> Copy | None:
     return Copy(**row) if row else None
 
 
-async def names(pool: asyncpg.Pool, tenant: str, *, ending: bool = False) -> list[str]:
-    """Return the ids of subscriptions of which sources are told; with `ending` of those that end, too."""
-    return [row["subscription"] for row in await pool.fetch(sql("copy_names"), tenant, ending)]
+async def names(pool: asyncpg.Pool, tenant: str, *, ending: bool = False, of: str | None = None) -> list[str]:
+    """
+    Return the ids of subscriptions of which sources are told; with `ending` of those that end, too.
+
+    `of` asks for one of them only.
+    """
+    return [row["subscription"] for row in await pool.fetch(sql("copy_names"), tenant, ending, of)]
 
 
 async def tenants(pool: asyncpg.Pool) -> list[str]:

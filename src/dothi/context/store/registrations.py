@@ -62,8 +62,13 @@ async def alone(pool: asyncpg.Pool, tenant: str, at: datetime) -> AsyncIterator[
         await connection.execute(
             "select pg_advisory_xact_lock(hashtext('context.registration'), hashtext($1))", tenant
         )
-        await connection.execute(sql("registration_forget"), tenant, at)
+        await expire(connection, at, tenant)
         yield connection
+
+
+async def expire(through: asyncpg.Pool | asyncpg.Connection, at: datetime, tenant: str | None = None) -> None:
+    """Drop what is expired, in one tenant or in all; who subscribed to registrations is to hear of it."""
+    await through.execute(sql("registration_expire"), tenant, at)
 
 
 async def add(connection: asyncpg.Connection, one: Kept) -> None:
@@ -92,9 +97,9 @@ async def everything(through: asyncpg.Pool | asyncpg.Connection, tenant: str, at
     return [Kept(**row) for row in await through.fetch(sql("registration_all"), tenant, at)]
 
 
-async def delete(pool: asyncpg.Pool, tenant: str, name: str, at: datetime) -> bool:
-    """Drop a registration; tell whether there was one."""
-    return await pool.fetchval(sql("registration_delete"), tenant, name, at) is not None
+async def delete(connection: asyncpg.Connection, tenant: str, name: str) -> None:
+    """Drop a registration."""
+    await connection.execute(sql("registration_delete"), tenant, name)
 
 
 async def count(pool: asyncpg.Pool, sent: Mapping[tuple[str, str], Sent]) -> None:

@@ -11,10 +11,10 @@ from dothi.context.store.statements import sql
 from dothi.context.store.subscriptions import Kept, kept
 
 
-async def add(pool: asyncpg.Pool, one: Kept) -> None:
+async def add(connection: asyncpg.Connection, one: Kept) -> None:
     """Keep a new subscription. Raises AlreadyExists."""
     try:
-        await pool.execute(
+        await connection.execute(
             sql("source_subscription_add"),
             one.tenant,
             one.id,
@@ -38,9 +38,11 @@ async def due(pool: asyncpg.Pool, at: datetime) -> list[Kept]:
     return [kept(row) for row in await pool.fetch(sql("source_subscription_due"), at)]
 
 
-async def change(pool: asyncpg.Pool, tenant: str, name: str, stored: Mapping[str, Any], at: datetime) -> None:
+async def change(
+    connection: asyncpg.Connection, tenant: str, name: str, stored: Mapping[str, Any], at: datetime
+) -> None:
     """Put `stored` in place of what a subscription said."""
-    await pool.execute(sql("source_subscription_change"), tenant, name, dict(stored), at)
+    await connection.execute(sql("source_subscription_change"), tenant, name, dict(stored), at)
 
 
 async def delete(pool: asyncpg.Pool, tenant: str, name: str) -> bool:

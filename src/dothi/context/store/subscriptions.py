@@ -80,6 +80,18 @@ async def page(pool: asyncpg.Pool, tenant: str, theirs: str | None, limit: int, 
     return [kept(row) for row in found]
 
 
+async def several(pool: asyncpg.Pool, tenant: str, names: Sequence[str]) -> list[Kept]:
+    """Return the subscriptions of these ids that there are, in the order in which they were made."""
+    found = await pool.fetch(sql("subscription_several"), tenant, list(names)) if names else []
+    return [kept(row) for row in found]
+
+
+async def ids(pool: asyncpg.Pool, tenant: str) -> list[str]:
+    """Return the ids of all subscriptions of a tenant, in the order in which they were made."""
+    told = "select id from context.subscription where tenant = $1 order by seq"
+    return [row["id"] for row in await pool.fetch(told, tenant)]
+
+
 async def number(pool: asyncpg.Pool, tenant: str, theirs: str | None) -> int:
     """Return how many there are."""
     found: int = await pool.fetchval(sql("subscription_number"), tenant, theirs)

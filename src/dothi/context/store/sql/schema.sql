@@ -172,6 +172,18 @@ create index if not exists source_subscription_in_order on context.source_subscr
 -- When a subscriber who is told in turns (timeInterval) was told last, or began to be.
 alter table context.source_subscription add column if not exists told_at timestamptz;
 
+-- What subscribers to registrations are still to be told: how a registration was and became (null: it was, or
+-- is, not there), or that a subscription is to hear of all there is. Whoever takes a row has it until `free_at`.
+create table if not exists context.source_change (
+    seq bigint generated always as identity primary key,
+    tenant text not null,
+    before jsonb,
+    after jsonb,
+    subscription text,
+    free_at timestamptz not null
+);
+create index if not exists registration_expiry on context.registration (expires_at) where expires_at is not null;
+
 -- Subscriptions as sources are told of them (clause 5.8.1.4): what each is to be told and what it took.
 create table if not exists context.subscription_copy (
     id text primary key,  -- its id at the source, which nobody else knows
