@@ -9,9 +9,10 @@ import copy
 import json
 import os
 import random
+import statistics
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +141,14 @@ def bent(dice: random.Random, raw: bytes) -> bytes:
     return bytes(found)
 
 
+@dataclass(frozen=True)
+class Look:
+    """How large a process was at an instant of the monotonic clock."""
+
+    at: float
+    mib: float
+
+
 @dataclass
 class Watch:
     """
@@ -149,7 +158,7 @@ class Watch:
 
     pid: int
     probe: Callable[[], object]
-    _sizes: list[float] | None = None
+    looks: list[Look] = field(default_factory=list)
 
     def look(self) -> None:
         """Ask something good: it is answered within bound. Then note how large the process is."""
@@ -157,17 +166,42 @@ class Watch:
         self.probe()
         took = time.monotonic() - begun
         assert took < PATIENCE_S, f"a good request took {took:.1f} s"
-        self._sizes = [*(self._sizes or []), resident_mib(self.pid)]
+        self.looks.append(Look(time.monotonic(), own_mib(self.pid)))
 
-    def grew_mib(self, since: float = 0.3) -> float:
+    @property
+    def grew_mib(self) -> float:
         """
-        Return by how much the process is larger than it was when so large a part was over.
+        Return by how much the process grew from one half of its looks to the other, by their medians.
 
-        The smallest of the last looks counts: what is let go again is no leak.
+        The first third is its warm-up and does not count; nor does what was let go again.
         """
-        sizes = self._sizes or [0.0]
-        begun = max(sizes[: max(1, int(len(sizes) * since))])
-        return min(sizes[-max(1, len(sizes) // 10) :]) - begun
+        before, after = self._halves()
+        return statistics.median(one.mib for one in after) - statistics.median(one.mib for one in before)
+
+    @property
+    def an_hour_mib(self) -> float:
+        """Return by how much it would grow in an hour if it went on so."""
+        before, after = self._halves()
+        took = statistics.median(one.at for one in after) - statistics.median(one.at for one in before)
+        return self.grew_mib / took * 3_600
+
+    def _halves(self) -> tuple[list[Look], list[Look]]:
+        warm = self.looks[len(self.looks) // 3 :]
+        assert len(warm) > 1, "nobody looked"
+        return warm[: len(warm) // 2], warm[len(warm) // 2 :]
+
+
+def own_mib(pid: int) -> float:
+    """
+    Return the memory of a process, of what it shares its share only (PSS): all of it where that is secret.
+
+    Source: proc_pid_smaps(5), smaps_rollup.
+    """
+    try:
+        told = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except PermissionError:  # whose processes do not let themselves be dumped
+        return resident_mib(pid)
+    return next(int(line.split()[1]) for line in told.splitlines() if line.startswith("Pss:")) / 1_024
 
 
 def resident_mib(pid: int) -> float:

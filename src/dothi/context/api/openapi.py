@@ -33,7 +33,10 @@ ELSEWHERE: Final = ("409", "502", "504", "508")
 """How what is handed on to sources may fail."""
 KEEPING: Final = ("409", "504")
 """How keeping a thing, or having its @context, may fail."""
-NO_CONTEXT: Final = {"properties": {"@context": False}}
+NO_CONTEXT: Final[dict[str, Any]] = {"properties": {"@context": False}}
+BATCH: Final = "Batch"
+BARE: Final = frozenset({"Document", "Ids"})
+"""Bodies that have a @context in every media type, or in none."""
 LOCATION: Final = {"Location": {"required": True, "schema": {"type": "string"}}}
 COUNT: Final = {"NGSILD-Results-Count": {"schema": {"type": "integer", "minimum": 0}}}
 DESCRIPTION: Final = (
@@ -104,17 +107,19 @@ def _parameters(one: Operation, own: Mapping[str, str]) -> Iterator[str]:
 
 def _body(one: Operation, name: str) -> Json:
     """Return the body of a request: in JSON its @context stands in a Link header, in JSON-LD in itself."""
+    rules = {media.JSON: NO_CONTEXT, media.JSON_LD: _refer("schemas", "Document")}
+    if one.method == "PATCH":
+        rules[media.MERGE_PATCH] = NO_CONTEXT
+    content = {kind: {"schema": _under(rule, name)} for kind, rule in rules.items()}
+    return {"required": True, "content": content}
+
+
+def _under(rule: Json, name: str) -> Json:
+    """Return the schema of a body under the rule of its @context, which each member of a batch keeps."""
     schema = _refer("schemas", name)
-    each, plain, linked = name == "Batch", dict(schema), dict(schema)
-    if name == "Document":
-        return {"required": True, "content": {kind: {"schema": schema} for kind in media.PLAIN}}
-    if name != "Ids":
-        plain = {"allOf": [schema, {"items": NO_CONTEXT} if each else NO_CONTEXT]}
-        having = _refer("schemas", "Document")
-        linked = {"allOf": [schema, {"items": having} if each else having]}
-    kinds = (media.JSON, media.MERGE_PATCH) if one.method == "PATCH" else (media.JSON,)
-    content = {kind: {"schema": plain} for kind in kinds}
-    return {"required": True, "content": {**content, media.JSON_LD: {"schema": linked}}}
+    if name in BARE:
+        return schema
+    return {"allOf": [schema, {"items": rule} if name == BATCH else rule]}
 
 
 def _answers(one: Operation, words: Json) -> Json:
