@@ -292,6 +292,30 @@ class TestNotifications:
             time.sleep(0.2)
             assert len(heard.told) == 1
 
+    def test_of_changes_here_are_joined_with_what_sources_have(
+        self, city: httpx.Client, ward: httpx.Client, heard: Receiver
+    ) -> None:
+        one = gauge(kind(), level=level(1))
+        create(city, one)
+        create(ward, gauge(one["type"], name=level(2)) | {"id": one["id"]})
+        with registered(city, base(ward), one["type"], operations=["retrieveOps"]):
+            subscribe(city, heard.url, one["type"], q="level>2;name==2", splitEntities=True)
+            for value in (3, 2, 5):
+                city.patch(f"entities/{one['id']}/attrs", json={"level": level(value)})
+            told = [(each.data[0]["level"]["value"], each.data[0]["name"]["value"]) for each in heard.wait(2)]
+        assert told == [(3, 2), (5, 2)]
+
+    def test_of_changes_here_come_although_no_source_answers(
+        self, city: httpx.Client, stub: Source, heard: Receiver
+    ) -> None:
+        one = gauge(kind(), level=level(1))
+        create(city, one)
+        stub.answers(b"nothing of the kind")
+        with registered(city, stub.url, one["type"], operations=["retrieveOps"]):
+            subscribe(city, heard.url, one["type"], q="level>2", splitEntities=True)
+            city.patch(f"entities/{one['id']}/attrs", json={"level": level(3)})
+            assert heard.one().data[0]["level"]["value"] == 3
+
     def test_lie_within_the_registration_and_the_subscription(
         self, city: httpx.Client, stub: Source, heard: Receiver
     ) -> None:

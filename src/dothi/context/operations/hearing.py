@@ -33,6 +33,7 @@ from dothi.context.store.copies import Copy
 from dothi.context.store.rows import as_text
 from dothi.context.subscriptions.difference import Difference
 from dothi.context.subscriptions.notifier import Notifier
+from dothi.context.subscriptions.subscription import Subscription
 
 Entity = dict[str, Any]
 MOST: Final = 100
@@ -130,14 +131,25 @@ class Hearing:
             [Version(dict(one.after), WEIGHTS[source_of(copy).mode], copy.registration)] if one.after else []
         )
         parts += [Version(found) for found in there.values()]
-        parts += await self._elsewhere(copy, name)
+        parts += await self._elsewhere(copy.tenant, _wanted(copy).get("met", ()), name, copy.registration)
         return replace(one, after=merged(parts, self.clock())) if parts else one
 
-    async def _elsewhere(self, copy: Copy, name: str) -> list[Version]:
-        met = tuple(_wanted(copy).get("met", ()))
-        trigger = Trigger(copy.tenant, self.alias(copy.tenant), met)
+    async def joined(self, subscription: Subscription, change: Difference) -> Difference:
+        """Return a change here with what sources have of the entity."""
+        tenant, stored = subscription.key[0], subscription.stored
+        met = None if stored.get("localOnly") else stored.get("met", ())
+        if met is None or change.after is None or not await self.registry.sources(tenant):
+            return change
+        parts = await self._elsewhere(tenant, met, change.entity["id"])
+        return replace(change, after=merged([Version(dict(change.after)), *parts], self.clock()))
+
+    async def _elsewhere(
+        self, tenant: str, met: Sequence[str], name: str, *without: str
+    ) -> Sequence[Version]:
+        """Return what sources have of an entity, but for those of the registrations `without`."""
+        trigger = Trigger(tenant, self.alias(tenant), tuple(met))
         words = Words(None, await self.contexts.names(None))
-        asks = Consumption(self.registry, self.calls, self.contexts.names, frozenset([copy.registration]))
+        asks = Consumption(self.registry, self.calls, self.contexts.names, frozenset(without))
         return (await asks.retrieve(trigger, words, name)).versions
 
 

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -23,7 +24,9 @@ from dothi.context.store.outbox import Happened
 from dothi.context.subscriptions.courier import Courier
 from dothi.context.subscriptions.difference import Difference
 from dothi.context.subscriptions.index import Index
+from dothi.context.subscriptions.joining import Joining
 from dothi.context.subscriptions.lanes import Lane
+from dothi.context.subscriptions.notification import Change
 from dothi.context.subscriptions.periods import Periods
 from dothi.context.subscriptions.subscription import Key, Subscription
 
@@ -49,6 +52,7 @@ class Notifier:
     courier: Courier
     periods: Periods
     index: Index = field(default_factory=Index)
+    joining: Joining = field(default_factory=Joining)
     _heard: deque[Happened] = field(default_factory=deque)
     _behind: bool = True
     _missed: bool = True
@@ -74,6 +78,7 @@ class Notifier:
         for task in work:
             task.cancel()
         await asyncio.gather(*work, return_exceptions=True)
+        await self.joining.end()
         await self._settle()
         await self.courier.ways.close()
 
@@ -191,11 +196,22 @@ class Notifier:
         for place, subscription in enumerate(list(self.index.about(one.tenant, difference))):
             if place % AT_ONCE == AT_ONCE - 1:  # requests are answered meanwhile
                 await asyncio.sleep(0)
-            change = await self.courier.seeing.concern(subscription, difference, one.at)
-            if change is not None and self.index.has(subscription):
+            if self.joining.takes(subscription, difference):
                 self._hold(one.id)
-                tight = self._held > MOST_HELD
-                self._lane(subscription).add(change, one.id, tight=tight)
+                self.joining.start(subscription, difference, partial(self._joined, subscription, one))
+                continue
+            self._add(subscription, one, await self.courier.seeing.concern(subscription, difference, one.at))
+
+    async def _joined(self, subscription: Subscription, one: Happened, whole: Difference) -> None:
+        """Let a change wait that was joined with what sources have, if it is meant so."""
+        seeing = self.courier.seeing
+        self._add(subscription, one, await seeing.elsewhere(subscription, whole, one.at, filtered=False))
+        self._release([one.id])
+
+    def _add(self, subscription: Subscription, one: Happened, change: Change | None) -> None:
+        if change is not None and self.index.has(subscription):
+            self._hold(one.id)
+            self._lane(subscription).add(change, one.id, tight=self._held > MOST_HELD)
 
     def _lane(self, subscription: Subscription) -> Lane:
         lane = self._lanes.get(subscription.key)
