@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
+from django.db import transaction
+
 from dothi.alerts import document
 from dothi.alerts.engine.rule import Rule
 from dothi.alerts.engine.samples import Decision
@@ -94,14 +96,16 @@ def pass_time(at: datetime) -> int:
 def raise_alert(watching: Watching, decision: Decision, thing: Thing, known_at: datetime) -> AlertId | None:
     """Let one decision raise an alert; None where one is open."""
     before = set(Alert.objects.values_list("id", flat=True))
-    take_effect(watching, [decision], {thing.id: thing}, known_at)
+    with transaction.atomic():
+        take_effect(watching, [decision], {thing.id: thing}, known_at)
     new = set(Alert.objects.values_list("id", flat=True)) - before
     return AlertId(new.pop()) if new else None
 
 
 def clear_alert(watching: Watching, decision: Decision, known_at: datetime) -> None:
     """Let one decision clear an alert."""
-    take_effect(watching, [decision], {}, known_at)
+    with transaction.atomic():
+        take_effect(watching, [decision], {}, known_at)
 
 
 def raised(

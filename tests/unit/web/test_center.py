@@ -36,37 +36,45 @@ class TestMoment:
         assert (found.at, found.live) == (datetime(2026, 11, 21, 17, tzinfo=UTC), False)
 
 
+def told(unit: str, distance_m: int, over: str | None = None) -> dict[str, object]:
+    """Return a unit as a line of the timeline keeps it."""
+    return {"unit": unit, "distance_m": distance_m, "over": over}
+
+
+SENT = told("Bơm 1", 900)
+FARTHER = told("Bơm 2", 1200, "farther")
+WEIGHED = [SENT, FARTHER, told("Bơm 3", 300, "off-shift"), told("Bơm 4", 500, "stale")]
+BY_ROAD = {"measure": "road-time", "weighed": [SENT, FARTHER, told("Bơm 5", 100, "farther")]}
+PASSED = "Nearer as the crow flies, but passed over: "
+
+
 class TestWeighed:
-    TOLD: ClassVar = {
-        "unit": "Bơm 1", "measure": "distance", "nearest": "Bơm 1",
-        "weighed": [
-            {"unit": "Bơm 1", "distance_m": 900, "over": None},
-            {"unit": "Bơm 2", "distance_m": 1200, "over": "farther"},
-            {"unit": "Bơm 3", "distance_m": 300, "over": "off-shift"},
-            {"unit": "Bơm 4", "distance_m": 500, "over": "stale"},
-        ],
-    }  # fmt: skip
+    FACTS: ClassVar = {"unit": "Bơm 1", "measure": "distance", "nearest": "Bơm 1", "weighed": WEIGHED}
 
     @pytest.mark.parametrize(
-        ("changes", "language", "said"),
+        ("changes", "said"),
         [
-            ({}, "vi", "Gần nhất trong số phù hợp, tính theo khoảng cách."
-             " Gần hơn theo đường chim bay nhưng không chọn: Bơm 3 (ngoài ca), Bơm 4 (vị trí đã quá cũ)."),
-            (
-                {"measure": "road-time", "weighed": TOLD["weighed"][:2]},
-                "en",
-                "The nearest that fitted, by road.",
-            ),
-            ({"unit": "Bơm 3"}, "en", "Nearest that fitted: Bơm 1. Sent all the same: off shift."),
-            ({"unit": "Bơm 3", "nearest": None}, "en", "No unit fitted. Sent all the same: off shift."),
-            ({"weighed": []}, "en", ""),
+            ({}, "The nearest that fitted, by distance."
+             f" {PASSED}off shift (Bơm 3); its position is too old (Bơm 4)."),
+            (BY_ROAD, f"The nearest that fitted, by road. {PASSED}farther away (Bơm 5)."),
+            ({"unit": "Bơm 2", "weighed": [SENT, FARTHER]}, "Nearest that fitted: Bơm 1."),
+            ({"unit": "Bơm 3"}, "Nearest that fitted: Bơm 1. Sent all the same: off shift."),
+            ({"unit": "Bơm 3", "nearest": None}, "No unit fitted. Sent all the same: off shift."),
+            ({"weighed": []}, ""),
         ],
     )  # fmt: skip
     def test_says_by_what_and_why_others_that_were_nearer_did_not_go(
-        self, changes: dict[str, object], language: str, said: str
+        self, changes: dict[str, object], said: str
     ) -> None:
-        with override(language):
-            assert weighed({**self.TOLD, **changes}) == said
+        with override("en"):
+            assert weighed({**self.FACTS, **changes}) == said
+
+    def test_speaks_vietnamese(self) -> None:
+        with override("vi"):
+            assert weighed(self.FACTS) == (
+                "Gần nhất trong số phù hợp, tính theo khoảng cách. Gần hơn theo đường chim bay nhưng không"
+                " chọn: ngoài ca (Bơm 3); vị trí đã quá cũ (Bơm 4)."
+            )
 
     @pytest.mark.parametrize("language", ["vi", "en"])
     def test_knows_a_word_for_each_reason(self, language: str) -> None:

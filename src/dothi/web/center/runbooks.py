@@ -15,7 +15,7 @@ from dothi.incidents.types import IncidentRow
 from dothi.kernel.ids import new_id
 from dothi.kernel.problems import msg
 from dothi.web.center.acts import ActForm, select
-from dothi.web.center.wording import name, number, post_title
+from dothi.web.center.wording import kilometers, name, number, post_title
 from dothi.web.components import formats
 from dothi.web.components.rows import Tone
 
@@ -156,8 +156,8 @@ def _begin(book: Runbook, row: IncidentRow, sensors: Sequence[Sensor]) -> ActFor
 def _sensor(one: Sensor) -> str:
     if one.distance_m is None:
         return name(one.name)
-    km = number(round(one.distance_m / 1000, 1))
-    return gettext("%(name)s, %(km)s km away") % {"name": name(one.name), "km": km}
+    told = {"name": name(one.name), "km": kilometers(one.distance_m)}
+    return gettext("%(name)s, %(km)s km away") % told
 
 
 @dataclass(frozen=True, slots=True)

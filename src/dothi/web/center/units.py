@@ -19,7 +19,7 @@ from dothi.kernel.ids import UnitId, new_id
 from dothi.kernel.problems import msg
 from dothi.registers.agencies.queries import unit_of
 from dothi.web.center.acts import ActForm, Typed, select
-from dothi.web.center.wording import age, number
+from dothi.web.center.wording import age, kilometers, number
 from dothi.web.components.rows import Field
 
 STATES = {
@@ -109,8 +109,8 @@ def weighed(facts: Mapping[str, Any]) -> str:
     sent = told.get(str(facts.get("unit")))
     if sent is None:
         return ""
-    nearer = [one for one in told.values() if one["over"] and one["distance_m"] < sent["distance_m"]]
-    return " ".join([*_by(facts), *_although(sent), *_passed(nearer)])
+    nearer = [one for one in told.values() if one["distance_m"] < sent["distance_m"]]
+    return " ".join([*_by(facts), *_although(sent), *_passed(nearer, by_road=_is_by_road(facts))])
 
 
 def _by(facts: Mapping[str, Any]) -> list[str]:
@@ -126,16 +126,26 @@ def _although(sent: Mapping[str, Any]) -> list[str]:
     return [gettext("Sent all the same: %(why)s.") % {"why": gettext(OVERS[Over(sent["over"])])}]
 
 
-def _passed(nearer: Sequence[Mapping[str, Any]]) -> list[str]:
-    if not nearer:
+def _is_by_road(facts: Mapping[str, Any]) -> bool:
+    return bool(facts["measure"] == Measure.ROAD_TIME and facts.get("nearest") == facts["unit"])
+
+
+def _passed(nearer: Sequence[Mapping[str, Any]], *, by_road: bool) -> list[str]:
+    """Return who did not go, by reason: one that fitted is farther only where the road decided."""
+    left_out = {None} if by_road else {None, Over.FARTHER.value}
+    reasons: dict[str, list[str]] = {}
+    for one in nearer:
+        if one["over"] not in left_out:
+            reasons.setdefault(one["over"], []).append(one["unit"])
+    if not reasons:
         return []
-    units = ", ".join(f"{one['unit']} ({gettext(OVERS[Over(one['over'])])})" for one in nearer)
+    units = "; ".join(f"{gettext(OVERS[Over(over)])} ({', '.join(of)})" for over, of in reasons.items())
     return [gettext("Nearer as the crow flies, but passed over: %(units)s.") % {"units": units}]
 
 
 def away(one: Weighed) -> str:
     """Return how far a unit is, by which measure."""
-    km = {"km": number(round(one.distance_m / 1000, 1))}
+    km = {"km": kilometers(one.distance_m)}
     if one.seconds is None:
         return gettext("%(km)s km as the crow flies") % km
     minutes = {**km, "min": number(max(1, round(one.seconds / 60)))}

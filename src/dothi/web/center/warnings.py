@@ -108,7 +108,7 @@ def listed(found: Sequence[WarningRow], names: Mapping[UnitId, Name], at: dateti
     """Return one line a message; `names` are those of the units that warn."""
     return [
         Row([headline(one), standing(one, at),
-             f"{formats.moment(one.onset_at)} – {formats.moment(one.expires_at)}",
+             formats.span(one.onset_at, one.expires_at),
              _what(one), _called(names.get(one.unit_id))],
             url=reverse("center:warning", args=[one.id]), id=f"warning-{one.id}")
         for one in found

@@ -73,6 +73,11 @@ def number(value: float | None) -> str:
     return number_format(value, decimal_pos=places, use_l10n=True)
 
 
+def kilometers(distance_m: float) -> str:
+    """Return a distance in kilometers with one place after the comma."""
+    return number_format(distance_m / 1000, decimal_pos=1, use_l10n=True)
+
+
 def age(then: datetime | None, at: datetime) -> str:
     """Return how old something was at `at`: "12 phút trước"; empty for what has no instant."""
     if then is None:

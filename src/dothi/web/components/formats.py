@@ -27,6 +27,12 @@ def moment(value: datetime | None) -> str:
     return f"{localtime(value):%H:%M, %d/%m/%Y}" if value else ""
 
 
+def span(begins: datetime, ends: datetime) -> str:
+    """Return a stretch of time, its day said once where it is one: "09:30 – 15:30, 24/11/2026"."""
+    one_day = _local_date(begins) == _local_date(ends)
+    return f"{f'{localtime(begins):%H:%M}' if one_day else moment(begins)} – {moment(ends)}"
+
+
 def file_kinds(accept: str) -> str:
     """Return ".pdf,.jpg" as "PDF, JPG"."""
     return ", ".join(kind.strip().lstrip(".").upper() for kind in accept.split(","))
