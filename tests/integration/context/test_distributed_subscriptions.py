@@ -10,11 +10,11 @@ import pytest
 
 from dothi.config.supervisor import postgres
 from tests.integration.context.asking import error_of
-from tests.integration.context.federated import base, create, gauge, kind, level, registered
-from tests.support.broker import ADDRESS, closed_broker
+from tests.integration.context.federated import base, create, gauge, kind, level, registered, registration
+from tests.support.broker import ADDRESS, broker, closed_broker
 from tests.support.callers import bearing, known, right
 from tests.support.receivers import Receiver, receiver
-from tests.support.sources import Asked, Source
+from tests.support.sources import Asked, Source, source
 
 PATH = "/ngsi-ld/v1/subscriptions"
 ALL = bearing(right("read", "write"), client="all")
@@ -291,6 +291,21 @@ class TestNotifications:
             assert (len(whole["level"]), whole["name"]["value"]) == (2, 2)
             time.sleep(0.2)
             assert len(heard.told) == 1
+
+    def test_are_told_on_although_the_process_ends_meanwhile(self, dsn: str, stub: Source) -> None:
+        one = gauge(kind(), level=level(1))
+        stub.answers(status=201)
+        with source() as subscriber:
+            subscriber.silent = True
+            with broker(dsn) as first:
+                first.post("csourceRegistrations", json=registration(stub.url, one["type"]))
+                subscribe(first, subscriber.url, one["type"])
+                assert notify(first, copy(stub)["id"], one).status_code == 200
+                until(lambda: len(subscriber.asked) == 1)
+            subscriber.silent = False
+            with broker(dsn):
+                until(lambda: len(subscriber.asked) == 2)
+            assert [asked.body["data"] for asked in subscriber.asked] == [[one], [one]]
 
     def test_of_changes_here_are_joined_with_what_sources_have(
         self, city: httpx.Client, ward: httpx.Client, heard: Receiver

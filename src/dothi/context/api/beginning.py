@@ -127,6 +127,7 @@ async def _begin_subscriptions(state: Any, beginning: Beginning) -> None:
     notifier = state.subscriptions.notifier
     state.hearing = Hearing(state.pool, clock, state.contexts, *others, notifier, alias)
     notifier.joining.join = state.hearing.joined
+    await state.hearing.begin()
     stack.push_async_callback(state.hearing.end)
     stack.push_async_callback(state.copies.end)
     beginning.work(state.copies.run())

@@ -38,7 +38,7 @@ async def _told(request: Request) -> Response:
     async with ask.state.hearing.reading:
         notification = await ask.body()
     copy = await ask.state.hearing.copy(_name(notification))
-    ask.state.hearing.take(copy, notification.get("data"), await ask.names())
+    await ask.state.hearing.take(copy, notification.get("data"), await ask.names())
     return Response(status_code=200)
 
 

@@ -1,9 +1,9 @@
 """
 Notifications of sources (clause 5.8.6): told on to whoever subscribed here, within what he may read.
 
-They come under the id of a copy of his subscription. Of an entity that is split over sources the other parts
-are asked for first. What is not told on when the process ends is lost: the source took its notification
-for heard.
+They come under the id of a copy of his subscription, and are kept, before the source hears that they are
+taken, until he is told: whoever begins tells what an earlier process left. Of an entity that is split over
+sources the other parts are asked for first.
 """
 
 import asyncio
@@ -28,8 +28,9 @@ from dothi.context.jsonld.names import Names
 from dothi.context.operations.contexts import Contexts
 from dothi.context.operations.copies import source_of
 from dothi.context.registrations.wanted import EntityWanted, Wanted
-from dothi.context.store import copies, subscribed
+from dothi.context.store import copies, heard, outbox, subscribed
 from dothi.context.store.copies import Copy
+from dothi.context.store.heard import Heard
 from dothi.context.store.rows import as_text
 from dothi.context.subscriptions.difference import Difference
 from dothi.context.subscriptions.notifier import Notifier
@@ -74,7 +75,16 @@ class Hearing:
             raise ResourceNotFound("there is no such subscription")
         return found
 
-    def take(self, copy: Copy, told: Any, names: Names) -> None:
+    async def begin(self) -> None:
+        """Tell on what an earlier process took."""
+        for name, several in (await heard.left(self.pool)).items():
+            copy = await copies.one(self.pool, name)
+            if copy is None:  # nobody is to be told any more
+                await outbox.forget(self.pool, [one.id for one in several])
+            else:
+                self._start(copy, several)
+
+    async def take(self, copy: Copy, told: Any, names: Names) -> None:
         """
         Take the entities of a notification under a copy.
 
@@ -87,8 +97,10 @@ class Hearing:
         if len(self._tasks) >= MOST or self._of[copy.tenant, copy.subscription] >= MOST_OF_ONE:
             raise InternalError("too many notifications are under way")
         found = [Difference(*changes.change(one, names)) for one in told]
-        kept = [_within(copy, one) for one in found]
-        self._start(copy, [one for one in kept if one is not None])
+        within = [_within(copy, one) for one in found]
+        several = [Heard(one.before, one.after) for one in within if one is not None]
+        await heard.keep(self.pool, copy.id, several)
+        self._start(copy, several)
 
     async def end(self) -> None:
         """Tell nobody any more."""
@@ -96,7 +108,7 @@ class Hearing:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _start(self, copy: Copy, found: Sequence[Difference]) -> None:
+    def _start(self, copy: Copy, found: Sequence[Heard]) -> None:
         key = (copy.tenant, copy.subscription)
         task = asyncio.create_task(self._told(copy, found, self._under_way.get(key)))
         self._tasks.add(task)
@@ -113,15 +125,14 @@ class Hearing:
         if not task.cancelled() and task.exception() is not None:
             log.error("subscription %s is not told of a source", key[1], exc_info=task.exception())
 
-    async def _told(
-        self, copy: Copy, found: Sequence[Difference], earlier: asyncio.Task[None] | None
-    ) -> None:
+    async def _told(self, copy: Copy, found: Sequence[Heard], earlier: asyncio.Task[None] | None) -> None:
         if earlier is not None:
             await asyncio.wait([earlier])
-        for one in found:
+        for row in found:
+            one = Difference(row.before, row.after)
             whole = await self._whole(copy, one) if _wanted(copy)["body"].get("splitEntities") else one
             key, at = (copy.tenant, copy.subscription), as_text(self.clock())
-            await self.notifier.hear(key, whole, at, filtered=_filtered(copy))
+            await self.notifier.hear(key, whole, at, row=row.id, filtered=_filtered(copy))
 
     async def _whole(self, copy: Copy, one: Difference) -> Difference:
         """Return a change of an entity with what this broker and other sources have of it."""

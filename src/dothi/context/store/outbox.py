@@ -43,4 +43,4 @@ async def left(pool: asyncpg.Pool, known: Sequence[UUID], most: int) -> list[Hap
 
 async def forget(pool: asyncpg.Pool, done: Sequence[UUID]) -> None:
     """Drop what everybody is told of."""
-    await pool.execute("delete from context.outbox where id = any($1)", list(done))
+    await pool.execute(sql("outbox_forget"), list(done))

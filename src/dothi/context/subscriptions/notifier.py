@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import asyncpg
 
@@ -126,21 +126,21 @@ class Notifier:
             self._heard.extend(happened)
         self._wake.set()
 
-    async def hear(self, key: Key, difference: Difference, at: str, *, filtered: bool) -> None:
+    async def hear(self, key: Key, difference: Difference, at: str, *, row: UUID, filtered: bool) -> None:
         """
         Take a change at a source for one subscriber; `filtered`: it went through his filters there.
 
-        It is in no outbox: what is not told when the process ends is lost.
+        It is kept as `row` until it is told.
         """
+        self._hold(row)
         subscription = self.index.one(key) or self.periods.one(key)
-        if subscription is None:
-            return
-        seeing = self.courier.seeing
-        change = await seeing.elsewhere(subscription, difference, at, filtered=filtered)
-        if change is not None and subscription in (self.index.one(key), self.periods.one(key)):
-            row = uuid4()
-            self._hold(row)
-            self._lane(subscription).add(change, row, tight=self._held > MOST_HELD)
+        if subscription is not None:
+            seeing = self.courier.seeing
+            change = await seeing.elsewhere(subscription, difference, at, filtered=filtered)
+            if change is not None and subscription in (self.index.one(key), self.periods.one(key)):
+                self._hold(row)
+                self._lane(subscription).add(change, row, tight=self._held > MOST_HELD)
+        self._release([row])
 
     async def settled(self, key: Key) -> None:
         """Wait a moment for the notification that is on its way, so that its end is told in the answer."""

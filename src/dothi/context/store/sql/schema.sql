@@ -200,3 +200,12 @@ create table if not exists context.subscription_copy (
 create index if not exists subscription_copy_next on context.subscription_copy (next_at)
     where wanted is null or wanted is distinct from told;
 drop index if exists context.subscription_copy_due;
+
+-- What sources notified under a copy of a subscription, and its subscriber is still to be told.
+create table if not exists context.heard (
+    id uuid primary key,
+    seq bigint generated always as identity,
+    copy text not null,
+    before jsonb,
+    after jsonb
+);
