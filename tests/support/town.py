@@ -27,6 +27,7 @@ from dothi.config.demo import clock
 from dothi.config.demo.load import load
 from dothi.config.supervisor import postgres
 from dothi.foundation.clock import now
+from tests.conftest import CITY as PREPARED
 from tests.conftest import connected_to
 from tests.support.identity import running_idp
 from tests.support.live import Live
@@ -63,9 +64,10 @@ class Town:
 
 
 def city_of(cluster: postgres.Cluster, blocker: DjangoDbBlocker) -> str:
-    """Return the name of a template database that holds the demo city; loaded once a cluster."""
-    if _exists(cluster, CITY):
-        return CITY
+    """Return the name of a database with the demo city to copy: what the run prepared, or loaded now."""
+    for prepared in (PREPARED, CITY):
+        if _exists(cluster, prepared):
+            return prepared
     postgres.create_database(cluster, CITY, TEMPLATE)
     with blocker.unblock(), ThreadPoolExecutor(1) as apart:
         apart.submit(_load, cluster).result()
