@@ -45,6 +45,7 @@ FOCUSED = """() => {
 def assert_accessible(page: Page) -> None:
     """Fail on any finding of axe or any sideways scrolling of `page` at 320 and 1280 px."""
     before = page.viewport_size
+    _bring_axe(page)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         found = _violations(page, {"type": "tag", "values": TAGS})
@@ -57,6 +58,7 @@ def assert_accessible(page: Page) -> None:
 
 def contrast_faults(page: Page) -> list[str]:
     """Return what axe finds too pale on `page`: the only one of its rules that hangs on a theme."""
+    _bring_axe(page)
     return _violations(page, {"type": "rule", "values": ["color-contrast"]})
 
 
@@ -85,10 +87,13 @@ def _back_at_start(page: Page, visited: list[str]) -> bool:
     return focused is not None and "govuk-skip-link" in focused["html"] and len(visited) > 1
 
 
-def _violations(page: Page, only: dict[str, Any]) -> list[str]:
+def _bring_axe(page: Page) -> None:
     # By the debugging protocol, for the page's own policy rightly refuses a script added to it.
     # Anew each time: one that is there may belong to a document that was left.
     page.evaluate(AXE.read_text())
+
+
+def _violations(page: Page, only: dict[str, Any]) -> list[str]:
     violations: list[dict[str, Any]] = page.evaluate(RUN, only)
     return [
         f"{finding['id']}: {finding['help']}: {node['html'][:160]}"
