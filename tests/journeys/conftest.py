@@ -30,6 +30,7 @@ from tests.support.prepared import TEMPLATE
 from tests.support.town import Town, town
 
 SHOTS = Path(__file__).parent / "shots"
+ALL_PICTURES = os.environ.get("PICTURES") == "all"
 
 # What is awaited ends the waiting, so a slow machine costs nothing but its own slowness.
 expect.set_options(timeout=30_000)
@@ -110,7 +111,7 @@ def plain_page(browser: Browser, site: str) -> Iterator[Page]:
 def shot() -> Shoot:
     """Save a screenshot of the whole page under its name, if it is of those that are wanted."""
     SHOTS.mkdir(exist_ok=True)
-    wanted = "" if os.environ.get("PICTURES") == "all" else "thread-"
+    wanted = "" if ALL_PICTURES else "thread-"
 
     def shoot(page: Page, name: str) -> Path:
         target = SHOTS / f"{name}.png"

@@ -17,7 +17,7 @@ from pytest_django import DjangoDbBlocker
 from dothi.config.supervisor import postgres
 from dothi.foundation.clock import civil_date
 from tests.journeys.axe import assert_accessible, contrast_faults
-from tests.journeys.conftest import Shoot
+from tests.journeys.conftest import ALL_PICTURES, Shoot
 from tests.support.chromium import opened
 from tests.support.desk import Desk
 from tests.support.devices import Ingest, ingest
@@ -26,7 +26,9 @@ from tests.support.ruling import a_failure, a_shadow, a_wet_year
 from tests.support.storm import draw_wards, rain, set_up_gauges, tell
 from tests.support.town import Town, town, watching
 
-WIDTHS = ((320, 900), (768, 1024), (1440, 900), (3840, 2160))
+WIDTHS = ((320, 900), (768, 1024), (1440, 900))
+WALL = (3840, 2160)
+"""Drawn with PICTURES=all only: without a graphics card two cores draw such a map for ten seconds."""
 FALLS = 252
 """What the storm of three hours adds at the worst gauge, in mm."""
 
@@ -97,7 +99,7 @@ def _rises(desk: Desk, door: Ingest, running: Town, shot: Shoot) -> None:
     expect(page.locator(".ct-strip")).to_contain_text("Phường Hoàn Kiếm: mưa")
     assert value(page, "Điểm ngập") == "1"
     assert colors(page, running.folder) >= DRAWN
-    for width, height in WIDTHS:
+    for width, height in (*WIDTHS, *([WALL] if ALL_PICTURES else [])):
         page.set_viewport_size({"width": width, "height": height})
         shot(page, f"thread-center-{width}")
     page.set_viewport_size({"width": 1280, "height": 900})
