@@ -95,8 +95,12 @@ class TestSchemas:
         with _as(cluster, role) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute(statement)
 
-    def test_give_a_partition_of_a_new_day_to_its_readers(self, cluster: postgres.Cluster) -> None:
-        with _as(cluster, "dothi_telemetry") as connection:
+    def test_give_a_partition_of_a_new_day_to_its_readers_beside_whom_it_is_made(
+        self, cluster: postgres.Cluster
+    ) -> None:
+        with _as(cluster, "dothi_app") as reader, _as(cluster, "dothi_telemetry") as connection:
+            reader.execute("select from telemetry.reading limit 1")
+            connection.execute("set local lock_timeout = '1ms'")
             connection.execute("select telemetry.keep_day('2031-01-01')")
             connection.execute("savepoint made")
             told = connection.execute(

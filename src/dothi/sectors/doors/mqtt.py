@@ -60,19 +60,28 @@ class Door:
         await asyncio.gather(*(self._tell(device, told) for device, told in of_device.items()))
 
     async def _tell(self, device: str, samples: Sequence[Sample]) -> None:
-        for start in range(0, len(samples), MOST):
-            payload = pack(samples[start : start + MOST])
-            while not await self._told(device, payload):
-                await asyncio.sleep(AGAIN_S)
+        left = [pack(samples[start : start + MOST]) for start in range(0, len(samples), MOST)]
+        while left := await self._not_stored(device, left):
+            await asyncio.sleep(AGAIN_S)
 
-    async def _told(self, device: str, payload: bytes) -> bool:
+    async def _not_stored(self, device: str, payloads: list[bytes]) -> list[bytes]:
+        """Publish messages one behind the other; return those at the end that nobody acknowledged."""
         try:
             client = self._clients.get(device) or await self._enter(device)
-            await client.publish(f"devices/{device}/readings", payload, qos=1)
         except (aiomqtt.MqttError, OSError):
             await self._leave(device)
-            return False
-        return True
+            return payloads
+        answers = await asyncio.gather(
+            *(client.publish(f"devices/{device}/readings", one, qos=1) for one in payloads),
+            return_exceptions=True,
+        )
+        left = [one for one, answer in zip(payloads, answers, strict=True) if answer is not None]
+        for answer in answers:
+            if answer is not None and not isinstance(answer, aiomqtt.MqttError | OSError):
+                raise answer
+        if left:
+            await self._leave(device)
+        return left
 
     async def _enter(self, device: str) -> aiomqtt.Client:
         parts = urlsplit(self.url)

@@ -33,6 +33,8 @@ PATIENCE_S: Final = 15.0
 """How long a transaction may take before the database counts as gone."""
 AGAIN_S: Final = 0.3
 DAYS_AHEAD: Final = 2
+DAYS_AT_ONCE: Final = 50
+"""Partitions that are made in one transaction, where readings of years come."""
 GONE: Final = (
     OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError,
     asyncpg.InsufficientResourcesError, asyncpg.OperatorInterventionError, asyncpg.InternalClientError,
@@ -179,10 +181,12 @@ class Writer:
                 await self.keeper.record(connection, new, self.clock)
 
     async def _keep_days(self, connection: asyncpg.Connection, days: set[date]) -> None:
-        """Make the partitions of days that are not known to be there."""
-        for day in sorted(days - self._days):
-            await connection.execute("select telemetry.keep_day($1)", day)
-            self._days.add(day)
+        """Make the partitions of days that are not known to be there; those that are made stay."""
+        new = sorted(days - self._days)
+        for start in range(0, len(new), DAYS_AT_ONCE):
+            some = new[start : start + DAYS_AT_ONCE]
+            await connection.execute("select telemetry.keep_days($1)", some)
+            self._days.update(some)
 
     def _ahead(self) -> set[date]:
         today = self.clock().date()

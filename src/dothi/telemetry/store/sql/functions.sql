@@ -82,23 +82,24 @@ begin
     end if;
 end $$;
 
--- All readings of batches, by instant and series.
+-- All readings of batches, by instant and series. Their days are known before it is planned: else every partition
+-- would be locked and looked at for each batch.
 create or replace function telemetry.readings_of(batches integer[]) returns table (
     series integer, device text, name text, at timestamptz, value double precision, words text,
     flags smallint, batch integer, recorded_at timestamptz
-) stable language sql as $$
-    with told as materialized (
-        select number, recorded_at, first_at, last_at from telemetry.batch where number = any(batches)
-    )
-    select reading.series, series.device, series.name, reading.at, reading.value, reading.words,
-           reading.flags, reading.batch, told.recorded_at
-    from telemetry.reading
-    join told on told.number = reading.batch
-    join telemetry.series on series.number = reading.series
-    where reading.batch = any(batches)
-      and reading.at >= (select min(first_at) from told) and reading.at <= (select max(last_at) from told)
-    order by reading.at, reading.series
-$$;
+) stable language plpgsql as $$
+begin
+    return query execute
+        'select reading.series, series.device, series.name, reading.at, reading.value, reading.words,
+                reading.flags, reading.batch, told.recorded_at
+         from telemetry.reading
+         join telemetry.batch as told on told.number = reading.batch
+         join telemetry.series on series.number = reading.series
+         where reading.batch = any($1) and reading.at >= $2 and reading.at <= $3
+         order by reading.at, reading.series'
+        using batches, (select min(first_at) from telemetry.batch where number = any(batches)),
+                       (select max(last_at) from telemetry.batch where number = any(batches));
+end $$;
 
 -- Readings of some series, instants in [from_at, to_at), by series and instant; with `known_at` only those
 -- that were recorded by then.

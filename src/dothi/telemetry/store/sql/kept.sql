@@ -20,26 +20,30 @@ create or replace function telemetry.begins(width_s integer, at timestamptz) ret
 immutable parallel safe language sql
 return date_bin(width_s * interval '1 second', at, timestamptz '2000-01-01 00:00:00+07');
 
--- Roll up minutes of series anew, from all their readings; instants in one day (UTC).
+-- Roll up minutes of series anew, from all their readings; instants in one day, which is known before it is
+-- planned: else every partition would be locked and looked at for each day.
 create or replace function telemetry.roll_up_minutes(wanted integer[], minutes timestamptz[]) returns void
-language sql as $$
-    insert into telemetry.rollup (width_s, series, at, readings, rejected, total, low, high, last)
-    select 60, told.series, told.at,
-           count(*) filter (where good), count(*) filter (where not good),
-           sum(value order by reading.at) filter (where good),
-           min(value) filter (where good), max(value) filter (where good),
-           (array_agg(value order by reading.at desc) filter (where good))[1]
-    from unnest(wanted, minutes) as told (series, at)
-    join (
-        select series, reading.at, value, flags & telemetry.rejected() = 0 as good from telemetry.reading
-        where reading.at >= (select min(one) from unnest(minutes) as one)
-          and reading.at < (select max(one) + interval '1 minute' from unnest(minutes) as one)
-          and words is null
-    ) as reading on reading.series = told.series and telemetry.begins(60, reading.at) = told.at
-    group by told.series, told.at
-    on conflict (width_s, series, at) do update set readings = excluded.readings, rejected = excluded.rejected,
-        total = excluded.total, low = excluded.low, high = excluded.high, last = excluded.last
-$$;
+language plpgsql as $$
+begin
+    execute
+        'insert into telemetry.rollup (width_s, series, at, readings, rejected, total, low, high, last)
+         select 60, told.series, told.at,
+                count(*) filter (where good), count(*) filter (where not good),
+                sum(value order by reading.at) filter (where good),
+                min(value) filter (where good), max(value) filter (where good),
+                (array_agg(value order by reading.at desc) filter (where good))[1]
+         from unnest($1, $2) as told (series, at)
+         join (
+             select series, reading.at, value, flags & telemetry.rejected() = 0 as good from telemetry.reading
+             where reading.at >= $3 and reading.at < $4 and words is null
+         ) as reading on reading.series = told.series and telemetry.begins(60, reading.at) = told.at
+         group by told.series, told.at
+         on conflict (width_s, series, at) do update set readings = excluded.readings,
+             rejected = excluded.rejected, total = excluded.total, low = excluded.low, high = excluded.high,
+             last = excluded.last'
+        using wanted, minutes, (select min(one) from unnest(minutes) as one),
+              (select max(one) + interval '1 minute' from unnest(minutes) as one);
+end $$;
 
 -- Roll up hours or days of series anew, from their minutes or hours.
 create or replace function telemetry.roll_up_further(

@@ -144,19 +144,26 @@ create table if not exists telemetry.finding (
 );
 create index if not exists finding_device on telemetry.finding (device, at);
 
--- Make the partition of one day (UTC), unless it is there.
-create or replace function telemetry.keep_day(day date) returns void language plpgsql as $$
+-- Make the partitions of days (UTC) that are not there. Each is made by itself and then attached: to be made as a
+-- part of the whole would take the whole from everybody, and wait for all who read.
+create or replace function telemetry.keep_days(days date[]) returns void language plpgsql as $$
 declare
-    part text := 'reading_' || to_char(day, 'YYYY_MM_DD');
+    day date;
+    part text;
 begin
-    if to_regclass('telemetry.' || part) is not null then
-        return;
-    end if;
     perform pg_advisory_xact_lock(hashtext('telemetry.reading'));
-    execute format('create table if not exists telemetry.%I partition of telemetry.reading
-                    for values from (%L) to (%L)', part, day::timestamp at time zone 'UTC',
-                   (day + 1)::timestamp at time zone 'UTC');
+    foreach day in array days loop
+        part := 'reading_' || to_char(day, 'YYYY_MM_DD');
+        continue when to_regclass('telemetry.' || part) is not null;
+        execute format('create table telemetry.%I (like telemetry.reading including defaults including constraints)',
+                       part);
+        execute format('alter table telemetry.reading attach partition telemetry.%I for values from (%L) to (%L)',
+                       part, day::timestamp at time zone 'UTC', (day + 1)::timestamp at time zone 'UTC');
+    end loop;
 end $$;
+create or replace function telemetry.keep_day(day date) returns void language sql as $$
+    select telemetry.keep_days(array[day])
+$$;
 
 -- Who is to hear of each batch, and which batches each has still to hear of. A writer adds the rows in the
 -- transaction of its batch, so that neither a kill nor the order of commits loses one.
