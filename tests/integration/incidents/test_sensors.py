@@ -47,6 +47,12 @@ def begun(ioc: Center, device: str = DEVICE) -> IncidentId:
     return key
 
 
+def asked_of(key: IncidentId) -> list[str]:
+    """Return for which times, that a step was unmet, operators are still asked to do more."""
+    found = Task.objects.filter(duty="operate", about__endswith=str(key), finished_at=None)
+    return [task.key.rpartition(":")[2] for task in found.order_by("key")]
+
+
 class TestSensor:
     def test_ends_the_step_when_it_has_recovered_and_not_before(self, sensing: Sensing) -> None:
         ioc = sensing.ioc
@@ -86,6 +92,23 @@ class TestSensor:
         ]
         assert unmet == [1, 2]
         assert incident(key, later(60)).state is State.UNDER_WAY
-        assert Task.objects.filter(duty="operate", unit_id=ioc.unit_id).count() == 2
+        assert asked_of(key) == ["2"]
         said = [(kind, data) for kind, data in emitted() if ".incidents." in kind]
         assert [fault for kind, data in said for fault in faults(kind, data)] == []
+        depths(sensing, 121, 140, 0.02, "ngap-hang-bun")
+        assert check_step(run_id=run.id, step_id="pump", at=later(141)) is EntryKind.STEP_DONE
+        assert asked_of(key) == []
+
+    @pytest.mark.parametrize("merged", [False, True])
+    def test_is_asked_for_no_more_once_the_incident_is_over(self, sensing: Sensing, merged: bool) -> None:
+        ioc = sensing.ioc
+        key = standing = begun(ioc, "ngap-hang-than")
+        (run,) = runs_of(key)
+        take_step(call(key, ioc.van, 0), run_id=run.id, step_id="pump")
+        check_step(run_id=run.id, step_id="pump", at=later(60))
+        if merged:
+            standing = opened(ioc, 61)
+            acts.merge(call(key, ioc.van, 62), into=standing)
+        assert asked_of(key) == ["1"]
+        acts.close(call(standing, ioc.van, 63, note="Nước tự rút"), cause="gone")
+        assert asked_of(key) == []

@@ -24,6 +24,7 @@ from dothi.incidents.acting import (
     record_act,
     say_why,
 )
+from dothi.incidents.actions.runbooks import let_go
 from dothi.incidents.errors import (
     AlertTaken,
     IncidentClosed,
@@ -139,6 +140,7 @@ def close(call: Call, *, cause: str) -> Outcome:
         waits = waiting_for_sensor(IncidentId(turn.incident.id)) if cause == HANDLED else []
         if waits:
             raise StepsOpen(steps="; ".join(step.title.vi for step in waits))
+        let_go(incident_id=IncidentId(turn.incident.id), at=call.at)
         turn.incident.cause = cause
         return Line(EntryKind.CLOSED, State.CLOSED, facts={"cause": cause})
 

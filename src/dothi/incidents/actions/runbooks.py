@@ -5,7 +5,7 @@ from uuid import UUID, uuid5
 
 from dothi.foundation.identity.authority import SYSTEM
 from dothi.foundation.ledger.types import Fact
-from dothi.foundation.tasks.actions import post
+from dothi.foundation.tasks.actions import finish, follow
 from dothi.foundation.tasks.types import Place, Work
 from dothi.incidents import rules, runbooks
 from dothi.incidents.acting import Line, Turn, perform
@@ -73,6 +73,13 @@ def take_step(call: Call, *, run_id: UUID, step_id: str) -> Outcome:
     return perform(rules.acts_by("take-step", OPERATE | rules.DISPATCH), call, taken)
 
 
+def let_go(*, incident_id: IncidentId, at: datetime) -> None:
+    """Ask nobody any more for the steps of an incident that is over, in the caller's transaction."""
+    asked = RunStep.objects.select_related("run").filter(unmet__gt=0).exclude(state="done")
+    for row in asked.filter(run__incident_id__in=list(whole_of(incident_id))):
+        finish(key=_task_key(row, row.unmet), at=at)
+
+
 def check_step(*, run_id: UUID, step_id: str, at: datetime) -> EntryKind | None:
     """
     Ask the sensor that a step waits for; return what that came to, None where it is waited for on.
@@ -109,6 +116,7 @@ def _checked(turn: Turn, row: RunStep, condition: Condition, found: Recovery | N
     if found is not None:
         row.state, row.done_at, row.due_at = "done", found.at, None
         row.save()
+        finish(key=_task_key(row, row.unmet), at=turn.call.at)
         told: dict[str, Fact] = {
             "since": found.since.isoformat(),
             "until": found.at.isoformat(),
@@ -125,13 +133,18 @@ def _checked(turn: Turn, row: RunStep, condition: Condition, found: Recovery | N
 
 
 def _ask_for_more(incident: Incident, row: RunStep, at: datetime) -> None:
-    """Put it on the list of the operators of the center, due at once."""
+    """Put it on the list of the operators of the center, due at once, in place of the time before."""
     work = Work(
-        key=f"incident:{incident.id}:{row.run_id}:{row.step}:{row.unmet}",
+        key=_task_key(row, row.unmet),
         place=Place(incident.unit_id, "operate"), title=UNMET, about=name_of(incident), due_at=at,
         facts={"code": incident.code},
     )  # fmt: skip
-    post(work=work, at=at)
+    follow(done=_task_key(row, row.unmet - 1), work=work, at=at)
+
+
+def _task_key(row: RunStep, times: int) -> str:
+    """Return the key of the task that a step is to the operators once it was unmet so many times."""
+    return f"incident:{row.run.incident_id}:{row.run_id}:{row.step}:{times}"
 
 
 def _facts(run: Run, step_id: str) -> dict[str, Fact]:
