@@ -25,6 +25,10 @@ OVERFLOW = """() => {
     .filter(e => !e.closest('.dt-table-scroll, details:not([open])'))
     .slice(0, 5).map(e => e.outerHTML.slice(0, 120));
 }"""
+THEME = """theme => {
+  const root = document.documentElement;
+  root.className = root.className.replace(/contrast-\\w+/, `contrast-${theme}`);
+}"""
 FROM_THE_TOP = """() => {
   document.body.tabIndex = -1;
   document.body.focus();
@@ -56,8 +60,9 @@ def assert_accessible(page: Page) -> None:
         page.set_viewport_size(before)
 
 
-def contrast_faults(page: Page) -> list[str]:
-    """Return what axe finds too pale on `page`: the only one of its rules that hangs on a theme."""
+def contrast_faults(page: Page, theme: str) -> list[str]:
+    """Return what axe finds too pale on `page` in a theme: the only one of its rules that hangs on it."""
+    page.evaluate(THEME, theme)
     _bring_axe(page)
     return _violations(page, {"type": "rule", "values": ["color-contrast"]})
 

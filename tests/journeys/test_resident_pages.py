@@ -6,9 +6,9 @@ and what the first load costs on a phone.
 from collections.abc import Mapping
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Page
 
-from dothi.web.components.preferences import CONTRASTS, COOKIE
+from dothi.web.components.preferences import CONTRASTS
 from tests.journeys.axe import assert_accessible, contrast_faults, walk_by_keyboard
 from tests.journeys.conftest import Shoot
 from tests.journeys.measure import Load, first_load
@@ -44,6 +44,7 @@ OWN: Mapping[str, str] = {
     "accessibility": "/components/accessibility/", "security": "/account/security/",
 }  # fmt: skip
 EMPTY = ("/dossiers/", "/vault/", "/inbox/", "/reads/")
+THEMES = [one for one in CONTRASTS if one not in ("auto", "light")]
 FIRST = ("home", "search", "procedure", "tracked", "choice", "check", "vault")
 """Pages by which people come, measured as a first load."""
 WALKED = ("home", "list-and-file", "filled-in", "check", "to-correct", "draft-shown", "returned", "verify")
@@ -76,11 +77,6 @@ def an(page: Page, running: Town, shot: Shoot) -> Walker:
     return walker
 
 
-def themed(context: BrowserContext, site: str, contrast: str) -> None:
-    """Let the reader have chosen a contrast."""
-    context.add_cookies([{"name": COOKIE, "value": f"normal.{contrast}", "url": site}])
-
-
 def lightest(page: Page, path: str) -> Load:
     """Return the first load that paints soon enough, or the last of three: what else runs here only adds."""
     for _ in range(3):
@@ -91,20 +87,15 @@ def lightest(page: Page, path: str) -> Load:
 
 
 class TestEveryPage:
-    def test_is_accessible_at_both_widths(self, an: Walker, pages: Mapping[str, str]) -> None:
+    def test_is_accessible_at_both_widths_and_can_be_read_in_every_theme(
+        self, an: Walker, pages: Mapping[str, str]
+    ) -> None:
         for name, path in pages.items():
             an.page.goto(path)
             assert_accessible(an.page)
             an.seen(name)
-
-    @pytest.mark.parametrize("contrast", [one for one in CONTRASTS if one not in ("auto", "light")])
-    def test_can_be_read_in_every_theme(
-        self, an: Walker, pages: Mapping[str, str], site: str, contrast: str
-    ) -> None:
-        themed(an.page.context, site, contrast)
-        for path in pages.values():
-            an.page.goto(path)
-            assert contrast_faults(an.page) == [], f"{contrast}: {path}"
+            for theme in THEMES:
+                assert contrast_faults(an.page, theme) == [], f"{theme}: {path}"
 
     def test_is_accessible_with_nothing_on_it(self, page: Page, running: Town, shot: Shoot) -> None:
         binh = Walker(page, running, shot, "empty")
