@@ -217,7 +217,7 @@ def _is_warned_of(desk: Desk, phone: Page, shot: Shoot) -> None:
     expect(lead.locator("main")).to_contain_text("đang có hiệu lực")
     for width in (320, 768, 1440):
         lead.set_viewport_size({"width": width, "height": 900})
-        shot(lead, f"thread-center-warnings-{width}")
+        shot(lead, f"center-warnings-{width}")
     assert_accessible(lead)
     phone.goto("/my-ward/?ward=00070")
     expect(phone.locator("main")).to_contain_text("Ngập sâu quanh hồ Hoàn Kiếm")
