@@ -31,9 +31,9 @@ def running(command: str, dsn: str, answers: Callable[[int], bool], *options: st
         process.wait(20)
 
 
-def running_broker(dsn: str) -> contextlib.AbstractContextManager[int]:
+def running_broker(dsn: str, *options: str) -> contextlib.AbstractContextManager[int]:
     """Run a broker with open doors on the database `dsn`; the block is given its port."""
-    return running("broker", dsn, _broker_answers, "--open")
+    return running("broker", dsn, _broker_answers, "--open", *options)
 
 
 def _await(process: "subprocess.Popen[bytes]", command: str, answers: Callable[[], bool]) -> None:

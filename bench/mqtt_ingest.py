@@ -1,15 +1,18 @@
 """
-`mqtt_ingest`: readings a second through the MQTT door, one a message, until the last can be read.
+`mqtt_ingest`: readings a second through the MQTT door, one a message, until rows and context have the last.
 
     python -m bench mqtt_ingest [--small]
 
-Data    200 devices of a profile with limits of range, step, gap and stuck; no reading before.
-Value   from the first PUBLISH until the last reading and the last value of each series are read back from
-        PostgreSQL: QoS 1, 60 bytes, one reading a message, each acknowledged after its commit.
+Data    200 devices of a profile with limits of range, step, gap and stuck, each the twin of an entity; no
+        reading before.
+Value   from the first PUBLISH until the last reading is read back from PostgreSQL, and the broker answers
+        with the last state of each entity (NGSI-LD, `observedAt` of the last reading): QoS 1, 60 bytes, one
+        reading a message, each acknowledged after its commit. The broker feeds itself, as in a node.
 Client  200 connections in one thread, up to 100 messages under way on each; bench/mqtt_devices.c, built at
         run, or bench/mqtt_devices.py where there is no C compiler, as the note says; on the same cores.
 Floor   the same generator to the MQTT listener of nats-server (JetStream, file store), until a subscriber
-        with a lasting session, the same program in a second process, has acknowledged all. Interleaved,
+        with a lasting session (a durable consumer with a file), the same program in a second process,
+        has acknowledged all; no rows, no quality, no context. Interleaved,
         5 rounds of 150,000 messages, medians. Aim: 80 % of the floor, at least 50 %.
 Durability  PostgreSQL: fsync, full_page_writes, synchronous_commit on. NATS as shipped.
 After   a row for each acknowledged message with its instant and value, no more, no flag, no finding.
@@ -20,14 +23,17 @@ import argparse
 import tempfile
 import time
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
+import httpx
 import psycopg
 from tests.support.mqtt import nats_listener
 from tests.support.servers import postgres_cluster
 
 from bench.city import SAFE
 from bench.devices import TOKEN, devices_made, ended, generator, go, running_ingest, started
+from bench.doors import PATIENCE_S, running_broker
 from bench.harness import ROUNDS, figure, interleave
 from dothi.config.supervisor import postgres
 
@@ -54,9 +60,14 @@ def main(arguments: Sequence[str]) -> int:
         postgres.create_database(cluster, DATABASE)
         dsn = cluster.dsn(postgres.SUPERUSER, DATABASE)
         devices_made(dsn, CONNECTIONS)
-        with running_ingest(dsn) as port:
+        _make_twins(dsn)
+        with (
+            running_ingest(dsn) as port,
+            running_broker(dsn, "--feed") as broker,
+            httpx.Client(base_url=f"http://127.0.0.1:{broker}/ngsi-ld/v1", timeout=PATIENCE_S) as context,
+        ):
             values, floors = interleave(
-                lambda number: _value(dsn, port, command, first_ms + number * messages, messages),
+                lambda number: _value(dsn, context, port, command, first_ms + number * messages, messages),
                 lambda _: _floor(command, messages),
                 rounds,
             )
@@ -66,27 +77,60 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _value(dsn: str, port: int, command: Sequence[str], first_ms: int, messages: int) -> float:
+def _make_twins(dsn: str) -> None:
+    with psycopg.connect(dsn) as connection:
+        connection.execute(
+            "insert into telemetry.twin select id, 'level', 'urn:ngsi-ld:Gauge:' || id, 'Gauge', 'level'"
+            " from telemetry.device"
+        )
+
+
+def _value(
+    dsn: str, context: httpx.Client, port: int, command: Sequence[str], first_ms: int, messages: int
+) -> float:
     told = [str(port), str(CONNECTIONS), str(messages), str(WINDOW), str(first_ms), TOKEN]
     devices = started(*command, "publish", *told)
     began = time.perf_counter()
     go(devices)
     ended(devices, messages)
-    _await_last(dsn, first_ms + messages - 1)
+    _check_last(dsn, first_ms + messages - 1)
+    _await_states(context, first_ms, messages)
     return messages / (time.perf_counter() - began)
 
 
-def _await_last(dsn: str, last_ms: int) -> None:
-    """Read the last reading, and the last value of each series."""
+def _check_last(dsn: str, last_ms: int) -> None:
+    """Read the last reading, which is there once it is acknowledged."""
     with psycopg.connect(dsn) as connection:
-        found = connection.execute(LAST, [last_ms, last_ms - CONNECTIONS]).fetchone()
-        assert found == (1, CONNECTIONS), f"the last reading and last values: {found}"
+        found = connection.execute(LAST, [last_ms]).fetchone()
+        assert found == (1,), f"the last reading: {found}"
 
 
 LAST = """
-    select (select count(*) from telemetry.reading where at = timestamptz 'epoch' + %s * interval '1 ms'),
-           (select count(*) from telemetry.last_value
-            where at > timestamptz 'epoch' + %s * interval '1 ms')"""
+    select count(*) from telemetry.reading where at = timestamptz 'epoch' + %s * interval '1 ms'"""
+
+
+def _await_states(context: httpx.Client, first_ms: int, messages: int) -> None:
+    """Ask until each entity has the state of the last reading of its device."""
+    wanted = {
+        f"urn:ngsi-ld:Gauge:device-{number % CONNECTIONS}": (first_ms + number, 100 + number % 1000 / 10)
+        for number in range(messages - CONNECTIONS, messages)
+    }
+    deadline = time.monotonic() + PATIENCE_S
+    while (found := _states(context)) != wanted:
+        assert time.monotonic() < deadline, f"the last states: {len(wanted.items() - found.items())} are not"
+        time.sleep(0.02)
+
+
+def _states(context: httpx.Client) -> dict[str, tuple[int, float]]:
+    """Return instant (milliseconds since 1970) and value of each entity."""
+    told = context.get("entities", params={"type": "Gauge", "limit": CONNECTIONS}).json()
+    return {
+        one["id"]: (
+            round(datetime.fromisoformat(one["level"]["observedAt"]).timestamp() * 1000),
+            one["level"]["value"],
+        )
+        for one in told
+    }
 
 
 def _floor(command: Sequence[str], messages: int) -> float:
