@@ -27,8 +27,12 @@ export async function cityMap(frame: HTMLElement): Promise<CityMap> {
   speaks(frame, drawn);
   drawn.on("idle", () => (frame.dataset["idle"] = "1"));
   let placed = false;
+  let before = "";
   return {
     show: (told) => {
+      const now = JSON.stringify(told);
+      if (now === before) return; // a map that shows the same is not drawn anew: not every wall has a graphics card
+      before = now;
       show(drawn, told);
       const bounds = placed ? null : home(areas, told);
       placed ||= told.wards.some((one) => one.value !== null);
