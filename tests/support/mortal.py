@@ -57,7 +57,7 @@ class Mortal:
             stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             user=prepared.switch_to, group=prepared.switch_to,
         ))  # fmt: skip
-        _until(self._answers)
+        _until(self.answers)
 
     def stop(self) -> None:
         """Stop what was started here."""
@@ -65,7 +65,8 @@ class Mortal:
             one.send_signal(signal.SIGINT)
             one.wait(20)
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
+        """Tell whether it lets anybody in."""
         with contextlib.suppress(psycopg.OperationalError):
             psycopg.connect(self._cluster.dsn(postgres.SUPERUSER, "postgres")).close()
             return True

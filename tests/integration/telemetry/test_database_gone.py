@@ -1,7 +1,7 @@
 """
 The database has no room: nothing is acknowledged, and all of it comes later.
 
-How it dies under load: test_swarm, test_load, test_power_cut.
+A disk that is full really, and death under load: test_disk_full, test_swarm, test_load, test_power_cut.
 """
 
 import contextlib
