@@ -56,6 +56,8 @@ settings.WHITENOISE_AUTOREFRESH = True
 CITY = "dothi_city"
 TOLD = "city.json"
 ON_ONE_NODE = {"tests/integration/supervisor"}
+APART = {"tests/integration/test_bench.py"}
+"""Files of which each test starts servers of its own."""
 
 
 @dataclass(frozen=True)
@@ -67,11 +69,13 @@ class CityTemplate:
 
 
 class ByServers(LoadFileScheduling):  # type: ignore[misc]  # its library tells no types
-    """Give all tests that share servers to one worker: a file's, and a package's that share a node."""
+    """Give tests that share servers to one worker: a file's, and a package's that share a node."""
 
     def _split_scope(self, nodeid: str) -> str:
         file: str = super()._split_scope(nodeid)
         folder = file.rpartition("/")[0]
+        if file in APART:
+            return nodeid
         return folder if folder in ON_ONE_NODE else file
 
 
