@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from dothi.config.commands import registry
 
-BEFORE_CYCLES_ARE_SOUGHT = 50_000
-"""Objects. Imports make ten times as many that stay: looking through them cost a quarter of a start."""
+BEFORE_CYCLES_ARE_SOUGHT = 20_000
+"""Objects. Imports make many times as many that stay: looking through them cost a quarter of a start."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
