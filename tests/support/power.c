@@ -11,6 +11,14 @@
 #include <string.h>
 #include <unistd.h>
 
+__attribute__((constructor)) static void say(void) {
+    const char *folder = getenv("POWER_KEPT");
+    char said[4200];
+    if (!folder) return;
+    snprintf(said, sizeof said, "%s/library.loaded", folder);
+    close(open(said, O_WRONLY | O_CREAT, 0600));
+}
+
 static void keep(int fd) {
     static char block[1 << 20];
     char link[64], path[4096], kept[4200], aside[4300];

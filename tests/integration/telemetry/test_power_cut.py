@@ -7,6 +7,7 @@ database after a cut is made of that and of what the disk had at the start: noth
 
 import shutil
 import subprocess
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,8 +52,7 @@ class Power:
         self.database.halt()
         library = self.folder / "power.so"
         subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", library, SOURCE, "-ldl"], check=True)
-        for place in (self.folder, *self.folder.parents[:2]):
-            place.chmod(0o755)
+        self.folder.chmod(0o755)
         self.kept.mkdir()
         self.kept.chmod(0o777)
         shutil.copytree(self.cluster.data, self.first)
@@ -62,6 +62,7 @@ class Power:
     def come_back(self) -> None:
         """Start the server that was killed with what the disk has, and nothing that was only written."""
         data, runtime = self.cluster.data, self.cluster.runtime
+        assert (self.kept / "library.loaded").exists(), "nobody knows what the disk had"
         shutil.rmtree(data)
         shutil.copytree(self.first, data)
         for file in (one for one in self.kept.iterdir() if not one.suffix):
@@ -73,8 +74,12 @@ class Power:
 
 def lost(tmp_path: Path, load: Load, **settings: str) -> tuple[int, int]:
     """Cut the power under load; return how many messages were acknowledged and how many of them are gone."""
-    with postgres_cluster(**SAFE) as cluster, mortal(cluster, **{**SAFE, **settings}) as database:
-        power = Power(cluster, database, tmp_path)
+    with (
+        postgres_cluster(**SAFE) as cluster,
+        mortal(cluster, **{**SAFE, **settings}) as database,
+        tempfile.TemporaryDirectory() as folder,  # where the server's user may go
+    ):
+        power = Power(cluster, database, Path(folder))
         postgres.create_database(cluster, "power")
         dsn = cluster.dsn(postgres.SUPERUSER, "power")
         devices_made(dsn, load.devices)
