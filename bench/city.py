@@ -9,6 +9,7 @@ desk and a day is no bottleneck that a city of one ward would have.
 import asyncio
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -103,11 +104,22 @@ def staged(residents: int = RESIDENTS) -> Iterator[Stage]:
         migrated(**SAFE) as cluster,
     ):
         stage = Stage(cluster, Path(folder), bus.url)
-        create_root_key(stage.home / "root.key")
-        postgres.create_database(cluster, CITY, TEMPLATE)
+        postgres.create_database(cluster, CITY, _begun(stage.home / "root.key") or TEMPLATE)
         _run(stage, "dothi_app", "bench.city", str(residents))
         with _process(stage, "dothi_seal", "sequencer"), _process(stage, "dothi_publish", "publisher"):
             yield stage
+
+
+def _begun(root_key: Path) -> str:
+    """Return the database with the demo city that a run of tests has, its root key copied; else make a key."""
+    from tests.support.prepared import PREPARED_CITY, TOLD, told
+
+    kept = told()
+    if kept and (kept / TOLD).exists():
+        shutil.copy(kept / "root.key", root_key)
+        return PREPARED_CITY
+    create_root_key(root_key)
+    return ""
 
 
 def _run(stage: Stage, role: str, module: str, *arguments: str) -> None:

@@ -37,7 +37,16 @@ from dothi.config.demo.load import Told, load
 from dothi.config.supervisor import postgres
 from dothi.foundation.keys.roots import create_root_key
 from tests.support.city import AT
-from tests.support.prepared import TEMPLATE, cluster_in, is_shared, make_template, once, shared_folder
+from tests.support.prepared import (
+    PREPARED_CITY,
+    TEMPLATE,
+    TOLD,
+    cluster_in,
+    is_shared,
+    make_template,
+    once,
+    shared_folder,
+)
 from tests.support.servers import copied_cluster
 
 # No deadline: two cores shared with a database make any time limit on one example a coin toss.
@@ -53,8 +62,6 @@ Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 64
 # Files are looked for when asked; else each test's client first lists them all.
 settings.WHITENOISE_AUTOREFRESH = True
 
-CITY = "dothi_city"
-TOLD = "city.json"
 ON_ONE_NODE = {"tests/integration/supervisor"}
 APART = {"tests/integration/test_bench.py"}
 """Files of which each test starts servers of its own."""
@@ -142,7 +149,7 @@ def city_template(
     if not (shared / TOLD).exists():
         load_city(cluster, django_db_blocker, shared)
     told = json.loads((shared / TOLD).read_text())
-    return CityTemplate(CITY, tuple(Told(**one) for one in told))
+    return CityTemplate(PREPARED_CITY, tuple(Told(**one) for one in told))
 
 
 @pytest.fixture
@@ -157,8 +164,8 @@ def city(
 def load_city(cluster: postgres.Cluster, blocker: DjangoDbBlocker, shared: Path) -> None:
     """Load the demo city into a database of its own, and keep what its loading told."""
     told: list[Told] = []
-    postgres.create_database(cluster, CITY, TEMPLATE)
-    with blocker.unblock(), connected_to(cluster, CITY):
+    postgres.create_database(cluster, PREPARED_CITY, TEMPLATE)
+    with blocker.unblock(), connected_to(cluster, PREPARED_CITY):
         load(at=AT, tell=told.append)
     (shared / TOLD).write_text(json.dumps([asdict(one) for one in told]))
 

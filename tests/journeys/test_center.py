@@ -405,9 +405,9 @@ class TestRule:
 class TestThemes:
     @pytest.mark.parametrize("theme", ["light", "high"])
     def test_can_be_read_in_each(self, desk: Desk, theme: str) -> None:
-        page = desk.at("van").context.new_page()
-        page.goto("/center/")
-        assert contrast_faults(page, theme) == []
+        with closing(desk.at("van").context.new_page()) as page:
+            page.goto("/center/")
+            assert contrast_faults(page, theme) == []
 
 
 PLAYED = """many => {

@@ -22,6 +22,8 @@ from tests.support.servers import copied_cluster, postgres_cluster, running_in
 
 TEMPLATE = "dothi_template"
 CLUSTER = "cluster"
+PREPARED_CITY, TOLD = "dothi_city", "city.json"
+"""The database with the demo city, and what its loading told."""
 
 
 def is_shared(config: pytest.Config) -> bool:

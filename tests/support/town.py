@@ -27,12 +27,11 @@ from dothi.config.demo import clock
 from dothi.config.demo.load import load
 from dothi.config.supervisor import postgres
 from dothi.foundation.clock import now
-from tests.conftest import CITY as PREPARED
 from tests.conftest import connected_to
 from tests.support.identity import running_idp
 from tests.support.live import Live
 from tests.support.pages import serving
-from tests.support.prepared import TEMPLATE
+from tests.support.prepared import PREPARED_CITY, TEMPLATE
 from tests.support.servers import die_with_parent
 
 CITY, CLOCK = "dothi_town", "clock"
@@ -65,7 +64,7 @@ class Town:
 
 def city_of(cluster: postgres.Cluster, blocker: DjangoDbBlocker) -> str:
     """Return the name of a database with the demo city to copy: what the run prepared, or loaded now."""
-    for prepared in (PREPARED, CITY):
+    for prepared in (PREPARED_CITY, CITY):
         if _exists(cluster, prepared):
             return prepared
     postgres.create_database(cluster, CITY, TEMPLATE)
