@@ -111,7 +111,7 @@ def staged(residents: int = RESIDENTS) -> Iterator[Stage]:
 
 
 def _begun(root_key: Path) -> str:
-    """Return the database with the demo city that a run of tests has, its root key copied; else make a key."""
+    """Return the database with the demo city that a run of tests has, and copy its key; else make a key."""
     from tests.support.prepared import PREPARED_CITY, TOLD, told
 
     kept = told()
