@@ -54,10 +54,15 @@ def assert_accessible(page: Page) -> None:
         page.set_viewport_size({"width": width, "height": 900})
         found = _violations(page, {"type": "tag", "values": TAGS})
         assert not found, f"axe at {width} px on {page.url}:\n" + "\n".join(found)
-        wide = page.evaluate(OVERFLOW)
-        assert not wide, f"wider than {width} px on {page.url}: {wide}"
+        assert_fits(page)
     if before:
         page.set_viewport_size(before)
+
+
+def assert_fits(page: Page) -> None:
+    """Fail where `page` scrolls sideways."""
+    wide = page.evaluate(OVERFLOW)
+    assert not wide, f"wider than {page.viewport_size} on {page.url}: {wide}"
 
 
 def contrast_faults(page: Page, theme: str) -> list[str]:

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page
 
-from tests.journeys.axe import assert_accessible, walk_by_keyboard
+from tests.journeys.axe import assert_accessible, assert_fits, walk_by_keyboard
 from tests.journeys.conftest import Shoot
 
 FRAMES = ("/components/", "/components/?shell=desk")
@@ -35,6 +35,7 @@ class TestGallery:
         page.set_viewport_size({"width": width, "height": 900})
         for name, address in zip(("resident", "desk"), FRAMES, strict=True):
             page.goto(address)
+            assert_fits(page)
             shot(page, f"gallery-{name}-{width}")
 
     def test_speaks_english_when_asked_and_remembers(self, plain_page: Page) -> None:
