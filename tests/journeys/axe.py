@@ -99,8 +99,8 @@ def _back_at_start(page: Page, visited: list[str]) -> bool:
 
 def _bring_axe(page: Page) -> None:
     # By the debugging protocol, for the page's own policy rightly refuses a script added to it.
-    # Anew each time: one that is there may belong to a document that was left.
-    page.evaluate(AXE.read_text())
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE.read_text())
 
 
 def _violations(page: Page, only: dict[str, Any]) -> list[str]:
