@@ -42,6 +42,7 @@ from tests.support.prepared import (
     TEMPLATE,
     TOLD,
     cluster_in,
+    copy_database,
     is_shared,
     make_template,
     once,
@@ -176,7 +177,7 @@ def database_of_its_own(
 ) -> Iterator[str]:
     """Give the block a database of its own, for fixtures of a wider scope than one test; then drop it."""
     name = f"dothi_{uuid4().hex[:12]}"
-    postgres.create_database(cluster, name, template)
+    copy_database(cluster, name, template)
     try:
         with blocker.unblock(), connected_to(cluster, name):
             yield name

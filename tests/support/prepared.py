@@ -15,7 +15,9 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg import sql
 
 from dothi.config.supervisor import postgres, schemas
 from tests.support.servers import copied_cluster, postgres_cluster, running_in
@@ -74,6 +76,17 @@ def make_template(cluster: postgres.Cluster) -> None:
     environ = {**os.environ, "DOTHI_DSN": cluster.dsn("dothi_migrate", TEMPLATE)}
     environ["DJANGO_SETTINGS_MODULE"] = "dothi.config.settings"
     subprocess.run([sys.executable, "-m", "django", "migrate", "--verbosity=0"], env=environ, check=True)
+
+
+def copy_database(cluster: postgres.Cluster, name: str, template: str) -> None:
+    """Copy a database; what its roles may do comes along, but for what the server keeps outside of it."""
+    with psycopg.connect(cluster.dsn(postgres.SUPERUSER, "postgres"), autocommit=True) as connection:
+        for words in (
+            "create database {name} owner dothi_owner template {template} strategy file_copy",
+            "revoke temporary on database {name} from public",
+        ):
+            known = {"name": sql.Identifier(name), "template": sql.Identifier(template)}
+            connection.execute(sql.SQL(words).format(**known))
 
 
 def cluster_in(folder: Path, fill: Callable[[postgres.Cluster], None]) -> Path:
