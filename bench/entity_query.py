@@ -7,7 +7,7 @@ Data    100,000 sensors of eight attributes (some 800 bytes of JSON each), creat
         attribute `level` is declared, so that q finds it by an index.
 Value   GET entities/ with type=Sensor and at most 100 entities a page, as JSON:
           entity_query          q=level==N, N by a seed           0.1 % of the entities, all on the page
-          entity_query.near     near;maxDistance==500, by a seed  some 0.02 %
+          entity_query.near     near;maxDistance==150, by a seed  some 0.03 %
           entity_query.scope    scopeQ=/DaNang/WardN, by a seed   1.06 %, the first 100
           entity_query.filter   q=battery==3;signal>2             14 %, the first 100; no index
           entity_query.ids      20 ids, by a seed, keyValues      0.02 %
@@ -52,8 +52,8 @@ SELECT = """
     select id, attributes::text from context.entity
     where tenant = '' and types @> $1 and {} order by id limit 100"""
 NEAR = """
-    location_box && box(point($2::float8 - 0.00468, $3::float8 - 0.00452),
-                        point($2 + 0.00468, $3 + 0.00452))"""
+    location_box && box(point($2::float8 - 0.00141, $3::float8 - 0.00136),
+                        point($2 + 0.00141, $3 + 0.00136))"""
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ QUERIES = (
     Asked(
         "entity_query.near",
         lambda n: {
-            "georel": "near;maxDistance==500", "geometry": "Point", "coordinates": json.dumps(place(n)),
+            "georel": "near;maxDistance==150", "geometry": "Point", "coordinates": json.dumps(place(n)),
         },
         NEAR, place, lambda one, n: one == n,
     ),
