@@ -35,6 +35,7 @@ from dothi.context.operations.together import Together
 from dothi.context.outbound import Outbound
 from dothi.context.store import contexts as rows
 from dothi.context.store.contexts import Kept, Kind
+from dothi.context.store.pool import GONE
 
 PATH: Final = "/ngsi-ld/v1/jsonldContexts/"
 ADDRESS: Final = re.compile(r"[!#-;=?-Z_a-z~\[\]]+")
@@ -196,7 +197,7 @@ class Contexts:
             await asyncio.sleep(SETTLED_S)
             try:
                 await self.settle()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            except GONE:
                 log.exception("how often @contexts were found is lost for %g s", SETTLED_S)
 
     async def settle(self) -> None:

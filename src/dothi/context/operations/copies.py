@@ -23,6 +23,7 @@ from dothi.context.operations.copy_plans import Plans
 from dothi.context.store import copies as rows
 from dothi.context.store import subscriptions as subscribed
 from dothi.context.store.copies import Copy
+from dothi.context.store.pool import GONE
 from dothi.context.store.registrations import Kept as Registration
 from dothi.context.store.subscriptions import Kept
 
@@ -39,7 +40,6 @@ INTERNAL: Final = "urn:ngsi-ld:Subscription:sources:"
 LONGEST: Final = timedelta(minutes=5)
 GIVEN_UP: Final = 300
 """Tries after which a source is no longer told that a subscription is gone: a day."""
-DATABASE: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 log = logging.getLogger(__name__)
 
 
@@ -69,7 +69,7 @@ class Copies:
                     looked = asyncio.get_running_loop().time()
                     await self._look()
                 await self._send_due()
-            except DATABASE:
+            except GONE:
                 log.exception("what sources are to be told could not be read; once more")
             await asyncio.sleep(STEP_S)
 
@@ -88,7 +88,7 @@ class Copies:
             async with self._planning:
                 await self._plan(tenant, name, await subscribed.one(self.pool, tenant, name))
             await self._heard()
-        except DATABASE:  # the subscription itself is well; the next look finds what is left to do
+        except GONE:  # the subscription itself is well; the next look finds what is left to do
             log.exception("sources are told of subscription %s later", name)
             self._seen.pop(tenant, None)
 
@@ -97,7 +97,7 @@ class Copies:
         try:
             await self._plan_all(tenant)
             await self._heard()
-        except DATABASE:  # the registration itself is well; the next look finds what is left to do
+        except GONE:  # the registration itself is well; the next look finds what is left to do
             log.exception("sources of tenant %r are told of subscriptions later", tenant)
             self._seen.pop(tenant, None)
 

@@ -24,6 +24,7 @@ from dothi.context.rights.book import Book
 from dothi.context.store import registrations as sources
 from dothi.context.store import source_changes as changes
 from dothi.context.store import source_subscriptions as rows
+from dothi.context.store.pool import GONE
 from dothi.context.store.rows import as_text
 from dothi.context.store.source_changes import Happened, Stored
 from dothi.context.store.subscriptions import Kept
@@ -38,7 +39,6 @@ MOST: Final = 1_000
 """Notifications that may be under way or wait; what is over it is taken up later."""
 STEP_S: Final = 0.5
 SETTLED_S: Final = 0.5
-DATABASE: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 Key = tuple[str, str]
 Task = asyncio.Task[None]
 log = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ class Telling:
                     await changes.free(self.pool, self.clock())
                 fresh = False
                 await self._step()
-            except DATABASE:
+            except GONE:
                 log.exception("who is to hear of registrations could not be read; once more")
             await asyncio.sleep(STEP_S)
 
@@ -79,7 +79,7 @@ class Telling:
         self._mine.add(happened.seq)
         try:
             begun = await self._begun(happened)
-        except DATABASE:
+        except GONE:
             log.exception("what happened to a registration is told later")
             self._mine.discard(happened.seq)
             return
@@ -117,7 +117,7 @@ class Telling:
         try:
             if not any(isinstance(one, asyncio.CancelledError) for one in outcomes):
                 await changes.forget(self.pool, seq)
-        except DATABASE:
+        except GONE:
             log.exception("what happened to a registration is told once more")
         self._mine.discard(seq)
 

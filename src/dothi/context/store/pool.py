@@ -1,10 +1,15 @@
 """Connections to PostgreSQL that speak the broker's JSON."""
 
+from typing import Final
+
 import asyncpg
 import orjson
 
 from dothi.context.store.making import make
 from dothi.context.store.statements import sql
+
+GONE: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""What says that the database is away."""
 
 
 async def connect(dsn: str, *, most: int = 8, searching: bool = False) -> asyncpg.Pool:

@@ -21,6 +21,7 @@ import asyncpg
 from dothi.context.store import outbox
 from dothi.context.store import subscriptions as kept
 from dothi.context.store.outbox import Happened
+from dothi.context.store.pool import GONE
 from dothi.context.subscriptions.courier import Courier
 from dothi.context.subscriptions.difference import Difference
 from dothi.context.subscriptions.index import Index
@@ -38,8 +39,6 @@ AT_ONCE: Final = 200
 """Subscriptions that are asked before others get a turn."""
 PAUSE_S: Final = 0.05
 SETTLED_S: Final = 0.5
-DATABASE: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
-"""What says that the database is away."""
 log = logging.getLogger(__name__)
 
 
@@ -155,7 +154,7 @@ class Notifier:
             self._wake.clear()
             try:
                 await self._match_waiting()
-            except DATABASE:
+            except GONE:
                 log.exception("changes could not be matched; once more")
                 self._behind = self._missed = True
                 await asyncio.sleep(1)
@@ -181,7 +180,7 @@ class Notifier:
         self._hold(one.id)
         try:
             await self._find(one)
-        except DATABASE:
+        except GONE:
             self._heard.appendleft(one)
             self._open[one.id] -= 1
             self._held -= 1
@@ -239,7 +238,7 @@ class Notifier:
             await asyncio.sleep(PAUSE_S)
             try:
                 await self._settle()
-            except DATABASE:
+            except GONE:
                 log.exception("what became of notifications could not be written down; once more")
                 await asyncio.sleep(1)
             for key in [key for key, lane in self._lanes.items() if lane.idle]:

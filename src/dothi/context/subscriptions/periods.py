@@ -10,6 +10,7 @@ from typing import Final
 import asyncpg
 
 from dothi.context.store import subscribed
+from dothi.context.store.pool import GONE
 from dothi.context.subscriptions.courier import Courier
 from dothi.context.subscriptions.endpoints import Outcome
 from dothi.context.subscriptions.subscription import Key, Subscription
@@ -81,7 +82,7 @@ class Periods:
             return
         try:
             outcome = await self._told(subscription)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except GONE:
             log.exception("subscription %s: its entities could not be read", subscription.key[1])
             return
         cooldown_s = subscription.endpoint.cooldown_s
