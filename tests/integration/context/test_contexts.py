@@ -132,6 +132,14 @@ class TestContextOfARequest:
     def test_stands_in_the_link_of_json_only(self, api: httpx.Client) -> None:
         assert error_of(api.post("entities", json=pump(CORE))) == (400, "BadRequestData")
 
+    def test_of_a_query_may_stand_in_the_link_of_json_ld_too(self, api: httpx.Client) -> None:
+        told = {"type": "Query", "entities": [{"type": f"Pump{uuid4().hex}"}]}
+        headers = {"Content-Type": "application/ld+json"}
+        assert api.post("entityOperations/query", json=told, headers=headers | link(CORE)).json() == []
+        assert api.post("entityOperations/query", json=told, headers=headers).status_code == 400
+        both = {**told, "@context": CORE}
+        assert api.post("entityOperations/query", json=both, headers=headers | link(CORE)).status_code == 400
+
     @pytest.mark.parametrize(
         "context", [5, True, [CORE, 5], "relative.jsonld", {"a": {"@id": 5}}, "http://["]
     )

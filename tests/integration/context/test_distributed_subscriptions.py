@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import psycopg
 import pytest
 
 from dothi.config.supervisor import postgres
@@ -70,6 +71,17 @@ def copy(stub: Source) -> dict[str, Any]:
     [made] = until(lambda: calls(stub, "POST"))
     body: dict[str, Any] = made.body
     return body
+
+
+def put_off(dsn: str, subscription: str) -> bool:
+    """Have a copy that was not taken, and is not under way, tried again in an hour; tell if there is one."""
+    with psycopg.connect(dsn) as connection:
+        found = connection.execute(
+            "update context.subscription_copy set next_at = now() + interval '1 hour'"
+            " where subscription = %s and tries > 0 and next_at < now() + interval '30 s'",
+            [subscription],
+        )
+        return found.rowcount > 0
 
 
 def notify(at: httpx.Client, name: str, *entities: dict[str, Any]) -> httpx.Response:
@@ -185,6 +197,17 @@ class TestCopies:
             stub.answers(status=201)
             copy(stub)
             assert city.delete(f"subscriptions/{name}").status_code == 204
+
+    def test_are_told_as_soon_as_the_source_is_back(self, api: httpx.Client, dsn: str, stub: Source) -> None:
+        type_ = kind()
+        stub.answers(status=503)
+        with registered(api, stub.url, type_):
+            name = subscribe(api, "http://subscriber.example/", type_)
+            until(lambda: calls(stub, "POST"))
+            until(lambda: put_off(dsn, name))
+            stub.answers([])
+            assert api.get("entities", params={"type": type_}).json() == []
+            copy(stub)
 
     def test_are_not_made_where_others_are_not_asked(self, city: httpx.Client, stub: Source) -> None:
         type_ = kind()

@@ -105,6 +105,14 @@ class TestExclusive:
         assert api.get(f"{PATH}/{entity['id']}").status_code == 404
         register(api, self.claim(entity, "color"))
 
+    @pytest.mark.parametrize("mode", ["exclusive", "redirect"])
+    def test_may_take_over_what_is_here_by_doing_all_changes(self, api: httpx.Client, mode: str) -> None:
+        entity = vehicle(speed=attribute(3))
+        api.post("entities", json=entity)
+        claim = self.claim(entity, "speed", mode=mode)
+        assert api.post(PATH, json={**claim, "operations": ["retrieveOps", "updateOps"]}).status_code == 409
+        register(api, {**claim, "operations": ["redirectionOps"]})
+
     def test_may_name_a_pattern_of_ids(self, api: httpx.Client) -> None:
         entity = vehicle(speed=attribute(3))
         api.post("entities", json=entity)
@@ -225,8 +233,19 @@ class TestQuery:
         first = api.get(PATH, params={"type": kind, "limit": 2, "count": "true"})
         assert [one["id"] for one in first.json()] == made[:2]
         assert first.headers["NGSILD-Results-Count"] == "3"
-        assert 'rel="next"' in first.headers["Link"]
         assert found(api, type=kind, limit=2, offset=2) == made[2:]
+
+    def test_links_to_pages_and_to_nothing_else(self, api: httpx.Client) -> None:
+        kind = f"Kind{uuid4().hex}"
+        for _ in range(3):
+            register(api, registration(kind))
+        answer = api.get(PATH, params={"type": kind, "limit": 1, "offset": 1})
+        path, rest = f"</ngsi-ld/v1/{PATH}?type={kind}&limit=1&offset=", 'type="application/ld+json"'
+        assert answer.headers["Content-Type"] == "application/json"
+        assert answer.headers.get_list("Link") == [
+            f'{path}0>;rel="prev";{rest}', f'{path}2>;rel="next";{rest}',
+        ]  # fmt: skip
+        assert "json-ld#context" in api.get(PATH, params={"type": kind}).headers["Link"]
 
     @pytest.mark.parametrize(
         "wrong",

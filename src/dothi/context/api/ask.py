@@ -187,17 +187,20 @@ class Ask:
             raise BadRequestData(f"{name} has an empty member")
         return words
 
-    async def body(self, *, empty: type[NgsiLdError] | None = None) -> Any:
+    async def body(self, *, empty: type[NgsiLdError] | None = None, linked: bool = False) -> Any:
         """
         Return the JSON of the body; members of a list keep their @contexts.
 
-        Raises InvalidRequest, BadRequestData, LengthRequired, and `empty`, if told, for an empty object.
+        With `linked` the @context of JSON-LD may stand in the Link header as well. Raises InvalidRequest,
+        BadRequestData, LengthRequired, and `empty`, if told, for an empty object.
         """
         told_kind = self.request.headers.get("Content-Type")
         kind = media.brought(told_kind, patch=self.request.method == "PATCH")
         told = await self.json()
         if empty and told == {}:
             raise empty("the body says nothing")
+        if linked and self.context is not None and not _brings_context(told):
+            return told
         if kind == media.JSON_LD:
             if self.context is not None:
                 raise BadRequestData("with application/ld+json the @context stands in the body only")

@@ -72,8 +72,8 @@ async def make_map(ask: Ask) -> Response:
 
 
 async def query_by_post(ask: Ask) -> Response:
-    """POST entityOperations/query (5.7.2)."""
-    told = await ask.body()
+    """POST entityOperations/query (5.7.2); ETSI's suite sends JSON-LD whose @context is in the header."""
+    told = await ask.body(linked=True)
     if not isinstance(told, Mapping) or told.get("type") != "Query":
         raise BadRequestData("the body is an object of type Query")
     if "temporalQ" in told:

@@ -1,12 +1,13 @@
 """Pages (clauses 5.5.9, 6.3.10 and 6.3.13): limit, offset and count; Link headers to next and prev."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
 from starlette.responses import Response
 
+from dothi.context.api import media
 from dothi.context.api.ask import Ask
 from dothi.context.errors import BadRequestData, TooManyResults
 from dothi.context.store.search import Cut
@@ -40,16 +41,38 @@ class Page(Cut):
 
     def _link(self, ask: Ask, relation: str, offset: int) -> str:
         told = {**dict(ask.params), "limit": str(self.limit), "offset": str(offset)}
-        words = "&".join(f"{quote(key)}={quote(value, READABLE)}" for key, value in sorted(told.items()))
-        address = f"{ask.request.url.path.rstrip('/')}?{words}"
-        return f'<{address}>;rel="{relation}";type="{ask.wanted}"'
+        return _link(ask, relation, ask.wanted, dict(sorted(told.items())))
 
 
-def page(ask: Ask) -> Page:
+class PageOfSources(Page):
+    """
+    A page of registrations, or of subscriptions to them. Where it links to others it tells no @context.
+
+    So ETSI's suite has it, with JSON-LD as type. Nothing is lost: the @context is the one of the request.
+    """
+
+    def tell(self, ask: Ask, answer: Response, *, more: bool, total: int | None) -> Response:
+        """Add the headers of this page to an answer, and return it."""
+        if any(self.links(ask, more)):
+            del answer.headers["Link"]
+        return super().tell(ask, answer, more=more, total=total)
+
+    def _link(self, ask: Ask, relation: str, offset: int) -> str:
+        told = {key: value for key, value in ask.params.items() if key not in ("limit", "offset")}
+        return _link(ask, relation, media.JSON_LD, told | {"limit": str(self.limit), "offset": str(offset)})
+
+
+def page(ask: Ask, of: type[Page] = Page) -> Page:
     """Return the page that is asked for. Raises BadRequestData, TooManyResults."""
     limit, offset, count = ask.number("limit", DEFAULT_LIMIT), ask.number("offset", 0), ask.flag("count")
     if limit > MOST:
         raise TooManyResults(f"a page has at most {MOST} elements")
     if limit == 0 and not count:
         raise BadRequestData("a limit of 0 makes sense with count=true only")
-    return Page(limit, offset, count)
+    return of(limit, offset, count)
+
+
+def _link(ask: Ask, relation: str, kind: str, params: Mapping[str, str]) -> str:
+    words = "&".join(f"{quote(key)}={quote(value, READABLE)}" for key, value in params.items())
+    address = f"{ask.request.url.path.rstrip('/')}?{words}"
+    return f'<{address}>;rel="{relation}";type="{kind}"'

@@ -29,7 +29,8 @@ SAFE: Final = "/:@!$&'()*+,;=-._~"
 TYPE: Final = frozenset({"type"})
 SCOPE: Final = "scope"
 ENTITY: Final = "entities/{id}"
-ATTRIBUTES: Final = "entities/{id}/attrs"
+ATTRIBUTES: Final = "entities/{id}/attrs/"
+"""As the standard writes it (6.6), and some sources want it."""
 ATTRIBUTE: Final = "entities/{id}/attrs/{attr}"
 Make = Callable[[handing.Fragment], Change]
 """Returns the change that what is left for this broker comes to."""

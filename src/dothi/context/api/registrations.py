@@ -23,7 +23,7 @@ async def register(ask: Ask) -> Response:
 
 async def query(ask: Ask) -> Response:
     """GET csourceRegistrations (5.10.2)."""
-    page, system, names = paging.page(ask), _system(ask), await ask.names()
+    page, system, names = paging.page(ask, paging.PageOfSources), _system(ask), await ask.names()
     found = await ask.state.registrations.find(sought.wanted(ask, names), ask.tenant, ask.reads)
     found = sought.meant(ask, names, found)
     ends = page.offset + page.limit

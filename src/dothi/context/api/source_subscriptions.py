@@ -26,7 +26,7 @@ async def create(ask: Ask) -> Response:
 
 async def query(ask: Ask) -> Response:
     """GET csourceSubscriptions (5.11.5)."""
-    page = paging.page(ask)
+    page = paging.page(ask, paging.PageOfSources)
     found = await _everything(ask)
     ends = page.offset + page.limit
     told = [await _written(ask, one) for one in found[page.offset : ends]]

@@ -58,7 +58,7 @@ async def add(ask: Ask) -> Response:
     reader = await _reader(ask)
     types, said = reader.types(told), reader.said(told)
     fragment = _fragment(said) | ({"type": types} if types else {})
-    act = Act(ask, ("appendAttrsTemporal",), f"{ONE}/attrs", told, fragment, past=True)
+    act = Act(ask, ("appendAttrsTemporal",), f"{ONE}/attrs/", told, fragment, past=True)
     whole = await handing.done(act, lambda rest: target.add(types, _left(said, rest)))
     return whole.update_result() or answers.empty()
 

@@ -23,9 +23,9 @@ EXISTS: Final = 409
 SINGLE: Final[Mapping[str, tuple[str, str]]] = {
     "createEntity": ("POST", "entities"),
     "replaceEntity": ("PUT", "entities/{id}"),
-    "updateEntity": ("PATCH", "entities/{id}/attrs"),
-    "updateAttrs": ("PATCH", "entities/{id}/attrs"),
-    "appendAttrs": ("POST", "entities/{id}/attrs"),
+    "updateEntity": ("PATCH", "entities/{id}/attrs/"),
+    "updateAttrs": ("PATCH", "entities/{id}/attrs/"),
+    "appendAttrs": ("POST", "entities/{id}/attrs/"),
     "mergeEntity": ("PATCH", "entities/{id}"),
     "deleteEntity": ("DELETE", "entities/{id}"),
 }

@@ -17,13 +17,14 @@ import orjson
 
 from dothi.context.errors import BadGateway, GatewayTimeout, LoopDetected, NgsiLdError
 from dothi.context.federation import via
-from dothi.context.federation.sources import Source
+from dothi.context.federation.sources import Place, Source
 from dothi.context.federation.tally import Tally
 from dothi.context.outbound import Answer, Outbound, TooLarge, Unreachable, quoted
 
 MOST_BYTES: Final = 16 * 1024 * 1024
 MOST_AT_ONCE: Final = 64
 """Requests under way to one source; a source that does not answer does not hold more than these."""
+AGAIN_S: Final = 60.0
 FROM_REQUEST: Final = "urn:ngsi-ld:request"
 PROCESSED: Final = frozenset({"accept", "contenttype", "jsonldcontext", "ngsildconformance"})
 OURS: Final = frozenset(
@@ -100,12 +101,15 @@ class Calls:
 
     outbound: Outbound
     tally: Tally
-    _resting: dict[str, float] = field(default_factory=dict)
+    _resting: dict[Place, float] = field(default_factory=dict)
     _under_way: Counter[str] = field(default_factory=Counter)
+    _well: set[Place] = field(default_factory=set)
+    _back: set[Place] = field(default_factory=set)
+    _again: dict[Place, float] = field(default_factory=dict)
 
     async def send(self, source: Source, call: Call, trigger: Trigger) -> Reply:
         """Call a source once. Raises Failed."""
-        if self._resting.get(_key(source), 0.0) > time.monotonic():
+        if self._resting.get(source.place, 0.0) > time.monotonic():
             raise Failed(199, f"{source.id} failed a moment ago, and is left alone", GatewayTimeout)
         try:
             reply = await self._sent(source, call, trigger)
@@ -115,13 +119,31 @@ class Calls:
         if reply.status >= 400 and reply.status != 404:
             self._failed(source)
         else:
-            self.tally.note(source.kept, ok=True)
+            self._succeeded(source)
         return reply
+
+    def back(self) -> set[Place]:
+        """
+        Return the sources that answered for the first time since they failed, or since the start, once.
+
+        One that does some things well and others never is returned once in AGAIN_S.
+        """
+        found, self._back = self._back, set()
+        return found
+
+    def _succeeded(self, source: Source) -> None:
+        self.tally.note(source.kept, ok=True)
+        place, now = source.place, time.monotonic()
+        if place not in self._well and self._again.get(place, 0.0) <= now:
+            self._again[place] = now + AGAIN_S
+            self._well.add(place)
+            self._back.add(place)
 
     def _failed(self, source: Source) -> None:
         self.tally.note(source.kept, ok=False)
+        self._well.discard(source.place)
         if source.cooldown_s:
-            self._resting[_key(source)] = time.monotonic() + source.cooldown_s
+            self._resting[source.place] = time.monotonic() + source.cooldown_s
 
     async def _sent(self, source: Source, call: Call, trigger: Trigger) -> Reply:
         if self._under_way[source.address] >= MOST_AT_ONCE:
@@ -182,10 +204,6 @@ def _read(source: Source, answer: Answer) -> Reply:
 
 def _warnings(told: str) -> tuple[str, ...]:
     return tuple(WARNING.findall(told)[:MOST_WARNINGS])
-
-
-def _key(source: Source) -> str:
-    return f"{source.kept.tenant} {source.id}"
 
 
 async def together(waiting: Sequence[Any]) -> list[Any]:

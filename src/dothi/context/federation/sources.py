@@ -16,6 +16,8 @@ PATH: Final = "/ngsi-ld/v1"
 TIMEOUT_S: Final = 3.0
 """How long an answer may take where the registration does not say it."""
 LONGEST_S: Final = 20.0
+Place = tuple[str, str]
+"""The tenant and the id of a registration."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,11 @@ class Source:
     def id(self) -> str:
         """Return the id of the registration."""
         return self.kept.id
+
+    @property
+    def place(self) -> Place:
+        """Return what no other registration shares."""
+        return self.kept.tenant, self.kept.id
 
     @cached_property
     def stored(self) -> Mapping[str, Any]:

@@ -68,6 +68,8 @@ class Copies:
                 if asyncio.get_running_loop().time() >= looked + LOOK_S:
                     looked = asyncio.get_running_loop().time()
                     await self._look()
+                if back := self.calls.back():
+                    await rows.at_once(self.pool, back, self._under_way, self.clock())
                 await self._send_due()
             except GONE:
                 log.exception("what sources are to be told could not be read; once more")

@@ -19,6 +19,8 @@ from dothi.context.registrations.operations import DEFAULT, PAST, RETRIEVE, does
 Stored = Mapping[str, Any]
 MODES: Final = ("inclusive", "exclusive", "redirect", "auxiliary")
 PROXIED: Final = frozenset({"exclusive", "redirect"})
+TAKING_OVER: Final = ("createEntity", "updateAttrs", "deleteEntity")
+"""What a source does at least to which the changes of an entity go, as redirectionOps have it."""
 
 
 def mode(stored: Stored) -> str:
@@ -60,10 +62,11 @@ def elsewhere(stored: Stored) -> Iterator[Elsewhere]:
     Give what an exclusive or redirecting registration keeps elsewhere.
 
     Of an exclusive one only entities by their ids (5.9.2.4): what is here and like a pattern may stay, and
-    weighs less than what the source tells.
+    weighs less than what the source tells. The same goes for whatever a source takes over, as ETSI's suite
+    has it: one to which changes go from now on, so that nothing here is out of reach for ever.
     """
     exclusive = mode(stored) == "exclusive"
-    for info in stored["information"] if mode(stored) in PROXIED else ():
+    for info in stored["information"] if mode(stored) in PROXIED and not _takes_over(stored) else ():
         attributes = sorted(information.attributes(info)) or None
         for one in info.get("entities", ()):
             like = None if "id" in one else one.get("idPattern")
@@ -71,6 +74,10 @@ def elsewhere(stored: Stored) -> Iterator[Elsewhere]:
                 yield Elsewhere(sorted(information.types(one)), one.get("id"), like, attributes)
         if "entities" not in info:
             yield Elsewhere(None, None, None, attributes)
+
+
+def _takes_over(stored: Stored) -> bool:
+    return all(does(stored.get("operations", DEFAULT), one) for one in TAKING_OVER)
 
 
 def conflict(one: Stored, other: Stored) -> bool:

@@ -1,6 +1,6 @@
 """Subscriptions as sources are told of them, as rows (clause 5.8.1.4): what each is to be told, and took."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -73,6 +73,14 @@ async def told(pool: asyncpg.Pool, copy: Copy) -> None:
 async def later(pool: asyncpg.Pool, copy: Copy, at: datetime) -> None:
     """Let a source be told at `at`, for now it took nothing."""
     await pool.execute("update context.subscription_copy set next_at = $2 where id = $1", copy.id, at)
+
+
+async def at_once(
+    pool: asyncpg.Pool, back: Collection[tuple[str, str]], under_way: Collection[str], at: datetime
+) -> None:
+    """Let sources (tenants and registrations) hear at `at` what waits for them, but for what is under way."""
+    tenants, registrations = map(list, zip(*back, strict=True))
+    await pool.execute(sql("copy_at_once"), tenants, registrations, list(under_way), at)
 
 
 async def one(pool: asyncpg.Pool, name: str) -> Copy | None:
