@@ -8,12 +8,14 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
+import pytest
+
 from dothi.config.supervisor import code, runtime
 from dothi.config.supervisor.child import Child, Process
 from dothi.config.supervisor.node import Node
 from dothi.config.supervisor.watch import Watch, ends
+from tests.support.waiting import PATIENCE_S, until
 
-PATIENCE_S = 30.0
 DEAF = "trap '' TERM; echo deaf; sleep 60"
 
 
@@ -45,15 +47,34 @@ class TestKeyFile:
         assert process.wait(PATIENCE_S)
         assert process.last_words() == f"it is {missing}"
 
+    @pytest.mark.skipif(os.geteuid() != 0, reason="where nobody is root, a child reads its files itself")
+    def test_of_root_lets_the_child_begin_anew_when_it_comes(self, tmp_path: Path) -> None:
+        key, told = tmp_path / "key.pem", list[str]()
+        watch = _watch(tmp_path, told)
+        watch.begin(
+            Child(
+                "keyless",
+                program=("/bin/sh", "-c", 'cat "$KEY_FILE"; sleep 60'),
+                key_files={"KEY_FILE": key},
+            )
+        )
+        [process] = watch.processes
+        try:
+            _tick(watch, lambda: str(key) in process.last_words())
+            key.write_text("a key\n")
+            key.chmod(0o600)
+            _tick(watch, lambda: process.last_words().endswith("a key"))
+            assert [line.strip() for line in told] == [
+                f"keyless mở phiên mới sau {key} · keyless begins anew after {key}"
+            ]
+        finally:
+            watch.stop_all()
+
 
 class TestMend:
     def test_tries_again_to_start_a_child_while_the_others_go_on(self, tmp_path: Path) -> None:
         logs, told = tmp_path / "logs", list[str]()
-        logs.mkdir()
-        node = SimpleNamespace(
-            runtime=runtime.prepare(tmp_path), code=code.checkout(), layout=SimpleNamespace(logs=logs)
-        )
-        watch = Watch(cast("Node", node), told.append)
+        watch = _watch(tmp_path, told)
         watch.begin(
             Child("steady", program=("/bin/sleep", "60")),
             Child("brief", program=("/bin/sh", "-c", "echo here")),
@@ -71,11 +92,24 @@ class TestMend:
             watch.stop_all()
 
 
+def _watch(folder: Path, told: list[str]) -> Watch:
+    """Return a watch that logs to `folder`/logs and tells into `told`."""
+    logs = folder / "logs"
+    logs.mkdir()
+    node = SimpleNamespace(
+        runtime=runtime.prepare(folder), code=code.checkout(), layout=SimpleNamespace(logs=logs)
+    )
+    return Watch(cast("Node", node), told.append)
+
+
 def _tick(watch: Watch, done: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not done():
-        assert time.monotonic() < deadline, "it did not come"
+    """Let the watch go on until something is so."""
+
+    def goes_on() -> object:
         watch.tick()
+        return done()
+
+    until(goes_on)
 
 
 def _descriptors() -> int:

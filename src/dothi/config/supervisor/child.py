@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -58,6 +58,8 @@ class Process:
         self.not_before = 0.0
         self.asked_to_end = False
         self._asked_at = 0.0
+        self.missing: Sequence[Path] = ()
+        """Key files of root's that were not there at the last start, so that the child has no copy."""
 
     @property
     def pid(self) -> int:
@@ -76,6 +78,7 @@ class Process:
         Raises OSError where the machine gives no process, file or descriptor; then nothing is left of it.
         """
         self._started, self.asked_to_end = time.monotonic(), False
+        self.missing = [path for path in self._files_of_root() if not path.exists()]
         with contextlib.ExitStack() as held:
             keys = {name: _hand_over(path, held) for name, path in self.child.key_files.items()}
             order, writer = os.pipe()
@@ -83,6 +86,10 @@ class Process:
             with os.fdopen(order, "rb"), self._open_log() as log:
                 self._popen = self._spawned(order, [fd for fd, _ in keys.values() if fd], log)
             json.dump(self._order({name: place for name, (_, place) in keys.items()}), pipe)
+
+    def _files_of_root(self) -> Iterable[Path]:
+        """Return the key files that the child cannot read by itself."""
+        return self.child.key_files.values() if os.geteuid() == 0 else ()
 
     def _spawned(self, order: int, keys: Sequence[int], log: IO[bytes]) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(
@@ -140,6 +147,10 @@ class Process:
             self.asked_to_end = True
             os.kill(self.pid, self.child.stop_signal)
 
+    def lacks_no_more(self) -> bool:
+        """Tell whether all key files are there now, some of which were missing when the child began."""
+        return bool(self.missing) and all(path.exists() for path in self._files_of_root())
+
     def deaf(self, seconds: float) -> bool:
         """Tell whether the child was asked to end that long ago and still runs."""
         return self.asked_to_end and self.alive() and time.monotonic() - self._asked_at > seconds
@@ -176,7 +187,8 @@ def _hand_over(path: Path, held: contextlib.ExitStack) -> tuple[int, str]:
 
     Root's files are not readable for the user of the children, so their content goes into sealed
     memory that only the child inherits. The user's own files are named as they are, descriptor 0; so
-    is one that is missing, for the child knows what it can do without it, and says so.
+    is one that is missing, for the child knows what it can do without it, and says so. Of root's the
+    child begins anew once it is there (`Process.lacks_no_more`).
     """
     if os.geteuid() != 0 or not path.exists():
         return 0, str(path)

@@ -107,6 +107,8 @@ class Watch:
                 self._mend(process)
             elif process.deaf(STOP_SECONDS / 2):
                 process.kill()  # one that waits for what is gone would never begin anew
+            elif process.lacks_no_more() and not process.asked_to_end:
+                process.stop()
             else:
                 self._answers(process)
 
@@ -180,5 +182,5 @@ def _not_begun(process: Process, trouble: OSError, pause: float) -> str:
 
 
 def _renewed(process: Process) -> str:
-    name, cause = process.child.name, " / ".join(process.child.restart_with)
+    name, cause = process.child.name, " / ".join(map(str, process.missing or process.child.restart_with))
     return f"    {name} mở phiên mới sau {cause} · {name} begins anew after {cause}"
