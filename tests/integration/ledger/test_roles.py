@@ -11,7 +11,7 @@ import pytest
 from django.db import transaction
 
 from dothi.config.supervisor import postgres
-from dothi.foundation.keys.actions import forget_keys, root_keys, seal, unseal
+from dothi.foundation.keys.actions import _cache, forget_keys, root_keys, seal, unseal
 from dothi.foundation.keys.errors import SubjectErased
 from dothi.foundation.ledger.actions import record
 from dothi.foundation.ledger.erasing import erase
@@ -176,6 +176,9 @@ class TestErase:
         monkeypatch.setattr("dothi.foundation.keys.actions.time.monotonic", lambda: moved)
         with pytest.raises(SubjectErased):
             unseal(person, sealed, "test")
+        other = new_id()
+        unseal(other, seal(other, b"Le Van Binh", "test"), "test")
+        assert person not in _cache
 
     def test_a_key_of_a_transaction_that_rolled_back_is_not_kept(self, ledger: Ledger) -> None:
         person = new_id()

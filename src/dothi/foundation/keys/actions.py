@@ -2,15 +2,16 @@
 Sealing for the rooms of Django: `seal`, `unseal`, `blind`.
 
 A subject's key is made with the first field sealed for it, in the caller's transaction. Unwrapped
-keys stay in this process for at most `CACHE_SECONDS`: unwrapping costs a round trip to the
-database, and a page may unseal hundreds of fields; but an erasure must be true everywhere soon, and
-no message can be trusted to reach every process. A key made in a transaction that is still open is
-never kept, because the transaction may roll back.
+keys are used for at most `CACHE_SECONDS`, and then leave this process with the next that comes:
+unwrapping costs a round trip to the database, and a page may unseal hundreds of fields; but an erasure
+must be true everywhere soon, and no message can be trusted to reach every process. A key made in a
+transaction that is still open is never kept, because the transaction may roll back.
 """
 
 import os
 import time
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from threading import Lock
 from typing import NoReturn
@@ -86,10 +87,14 @@ def _cached(subject: UUID) -> bytes | None:
 
 
 def _keep(subject: UUID, key: bytes) -> None:
+    now = time.monotonic()
     with _cache_lock:
         if len(_cache) >= CACHE_KEYS:
             _cache.clear()
-        _cache[subject] = (time.monotonic() + CACHE_SECONDS, key)
+        _cache.pop(subject, None)  # those that end first stand first
+        for ended in [*takewhile(lambda one: _cache[one][0] < now, _cache)]:
+            del _cache[ended]
+        _cache[subject] = (now + CACHE_SECONDS, key)
 
 
 def _fetched(subject: UUID) -> bytes | None:
