@@ -24,6 +24,8 @@ LOST = 0.2
 """How often an answer is taken for lost and the same form sent again."""
 UPLOAD_BYTES = 150_000
 """More than one chunk of the files' encryption."""
+DEATHS_OF_NATS = 9
+"""The supervisor waits longer from each to the next: two minutes in all."""
 
 
 @dataclass
@@ -118,3 +120,15 @@ class TestKill:
     @pytest.mark.parametrize("seed", [7, 8])
     def test_keeps_fifty_dossiers_at_once_while_parts_die(self, seed: int) -> None:
         assert survive(people=50, rounds=3, seed=seed).through == 50
+
+    @pytest.mark.long
+    def test_keeps_what_a_device_says_while_nats_dies_as_often_as_it_begins(self) -> None:
+        dice = random.Random(9)
+        with a_city() as city, speaking(city) as speaker:
+            for _ in range(DEATHS_OF_NATS):
+                city.kill("nats", dice)
+                time.sleep(dice.uniform(0.0, 0.2))
+            speaker.end()
+            city.node.await_ready()
+            city.settle(PATIENCE_S)
+            speaker.check()
