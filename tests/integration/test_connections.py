@@ -1,12 +1,10 @@
 """A kept connection to PostgreSQL is looked at before each request, without a question to the server."""
 
-import time
-
 import psycopg
 from django.db import close_old_connections, connection
 from django.test.utils import CaptureQueriesContext
 
-PATIENCE_S = 20.0
+from tests.support.waiting import until
 
 
 def _terminated() -> None:
@@ -14,13 +12,6 @@ def _terminated() -> None:
     ended = connection.connection.info
     with psycopg.connect(ended.dsn, password=ended.password) as other:
         other.execute("select pg_terminate_backend(%s)", (ended.backend_pid,))
-
-
-def _is_usable_no_more() -> bool:
-    deadline = time.monotonic() + PATIENCE_S
-    while (usable := connection.is_usable()) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return not usable
 
 
 class TestKeptConnection:
@@ -41,7 +32,7 @@ class TestKeptConnection:
     def test_is_replaced_when_the_server_has_ended_it(self, fresh_database: str) -> None:
         connection.ensure_connection()
         _terminated()
-        assert _is_usable_no_more()
+        until(lambda: not connection.is_usable())
         close_old_connections()
         with connection.cursor() as cursor:
             cursor.execute("select 1")

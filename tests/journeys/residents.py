@@ -81,7 +81,7 @@ class Walker:
         with self.page.expect_navigation():
             self.page.locator(selector).first.click()
 
-    def until(self, where: str, text: str, seconds: int = 60) -> None:
+    def until(self, where: str, text: str, seconds: int = 120) -> None:
         """Look again until `where` says `text`, as one does without scripts; jobs take their time."""
         deadline = time.monotonic() + seconds
         while text not in " ".join(self.page.locator(where).all_inner_texts()):

@@ -19,8 +19,9 @@ from tests.journeys.conftest import Shoot
 from tests.journeys.officials import shots
 from tests.support.city import official
 from tests.support.desk import Desk
-from tests.support.devices import Ingest, ingest, sensor, until
+from tests.support.devices import Ingest, ingest, sensor
 from tests.support.fleet import keep_profile
+from tests.support.waiting import until
 
 BURNED = b"the token that the maker has put into it"
 FIRST_READING_S = 2.0

@@ -4,12 +4,12 @@ import contextlib
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.support.servers import die_with_parent, free_port
+from tests.support.waiting import until
 
 PROGRAM = Path(sys.executable).with_name("nats-server")
 
@@ -34,21 +34,20 @@ class Bus:
             command, stderr=subprocess.DEVNULL,
             preexec_fn=die_with_parent,  # noqa: PLW1509 - as the other servers of the tests
         )  # fmt: skip
-        deadline = time.monotonic() + 15
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-            except OSError:
-                assert time.monotonic() < deadline
-                time.sleep(0.02)
-            else:
-                return
+        until(lambda: listens(self.port))
 
     def kill(self) -> None:
         """Kill it as a power cut would."""
         if self.process is not None:
             self.process.kill()
             self.process.wait()
+
+
+def listens(port: int) -> bool:
+    """Tell whether anybody listens on a port of loopback."""
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+        return True
+    return False
 
 
 @contextlib.contextmanager

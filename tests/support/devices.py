@@ -7,8 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,8 +26,8 @@ from dothi.telemetry.types import Measure, Profile
 from tests.support.packets import TOKEN as TOKEN
 from tests.support.packets import is_let_in
 from tests.support.servers import die_with_parent, free_port
+from tests.support.waiting import until
 
-PATIENCE_S = 30.0
 AIR = Profile(
     "air",
     {
@@ -172,14 +171,6 @@ def sensor(port: int, device: str, token: bytes = TOKEN, *, clean: bool = False)
         yield made
     finally:
         made.close()
-
-
-def until(done: Callable[[], object]) -> None:
-    """Wait until something is so."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not done():
-        assert time.monotonic() < deadline, "it did not come"
-        time.sleep(0.02)
 
 
 def values(dsn: str, device: str) -> list[float]:

@@ -4,16 +4,14 @@ import contextlib
 import os
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 
 from dothi.config.supervisor import postgres
 from tests.support.servers import FAST, die_with_parent
-
-PATIENCE_S = 60.0
+from tests.support.waiting import until
 
 
 class Mortal:
@@ -43,7 +41,7 @@ class Mortal:
         for pid in doomed:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
-        _until(lambda: not any(map(_lives, doomed)))
+        until(lambda: not any(map(_lives, doomed)))
         with contextlib.suppress(ChildProcessError):
             os.waitpid(first, 0)  # the next server takes one that nobody waits for as running
 
@@ -57,7 +55,7 @@ class Mortal:
             stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             user=prepared.switch_to, group=prepared.switch_to,
         ))  # fmt: skip
-        _until(self.answers)
+        until(self.answers)
 
     def stop(self) -> None:
         """Stop what was started here."""
@@ -92,10 +90,3 @@ def _lives(pid: int) -> bool:
         return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
     except OSError:
         return False
-
-
-def _until(done: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not done():
-        assert time.monotonic() < deadline, "it did not come"
-        time.sleep(0.02)

@@ -8,12 +8,10 @@ more: CONNECT, PUBLISH in all three qualities, DISCONNECT.
 import contextlib
 import json
 import queue
-import socket
 import socketserver
 import struct
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,10 +20,10 @@ from typing import Any
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
-from tests.support.buses import PROGRAM
+from tests.support.buses import PROGRAM, listens
 from tests.support.servers import die_with_parent, free_port
+from tests.support.waiting import PATIENCE_S, until
 
-PATIENCE_S = 20
 USER, PASSWORD = "lamp", "p@ss word"
 
 
@@ -44,7 +42,7 @@ def nats_listener(folder: Path, *, asks: bool = False) -> Iterator[int]:
         preexec_fn=die_with_parent,  # noqa: PLW1509 - as the other servers of the tests
     )  # fmt: skip
     try:
-        _wait(port)
+        until(lambda: listens(port))
         yield port
     finally:
         process.kill()
@@ -179,15 +177,3 @@ def _text(told: bytes) -> tuple[str, bytes]:
 
 def _read(message: MQTTMessage) -> Any:
     return json.loads(message.payload)
-
-
-def _wait(port: int) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
-        else:
-            return

@@ -2,9 +2,10 @@
 
 import socket
 
+from tests.support.waiting import PATIENCE_S
+
 TOKEN = b"0123456789abcdef0123456789abcdef"
 LET_IN = b"\x20\x02\x00\x00"
-PATIENCE_S = 10
 
 
 def field(told: bytes) -> bytes:

@@ -10,8 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from tests.support.servers import free_port
-
-PATIENCE_S = 20
+from tests.support.waiting import PATIENCE_S
 
 
 @dataclass(frozen=True)
@@ -31,14 +30,15 @@ class Told:
 
 @dataclass
 class Receiver:
-    """What was told so far; `status` is answered, after `delay_s`."""
+    """What was told so far; `status` is answered, by one that is `silent` not before its end."""
 
     port: int = field(default_factory=free_port)
     status: int = 200
-    delay_s: float = 0.0
+    silent: bool = False
     redirect: str = ""
     told: list[Told] = field(default_factory=list)
     _heard: threading.Condition = field(default_factory=threading.Condition)
+    _ended: threading.Event = field(default_factory=threading.Event)
 
     @property
     def url(self) -> str:
@@ -49,10 +49,11 @@ class Receiver:
         """Keep one request and answer it."""
         body = json.loads(request.rfile.read(int(request.headers["Content-Length"])))
         headers = {name.lower(): value for name, value in request.headers.items()}
-        time.sleep(self.delay_s)
         with self._heard:
             self.told.append(Told(request.path, headers, body, time.monotonic()))
             self._heard.notify_all()
+        if self.silent:
+            self._ended.wait()
         request.send_response(self.status)
         if self.redirect:
             request.send_header("Location", self.redirect)
@@ -65,6 +66,10 @@ class Receiver:
             came = self._heard.wait_for(lambda: len(self.told) >= number, PATIENCE_S)
             assert came, f"{len(self.told)} of {number} notifications came"
             return list(self.told)
+
+    def end(self) -> None:
+        """Let go of those that wait for an answer."""
+        self._ended.set()
 
     def one(self) -> Told:
         """Wait for the first request and return it."""
@@ -92,6 +97,7 @@ def receiver(**settings: Any) -> Iterator[Receiver]:
     try:
         yield one
     finally:
+        one.end()
         server.shutdown()
         server.server_close()
         thread.join()

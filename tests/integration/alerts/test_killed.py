@@ -4,9 +4,8 @@ import os
 import random
 import subprocess
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,8 +24,8 @@ from dothi.config.supervisor import postgres
 from tests.support.alerts import AT, a_rule, a_watching
 from tests.support.readings import store_many, telemetry
 from tests.support.servers import die_with_parent
+from tests.support.waiting import PATIENCE_S, until
 
-PATIENCE_S = 90.0
 GAUGES = {f"rain-{number:05}": (105.8 + number / 1000, 21.0, f"{number:05}") for number in range(12)}
 WINDOW: dict[str, Any] = {"kind": "window", "window": {"over_s": 900, "what": "sum"}}
 Rows = list[tuple[str, str, datetime, float]]
@@ -50,7 +49,7 @@ class TestKilled:
                 process.kill()
         # Two watchers take turns.
         with _watcher(cluster, fresh_database, tmp_path), _watcher(cluster, fresh_database, tmp_path):
-            _until(lambda: _waiting() == 0)
+            until(lambda: _waiting() == 0)
         assert _told() == _expected(batches)
 
 
@@ -64,10 +63,10 @@ class TestServing:
         batches = _storm(batches=60)
         store_many(dsn, batches[:30])
         with _watcher(cluster, fresh_database, tmp_path) as process:
-            _until(lambda: _waiting() == 0)
+            until(lambda: _waiting() == 0)
             _cut(cluster, fresh_database)
             store_many(dsn, batches[30:])
-            _until(lambda: _waiting() == 0)
+            until(lambda: _waiting() == 0)
             process.terminate()
             assert process.wait(PATIENCE_S) == 0
         assert _told() == _expected(batches)
@@ -126,14 +125,7 @@ def _waiting() -> int:
 
 
 def _until_fewer(before: int) -> None:
-    _until(lambda: _waiting() < before)
-
-
-def _until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not holds():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.01)
+    until(lambda: _waiting() < before)
 
 
 class _watcher:  # noqa: N801 - used as a function is

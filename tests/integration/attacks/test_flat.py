@@ -22,10 +22,11 @@ from dothi.config.supervisor import postgres
 from dothi.context.api.app import ROOT
 from tests.support import ngsi
 from tests.support.broker import BrokerProcess, broker_process
-from tests.support.devices import TOKEN, Ingest, ingest, provided, until
+from tests.support.devices import TOKEN, Ingest, ingest, provided
 from tests.support.firing import Answer, Request, fire, thrown
 from tests.support.hostile import Watch
 from tests.support.packets import connect, field, packet
+from tests.support.waiting import until
 
 MINUTES = float(os.environ.get("DOTHI_SIEGE_MINUTES", "60"))
 LEAST = 6

@@ -14,7 +14,8 @@ from dothi.foundation.bitemporal.questions import NotYetKnown, known
 from dothi.kernel.ids import new_id
 from dothi.kernel.problems import Conflict
 from dothi.registers.agencies.models import Unit
-from tests.support.threads import together
+from tests.support.threads import somebody_waits, together
+from tests.support.waiting import PATIENCE_S, until
 
 NINE = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 DAY = date(2026, 11, 20)
@@ -119,9 +120,9 @@ class TestRecord:
             record([believe(unit(key, "A"))], at=NINE)
             asking = threading.Thread(target=_ask_apart, args=(NINE + timedelta(hours=1), answers))
             asking.start()
-            asking.join(0.3)
-            assert asking.is_alive()
-        asking.join(10)
+            until(somebody_waits)
+            assert not answers
+        asking.join(PATIENCE_S)
         assert answers == [["A"]]
 
     def test_refuses_a_question_about_later(self, fresh_database: str) -> None:

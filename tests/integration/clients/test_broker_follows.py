@@ -1,8 +1,7 @@
 """A broker of a node does what the tables of clients say, and follows them within 5 seconds."""
 
 import ssl
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,9 +19,9 @@ from tests.support.broker import closed_broker
 from tests.support.callers import KEY, NODE, known
 from tests.support.certificates import Authority, Pair
 from tests.support.receivers import receiver
+from tests.support.waiting import until
 
 UNIT = new_id()
-WITHIN_S = 5.0
 WELL = {"id": "urn:ngsi-ld:Well:1", "type": "Well", "level": {"type": "Property", "value": 1},
         "secret": {"type": "Property", "value": 2}}  # fmt: skip
 
@@ -63,13 +62,6 @@ def node(fresh_database: str, cluster: postgres.Cluster, tmp_path: Path, setting
         yield Node(str(api.base_url), ca, other)
 
 
-def soon(holds: Callable[[], bool]) -> None:
-    until = time.monotonic() + WITHIN_S
-    while not holds():
-        assert time.monotonic() < until, "it did not come true"
-        time.sleep(0.02)
-
-
 def granted(client: str, *operations: str, **terms: Any) -> Any:
     told = Terms(operations=operations, basis="Decision 1", **terms)
     return actions.grant(client=client, terms=told, actor=SYSTEM, at=now())
@@ -86,29 +78,29 @@ class TestBroker:
             actions.register(name=name, description="", unit_id=UNIT, actor=SYSTEM, at=now())
         granted("writer", "read", "write")
         writer, reader = token("writer"), token("reader")
-        soon(lambda: node.wells(headers=writer)[0] == 200)
+        until(lambda: node.wells(headers=writer)[0] == 200)
         assert node.ask("POST", json=WELL, headers=writer).status_code == 201
         assert node.wells(headers=reader)[0] == 403
 
         right = granted("reader", "read", types=["Well"], attributes=["level"])
-        soon(lambda: node.wells(headers=reader) == (200, ["level"]))
+        until(lambda: node.wells(headers=reader) == (200, ["level"]))
         actions.withdraw(right_id=right, actor=SYSTEM, at=now())
-        soon(lambda: node.wells(headers=reader)[0] == 403)
+        until(lambda: node.wells(headers=reader)[0] == 403)
 
         assert node.wells()[0] == 401
         public = Terms(operations=["read"], types=["Well"], attributes=["level"], basis="Decision 2")
         actions.publish(terms=public, unit_id=UNIT, actor=SYSTEM, at=now())
-        soon(lambda: node.wells() == (200, ["level"]))
+        until(lambda: node.wells() == (200, ["level"]))
         assert node.wells(headers=reader) == (200, ["level"])
         assert node.ask(path="types").json()["typeList"] == ["Well"]
         assert node.ask("POST", json=WELL).status_code == 401
 
         actions.revoke_tokens(client="writer", actor=SYSTEM, at=now())
-        soon(lambda: node.wells(headers=writer)[0] == 401)
+        until(lambda: node.wells(headers=writer)[0] == 401)
         fresh = token("writer")
         assert node.wells(headers=fresh) == (200, ["level", "secret"])
         actions.end(client="writer", actor=SYSTEM, at=now())
-        soon(lambda: node.wells(headers=fresh)[0] == 401)
+        until(lambda: node.wells(headers=fresh)[0] == 401)
 
     def test_tells_subscribers_by_the_rights_that_they_have_then(self, node: Node) -> None:
         for name in ("writer", "reader"):
@@ -116,7 +108,7 @@ class TestBroker:
         granted("writer", "read", "write")
         right = granted("reader", "read", types=["Well"], attributes=["level"])
         writer, reader = token("writer"), token("reader")
-        soon(lambda: node.wells(headers=writer)[0] == 200 and node.wells(headers=reader)[0] == 200)
+        until(lambda: node.wells(headers=writer)[0] == 200 and node.wells(headers=reader)[0] == 200)
         with receiver() as narrow, receiver() as wide:
             for heard, who in ((narrow, reader), (wide, writer)):
                 told = {"type": "Subscription", "entities": [{"type": "Well"}],
@@ -125,13 +117,13 @@ class TestBroker:
             assert node.ask("POST", json=WELL, headers=writer).status_code == 201
             assert set(narrow.one().data[0]) == {"id", "type", "level"}
             actions.withdraw(right_id=right, actor=SYSTEM, at=now())
-            soon(lambda: node.wells(headers=reader)[0] == 403)
+            until(lambda: node.wells(headers=reader)[0] == 403)
             later = {"level": {"type": "Property", "value": 2}}
             path = f"entities/{WELL['id']}/attrs"
             assert node.ask("PATCH", path, json=later, headers=writer).status_code == 204
             assert wide.wait(2)[1].data[0]["level"]["value"] == 2
             granted("reader", "read", types=["Well"])
-            soon(lambda: node.wells(headers=reader)[0] == 200)
+            until(lambda: node.wells(headers=reader)[0] == 200)
             last = {"level": {"type": "Property", "value": 3}}
             assert node.ask("PATCH", path, json=last, headers=writer).status_code == 204
             assert narrow.wait(2)[1].data[0]["level"]["value"] == 3, "what was told meanwhile was not for him"
@@ -141,11 +133,11 @@ class TestBroker:
         actions.register(name="weather", description="", unit_id=UNIT, actor=SYSTEM, at=now())
         granted("weather", "read", "write")
         actions.certify(client="weather", fingerprint=mine.fingerprint, actor=SYSTEM, at=now())
-        soon(lambda: node.wells(bearing=mine)[0] == 200)
+        until(lambda: node.wells(bearing=mine)[0] == 200)
         assert node.ask("POST", json=WELL, bearing=mine).status_code == 201
         assert node.wells(bearing=mine) == (200, ["level", "secret"])
         assert node.wells(bearing=other)[0] == 401
         with pytest.raises((httpx.TransportError, ssl.SSLError)):
             node.wells(bearing=forged)
         actions.end(client="weather", actor=SYSTEM, at=now())
-        soon(lambda: node.wells(bearing=mine)[0] == 401)
+        until(lambda: node.wells(bearing=mine)[0] == 401)

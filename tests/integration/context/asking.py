@@ -1,5 +1,6 @@
 """What tests ask a broker: entities of their own, and what an error says."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -26,3 +27,12 @@ def error_of(answer: httpx.Response) -> str:
     assert told["title"]
     assert answer.headers["Content-Type"] == "application/json"
     return str(told["type"]).removeprefix(ERRORS)
+
+
+def ends_soon(api: httpx.Client, path: str) -> None:
+    """Let what stands at `path` end in a moment; a later one, where a request takes longer than that."""
+    for seconds in (0.3, 3, 30):
+        end = datetime.now(UTC) + timedelta(seconds=seconds)
+        if api.patch(path, json={"expiresAt": f"{end:%Y-%m-%dT%H:%M:%S.%fZ}"}).is_success:
+            return
+    raise AssertionError("each moment was over before it was told")

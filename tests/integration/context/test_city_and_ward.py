@@ -8,9 +8,10 @@ import httpx
 import pytest
 
 from tests.integration.context.federated import base, create, gauge, ids, kind, level, registered
-from tests.integration.context.test_distributed_subscriptions import subscribe, until
+from tests.integration.context.test_distributed_subscriptions import subscribe
 from tests.support.links import Link, link
 from tests.support.receivers import Receiver, receiver
+from tests.support.waiting import until
 
 SHORT_S = 3.0
 LONG_S = 600.0
@@ -83,10 +84,10 @@ class TestCityAndWard:
                 time.sleep(CUT_S)
                 return _last(heard, there["id"])
 
-            until(told, LATEST_S)
+            until(told, patience_s=LATEST_S)
             print(f"told {time.monotonic() - began:.0f} s after {AWAY_S:g} s without a link")  # noqa: T201
             ward.patch(f"entities/{there['id']}/attrs", json={"level": level(-1)})
-            until(lambda: _last(heard, there["id"]) == -1, 30)
+            until(lambda: _last(heard, there["id"]) == -1)
             city.delete(f"subscriptions/{kept}")
 
 
@@ -121,10 +122,10 @@ def _converge(city: httpx.Client, ward: httpx.Client, street: Link, seconds: flo
             time.sleep(CUT_S / 2)
         city.delete(f"subscriptions/{ended}")
         street.mend()
-        until(lambda: len(ward.get("subscriptions", params={"limit": 1000}).json()) == before + 1, 30)
+        until(lambda: len(ward.get("subscriptions", params={"limit": 1000}).json()) == before + 1)
         ward.patch(f"entities/{one['id']}/attrs", json={"level": level(-1)})
-        until(lambda: heard.told and heard.told[-1].data[0]["level"]["value"] == -1, 30)
+        until(lambda: heard.told and heard.told[-1].data[0]["level"]["value"] == -1)
         assert city.get(f"entities/{one['id']}").json()["level"]["value"] == -1
         assert {told.body["subscriptionId"] for told in heard.told} <= {kept, ended}
         city.delete(f"subscriptions/{kept}")
-        until(lambda: len(ward.get("subscriptions", params={"limit": 1000}).json()) == before, 30)
+        until(lambda: len(ward.get("subscriptions", params={"limit": 1000}).json()) == before)

@@ -1,6 +1,5 @@
 """Entities at sources: asked for, and joined (clauses 4.3.6, 4.5.5, 5.7.1, 6.3.17, 6.3.18)."""
 
-import time
 from typing import Any
 from uuid import uuid4
 
@@ -20,6 +19,7 @@ from tests.integration.context.federated import (
 )  # fmt: skip
 from tests.support.servers import free_port
 from tests.support.sources import Source
+from tests.support.waiting import until
 
 NOWHERE = f"http://127.0.0.1:{free_port()}"
 
@@ -305,8 +305,11 @@ class TestTrouble:
 
 def _counted(at: httpx.Client, name: str) -> dict[str, Any]:
     """Wait until a registration tells what became of requests, and return it."""
-    until = time.monotonic() + 30
-    while "timesSent" not in (told := at.get(f"csourceRegistrations/{name}").json()):
-        assert time.monotonic() < until
-        time.sleep(0.05)
-    return dict(told)
+    told: dict[str, Any] = {}
+
+    def counted() -> bool:
+        told.update(at.get(f"csourceRegistrations/{name}").json())
+        return "timesSent" in told
+
+    until(counted)
+    return told

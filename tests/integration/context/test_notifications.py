@@ -1,6 +1,5 @@
 """Clauses 5.3.1, 5.8.6, 6.3.8 and 6.3.9: when subscribers are notified and what they are told."""
 
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
@@ -9,6 +8,7 @@ import httpx
 import pytest
 
 from tests.support.receivers import Receiver, Told, receiver
+from tests.support.waiting import until
 
 CORE = "https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.8.jsonld"
 NULL = "urn:ngsi-ld:null"
@@ -66,10 +66,7 @@ def change(api: httpx.Client, name: str, **attributes: Any) -> None:
 def marked(api: httpx.Client, kind: str, heard: Receiver) -> list[Told]:
     """Change something that is told of, and return all that was told up to that, but not that itself."""
     last = lamp(api, kind, marker=prop(1))
-    deadline = time.monotonic() + 20
-    while not any(entity["id"] == last for told in heard.told for entity in told.data):
-        assert time.monotonic() < deadline, "the marker was not told of"
-        time.sleep(0.01)
+    until(lambda: any(entity["id"] == last for told in heard.told for entity in told.data))
     return [told for told in heard.told if all(entity["id"] != last for entity in told.data)]
 
 

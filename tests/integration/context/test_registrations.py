@@ -7,7 +7,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.integration.context.asking import JSON_LD, attribute, error_of, vehicle
+from tests.integration.context.asking import JSON_LD, attribute, ends_soon, error_of, vehicle
+from tests.support.waiting import until
 
 PATH = "csourceRegistrations"
 
@@ -167,11 +168,9 @@ class TestExpiry:
     """5.2.9, expiresAt"""
 
     def test_ends_a_registration(self, api: httpx.Client) -> None:
-        soon = datetime.now(UTC) + timedelta(seconds=1)
-        told = register(api, registration(expiresAt=soon.strftime("%Y-%m-%dT%H:%M:%S.%fZ")))
-        while datetime.now(UTC) <= soon:
-            api.get(f"{PATH}/{told['id']}")
-        assert api.get(f"{PATH}/{told['id']}").status_code == 404
+        told = register(api, registration())
+        ends_soon(api, f"{PATH}/{told['id']}")
+        until(lambda: api.get(f"{PATH}/{told['id']}").status_code == 404)
         register(api, registration(id=told["id"]))
 
 

@@ -1,20 +1,19 @@
 """Subscriptions to registrations (clauses 5.11, 5.3.2, 6.12 and 6.13)."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
-from tests.integration.context.asking import error_of
-from tests.integration.context.test_distributed_subscriptions import until
+from tests.integration.context.asking import ends_soon, error_of
 from tests.integration.context.test_registrations import PATH as SOURCES
 from tests.integration.context.test_registrations import register, registration
 from tests.support.broker import broker
 from tests.support.receivers import Receiver, receiver
 from tests.support.sources import Source
+from tests.support.waiting import until
 
 PATH = "csourceSubscriptions"
 
@@ -49,6 +48,11 @@ def subscribe(api: httpx.Client, told: dict[str, Any]) -> str:
     assert made.status_code == 201, made.text
     assert made.headers["Location"] == f"/ngsi-ld/v1/{PATH}/{told['id']}"
     return str(told["id"])
+
+
+def told_so_far(api: httpx.Client, name: str) -> Any:
+    """Return what a subscription says of its notifications; nothing before the first has ended."""
+    return api.get(f"{PATH}/{name}").json()["notification"]
 
 
 class TestSubscribing:
@@ -160,15 +164,17 @@ class TestTelling:
         name = subscribe(api, subscription(kind, heard.url))
         register(api, registration(kind))
         heard.one()
-        counted = api.get(f"{PATH}/{name}").json()["notification"]
+        until(lambda: "lastSuccess" in told_so_far(api, name))
+        counted = told_so_far(api, name)
         assert (counted["timesSent"], counted["timesFailed"], counted["status"]) == (1, 0, "ok")
 
     def test_tells_of_what_expires(self, api: httpx.Client, heard: Receiver, kind: str) -> None:
         subscribe(api, subscription(kind, heard.url))
-        soon = (datetime.now(UTC) + timedelta(seconds=1)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        source = register(api, registration(kind, expiresAt=soon))
-        told = [(one.body["triggerReason"], one.data[0]["id"]) for one in heard.wait(2)]
-        assert told == [("newlyMatching", source["id"]), ("noLongerMatching", source["id"])]
+        source = register(api, registration(kind))
+        ends_soon(api, f"csourceRegistrations/{source['id']}")
+        told = [(one.body["triggerReason"], one.data[0]["id"]) for one in heard.wait(3)]
+        reasons = ["newlyMatching", "updated", "noLongerMatching"]
+        assert told == [(reason, source["id"]) for reason in reasons]
 
     def test_tells_what_an_earlier_process_could_not(self, dsn: str, stub: Source, kind: str) -> None:
         stub.silent = True
@@ -183,7 +189,7 @@ class TestTelling:
                 assert asked.body["triggerReason"] == "newlyMatching"
                 assert [one["id"] for one in asked.body["data"]] == [source["id"]]
             name = stub.asked[0].body["subscriptionId"]
-            until(lambda: second.get(f"{PATH}/{name}").json()["notification"].get("timesSent") == 1)
+            until(lambda: told_so_far(second, name).get("timesSent") == 1)
             second.delete(f"{PATH}/{name}")
 
     def test_leaves_alone_who_is_paused(self, api: httpx.Client, heard: Receiver, kind: str) -> None:

@@ -1,12 +1,14 @@
 """Clauses 5.8.1 to 5.8.5, 6.10 and 6.11: making, changing, giving, querying and deleting subscriptions."""
 
-import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
+
+from tests.integration.context.asking import ends_soon
+from tests.support.waiting import until
 
 ERRORS = "https://uri.etsi.org/ngsi-ld/errors/"
 ENDPOINT = {"uri": "http://127.0.0.1:9/notify"}
@@ -17,10 +19,6 @@ def subscription(**members: Any) -> dict[str, Any]:
         "id": f"urn:ngsi-ld:Subscription:{uuid4()}", "type": "Subscription", "entities": [{"type": "Lamp"}],
         "notification": {"endpoint": ENDPOINT}, **members,
     }  # fmt: skip
-
-
-def soon(seconds: float) -> str:
-    return (datetime.now(UTC) + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def made(api: httpx.Client, **members: Any) -> str:
@@ -243,12 +241,10 @@ class TestUpdate:
 
     def test_wakes_what_was_expired(self, api: httpx.Client) -> None:
         name = made(api, isActive=False)
-        api.patch(f"subscriptions/{name}", json={"expiresAt": soon(0.3)})
-        deadline = time.monotonic() + 10
-        while (found := api.get(f"subscriptions/{name}").json())["status"] != "expired":
-            assert time.monotonic() < deadline, found
-            time.sleep(0.05)
-        api.patch(f"subscriptions/{name}", json={"expiresAt": soon(3600)})
+        ends_soon(api, f"subscriptions/{name}")
+        until(lambda: api.get(f"subscriptions/{name}").json()["status"] == "expired")
+        later = datetime.now(UTC) + timedelta(hours=1)
+        api.patch(f"subscriptions/{name}", json={"expiresAt": f"{later:%Y-%m-%dT%H:%M:%SZ}"})
         assert api.get(f"subscriptions/{name}").json()["status"] == "active"
 
     def test_without_an_id_is_no_operation(self, api: httpx.Client) -> None:

@@ -26,6 +26,7 @@ from dothi.foundation.events.writing import write
 from tests.support.buses import Bus, a_bus
 from tests.support.ledgers import Ledger
 from tests.support.outbox import TYPE, an_event, emit
+from tests.support.waiting import PATIENCE_S, until
 
 
 @pytest.fixture
@@ -194,9 +195,9 @@ class TestKill:
                 process = _process(ledger, bus)
         stop.set()
         writer.join()
-        _wait_for(lambda: len(asyncio.run(_stored(bus))) >= len(written))
+        until(lambda: len(asyncio.run(_stored(bus))) >= len(written))
         process.send_signal(signal.SIGTERM)
-        assert process.wait(15) == 0
+        assert process.wait(PATIENCE_S) == 0
         messages = asyncio.run(_stored(bus))
         assert {message["id"] for message in messages} == set(written)
         _assert_ordered(messages)
@@ -210,31 +211,31 @@ class TestProcess:
         time.sleep(1.5)
         bus.start()
         try:
-            _wait_for(lambda: len(asyncio.run(_stored(bus))) == 10)
+            until(lambda: len(asyncio.run(_stored(bus))) == 10)
         finally:
             process.send_signal(signal.SIGTERM)
-            assert process.wait(15) == 0
+            assert process.wait(PATIENCE_S) == 0
 
     def test_goes_on_when_postgresql_drops_its_connection(self, ledger: Ledger, bus: Bus) -> None:
         process = _process(ledger, bus)
         try:
             for count in (5, 10, 15):
                 emit(ledger, 5)
-                _wait_for(lambda count=count: len(asyncio.run(_stored(bus))) == count)  # type: ignore[misc]
+                until(lambda count=count: len(asyncio.run(_stored(bus))) == count)  # type: ignore[misc]
                 ledger.tamper(
                     "select pg_terminate_backend(pid) from pg_stat_activity"
                     " where usename = 'dothi_publish' and query like '%outbox%'"
                 )
         finally:
             process.send_signal(signal.SIGTERM)
-            assert process.wait(15) == 0
+            assert process.wait(PATIENCE_S) == 0
 
 
 @asynccontextmanager
 async def _publisher_at(
     dsn: str, url: str, *, batch: int = BATCH, reached: Callable[[str], None] = lambda _step: None
 ) -> AsyncIterator[Publisher]:
-    bus = await nats.connect(url)
+    bus = await nats.connect(url, connect_timeout=PATIENCE_S)
     try:
         async with await psycopg.AsyncConnection.connect(dsn) as connection:
             stream = bus.jetstream(publish_async_max_pending=BATCH)
@@ -270,12 +271,12 @@ async def _publish_when_free(ledger: Ledger, bus: Bus) -> None:
 
 async def _stored(bus: Bus) -> list[dict[str, Any]]:
     """Return every event in the stream, in its order."""
-    connection = await nats.connect(bus.url)
+    connection = await nats.connect(bus.url, connect_timeout=PATIENCE_S)
     try:
-        stream = connection.jetstream()
+        stream = connection.jetstream(timeout=PATIENCE_S)
         count = (await stream.stream_info(STREAM)).state.messages
         subscription = await stream.subscribe("vn.dothi.>", ordered_consumer=True)
-        messages = [await subscription.next_msg(timeout=10) for _ in range(count)]
+        messages = [await subscription.next_msg(PATIENCE_S) for _ in range(count)]
         return [json.loads(message.data) for message in messages]
     except nats.js.errors.NotFoundError:
         return []
@@ -296,10 +297,3 @@ def _process(ledger: Ledger, bus: Bus) -> subprocess.Popen[bytes]:
     dsn = ledger.cluster.dsn("dothi_publish", ledger.name)
     environ = {**os.environ, "DOTHI_DSN": dsn, "DOTHI_NATS": bus.url}
     return subprocess.Popen([Path(sys.executable).with_name("dothi"), "publisher"], env=environ)
-
-
-def _wait_for(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.2)

@@ -28,9 +28,10 @@ from dothi.telemetry.store.devices import provide
 from dothi.telemetry.types import Measure, Profile
 from tests.conftest import database_of_its_own
 from tests.support.center import LAKE, Center, center, later, unit
-from tests.support.devices import TOKEN, Ingest, ingest, sensor, until
+from tests.support.devices import TOKEN, Ingest, ingest, sensor
 from tests.support.servers import die_with_parent
 from tests.support.trackers import keep_tracker
+from tests.support.waiting import until
 
 TRACKER = Profile(
     positions.PROFILE["name"], {name: Measure(name, name, name) for name in ("lon", "lat")}, "at"

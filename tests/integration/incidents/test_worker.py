@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -20,6 +19,7 @@ from tests.support.center import call, center, later, opened
 from tests.support.jobs import do_waiting_jobs
 from tests.support.servers import die_with_parent
 from tests.support.told import Telemetry, telemetry_of, tell
+from tests.support.waiting import until
 
 JOB = "incidents.check_steps"
 DEVICE = "ngap-hang-bai"
@@ -79,11 +79,8 @@ class TestWorker:
             preexec_fn=die_with_parent,  # noqa: PLW1509 - it only asks the kernel
         )  # fmt: skip
         try:
-            deadline = time.monotonic() + PATIENCE_S
-            while state(key) != "done":
-                assert process.poll() is None
-                assert time.monotonic() < deadline, "no worker asked the sensor"
-                time.sleep(0.2)
+            until(lambda: process.poll() is not None or state(key) == "done")
+            assert process.poll() is None
         finally:
             process.terminate()
             process.wait(20)

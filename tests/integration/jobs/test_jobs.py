@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from dothi.foundation.jobs.errors import NotAnId
 from dothi.foundation.jobs.queries import dead_letters
 from dothi.kernel.ids import new_id
 from tests.support.jobs import do_waiting_jobs
+from tests.support.waiting import PATIENCE_S, until
 
 WORKER = """
 import asyncio, django; django.setup()
@@ -61,7 +61,7 @@ class TestDefer:
         self, cluster: postgres.Cluster, fresh_database: str
     ) -> None:
         processes = [_python(cluster, fresh_database, DEFERRER, name) for name in ("a", "b")]
-        assert [process.wait(60) for process in processes] == [0, 0]
+        assert [process.wait(PATIENCE_S) for process in processes] == [0, 0]
         do_waiting_jobs()
         assert Group.objects.count() == 100
 
@@ -85,16 +85,13 @@ class TestWork:
         with transaction.atomic():
             defer("tests.die_once", name=name)
         killed = _python(cluster, fresh_database, WORKER)
-        assert killed.wait(60) == -9
+        assert killed.wait(PATIENCE_S) == -9
         second = _python(cluster, fresh_database, WORKER)
         try:
-            deadline = time.monotonic() + 40
-            while not Group.objects.filter(name=f"{name}-done").exists():
-                assert time.monotonic() < deadline
-                time.sleep(0.2)
+            until(Group.objects.filter(name=f"{name}-done").exists)
         finally:
             second.terminate()
-            second.wait(20)
+            second.wait(PATIENCE_S)
 
 
 def _python(cluster: postgres.Cluster, database: str, code: str, *arguments: str) -> subprocess.Popen[bytes]:

@@ -21,6 +21,7 @@ from dothi.foundation.ledger.types import ActorRef, Entry
 from dothi.foundation.ledger.writing import write
 from dothi.kernel.ids import new_id
 from tests.support.ledgers import ROOTS, Ledger
+from tests.support.waiting import until
 
 AT = datetime(2026, 3, 2, 8, 15, tzinfo=UTC)
 
@@ -80,7 +81,7 @@ class TestRecordAtOnce:
             write(connection.cursor(), entry, ROOTS)
             thread = threading.Thread(target=second)
             thread.start()
-            thread.join(0.5)
+            until(lambda: ledger.rows("select from pg_locks where not granted", "postgres"))
             assert outcome == []
             connection.commit() if first_commits else connection.rollback()
             thread.join()

@@ -16,6 +16,7 @@ from dothi.foundation.ledger.storage import newest_checkpoint
 from dothi.foundation.ledger.writing import write
 from dothi.kernel.merkle import checkpoint as checkpoints
 from tests.support.ledgers import NODE, ROOTS, SIGNER, Ledger, an_entry
+from tests.support.waiting import PATIENCE_S, until
 
 
 class TestSeal:
@@ -184,7 +185,7 @@ class TestProcess:
             _wait_for_leaves(ledger, 3)
         finally:
             process.send_signal(signal.SIGTERM)
-            assert process.wait(10) == 0
+            assert process.wait(PATIENCE_S) == 0
 
     def test_goes_on_when_postgresql_drops_its_connection(self, ledger: Ledger) -> None:
         process = _sequencer_process(ledger)
@@ -197,7 +198,7 @@ class TestProcess:
                 )
         finally:
             process.send_signal(signal.SIGTERM)
-            assert process.wait(10) == 0
+            assert process.wait(PATIENCE_S) == 0
 
     def test_imports_no_django(self) -> None:
         code = "import sys, dothi.foundation.ledger.sequencer, dothi.foundation.events.publisher\n"
@@ -217,14 +218,8 @@ def _sequencer_process(ledger: Ledger) -> subprocess.Popen[bytes]:
 
 
 def _wait_for_leaves(ledger: Ledger, count: int) -> None:
-    deadline = time.monotonic() + 20
-    while len(ledger.leaves()) < count:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    until(lambda: len(ledger.leaves()) >= count)
 
 
 def _wait_until_the_lock_is_free(ledger: Ledger) -> None:
-    deadline = time.monotonic() + 10
-    while ledger.rows("select from pg_locks where locktype = 'advisory'", "postgres"):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    until(lambda: not ledger.rows("select from pg_locks where locktype = 'advisory'", "postgres"))

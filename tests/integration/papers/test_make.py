@@ -16,6 +16,7 @@ from dothi.foundation.ledger.types import ActorRef
 from dothi.foundation.papers import actions, checking, credentials, kinds, models, queries, tasks
 from dothi.foundation.papers.errors import PaperIncomplete, PaperNotReady, PaperUnknown, SignerMissing
 from dothi.foundation.papers.types import Draft, Official, Order, PaperId, Status, Verdict
+from tests.support.waiting import PATIENCE_S
 from tests.unit.papers.facts import AT, FACTS
 
 SON = Official(uuid4(), uuid4(), "Vũ Hồng Sơn", "Phó Chủ tịch", "Ủy ban nhân dân phường Hoàn Kiếm")
@@ -169,7 +170,7 @@ class TestAtOnce:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(30)
+            thread.join(PATIENCE_S)
         assert checking.check(opened(paper_id), credentials.trust_roots(), AT).verdict is Verdict.GENUINE
         assert sorted(models.Credential.objects.values_list("role", flat=True)) == [
              "issuer", "official", "root",

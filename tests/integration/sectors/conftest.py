@@ -21,7 +21,8 @@ from dothi.config.supervisor import postgres
 from dothi.sectors.models import CONTEXT_ID
 from tests.conftest import CityTemplate, database_of_its_own
 from tests.support.broker import broker
-from tests.support.devices import ingest, until
+from tests.support.devices import ingest
+from tests.support.waiting import until
 
 NODE = "test.dothi.example"
 

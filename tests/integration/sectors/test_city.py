@@ -18,9 +18,9 @@ from dothi.foundation.clock import now
 from dothi.foundation.identity.models import Account
 from tests.integration.sectors.conftest import NODE, told_by
 from tests.support.data import DATA, needs_data
-from tests.support.devices import until
 from tests.support.people import sign_in
 from tests.support.servers import die_with_parent
+from tests.support.waiting import until
 
 WORST = f"entities/urn:ngsi-ld:WeatherObserved:{NODE}:rain-00190"
 DUST = f"entities/urn:ngsi-ld:AirQualityObserved:{NODE}:pm25-00004"

@@ -14,7 +14,7 @@ from dothi.sectors.doors.registry import GENERATED
 from dothi.sectors.importing.reading import read
 from dothi.sectors.models.checking import complaints
 from tests.integration.sectors.conftest import NODE
-from tests.support.devices import until
+from tests.support.waiting import until
 
 Json = dict[str, Any]
 UNPLACED = ("level-kenh-o", "level-kenh-e")

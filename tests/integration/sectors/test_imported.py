@@ -9,7 +9,7 @@ from dothi.sectors.importing.reading import read
 from dothi.telemetry.types import Flag
 from tests.integration.sectors.conftest import NODE
 from tests.support.data import DATA, needs_data
-from tests.support.devices import until
+from tests.support.waiting import until
 
 pytestmark = needs_data
 STORM = (

@@ -14,7 +14,7 @@ from dothi.sectors.importing.reading import read
 from dothi.sectors.playing.pace import Pace
 from tests.integration.sectors.conftest import NODE
 from tests.support.data import DATA, needs_data
-from tests.support.devices import until
+from tests.support.waiting import until
 
 pytestmark = needs_data
 WORST = f"urn:ngsi-ld:WeatherObserved:{NODE}:rain-00190"

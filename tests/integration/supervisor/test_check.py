@@ -9,8 +9,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -20,13 +19,14 @@ import pytest
 from dothi.config.supervisor import check_database, check_nats, pools, postgres, probes
 from tests.support.node import UP, node_folder
 from tests.support.servers import free_port
+from tests.support.waiting import PATIENCE_S, until
 
 
 def _check(var: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*UP, "--check", *arguments],
         env={"PATH": os.environ["PATH"], "DOTHI_VAR": str(var), **environ},
-        capture_output=True, text=True, timeout=60, check=False,
+        capture_output=True, text=True, timeout=PATIENCE_S, check=False,
     )  # fmt: skip
 
 
@@ -110,17 +110,10 @@ def _nats_server(**settings: object) -> Iterator[int]:
         program = Path(sysconfig.get_path("scripts"), "nats-server")
         with subprocess.Popen([program, "-c", file], stderr=subprocess.DEVNULL) as server:
             try:
-                _await(lambda: probes.nats(port))
+                until(lambda: probes.nats(port))
                 yield port
             finally:
                 server.terminate()
-
-
-def _await(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 class TestNats:

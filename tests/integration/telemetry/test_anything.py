@@ -17,11 +17,12 @@ import pytest
 from dothi.telemetry.store.devices import provide
 from dothi.telemetry.store.writer import create_tables
 from dothi.telemetry.types import LARGEST
-from tests.support.devices import TOKEN, Ingest, Sensor, ingest, sensor, until
+from tests.support.devices import TOKEN, Ingest, Sensor, ingest, sensor
 from tests.support.firing import Answer, Request, fire, thrown
 from tests.support.hostile import Watch, bent, resident_mib, spoiled, word, written
 from tests.support.packets import connect, field, packet
 from tests.support.payloads import GOOD, PROFILES, SENML
+from tests.support.waiting import until
 
 MESSAGES, STREAMS, LANES = 480, 120, 64
 """Messages wait for their commit: many lanes, so that they wait together."""

@@ -18,15 +18,15 @@ import pytest
 
 from dothi.config.supervisor import postgres
 from tests.support.certificates import Authority
-from tests.support.devices import TOKEN, findings, ingest, provided, until, values
+from tests.support.devices import TOKEN, findings, ingest, provided, values
 from tests.support.servers import free_port
+from tests.support.waiting import PATIENCE_S, until
 
 mosquitto = pytest.mark.skipif(
     not (shutil.which("mosquitto_pub") and shutil.which("mosquitto_sub")),
     reason="NO MOSQUITTO: its clients did not try the door (apt-get install mosquitto-clients)",
 )
 curl = pytest.mark.skipif(not shutil.which("curl"), reason="NO CURL: it did not try the door")
-PATIENCE_S = 30
 GOOD = '[{"n":"pm25","v":%d,"t":%d}]'
 FIRST_S = round(time.time()) - 3_600
 

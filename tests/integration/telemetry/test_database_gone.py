@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import psycopg
 
 from tests.integration.telemetry.test_acknowledgment import message
-from tests.support.devices import Ingest, sensor, until, values
+from tests.support.devices import Ingest, sensor, values
+from tests.support.waiting import until
 
 
 @contextlib.contextmanager

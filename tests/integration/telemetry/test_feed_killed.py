@@ -12,7 +12,8 @@ import pytest
 
 from tests.integration.telemetry.test_feed import twinned
 from tests.support.broker import broker_process
-from tests.support.devices import Ingest, sensor, until
+from tests.support.devices import Ingest, sensor
+from tests.support.waiting import until
 
 BEGIN = datetime.now(UTC) - timedelta(hours=2)
 COUNT = 300

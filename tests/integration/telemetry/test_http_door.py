@@ -2,7 +2,6 @@
 
 import socket
 import threading
-import time
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,8 +14,9 @@ import pytest
 from dothi.config.supervisor import postgres
 from dothi.context.api import wire
 from tests.integration.telemetry.test_acknowledgment import message, stalled
-from tests.support.devices import TOKEN, Ingest, findings, ingest, newcomer, provided, until, values
+from tests.support.devices import TOKEN, Ingest, findings, ingest, newcomer, provided, values
 from tests.support.packets import connect, dial, heard, is_let_in
+from tests.support.waiting import PATIENCE_S, until
 
 MATRIX = tomllib.loads((Path(__file__).parents[2] / "architecture/authority_matrix.toml").read_text("utf-8"))[
     "ingest"
@@ -67,13 +67,13 @@ class TestReadings:
     def test_are_not_answered_before_the_commit(self, dsn: str, web: httpx.Client, own: str) -> None:
         answers: list[int] = []
         asking = threading.Thread(target=lambda: answers.append(post(web, message(1), own).status_code))
-        with stalled(dsn):
+        with stalled(dsn) as held_up:
             asking.start()
-            time.sleep(1)
+            until(held_up)
             assert not answers
             with httpx.Client(base_url=web.base_url) as other:
                 assert other.get("/-/alive").json()["stores"]
-        asking.join(30)
+        asking.join(PATIENCE_S)
         assert answers == [204]
 
     def test_that_are_none_become_a_finding_and_an_answer(
@@ -134,7 +134,7 @@ class TestSlowness:
     """Whoever never comes to the point holds no connection, and so nobody else up."""
 
     def test_of_a_head_without_end_is_refused(self, door: Ingest) -> None:
-        with socket.create_connection(("127.0.0.1", door.http), 20) as endless:
+        with socket.create_connection(("127.0.0.1", door.http), PATIENCE_S) as endless:
             endless.sendall(b"POST /devices/s1/readings HTTP/1.1\r\n")
             with pytest.raises(OSError):  # noqa: PT011 - reset or broken pipe, as it happens
                 endless.sendall(b"a: b\r\n" * 5_000_000)

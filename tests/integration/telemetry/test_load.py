@@ -20,10 +20,11 @@ from bench.devices import devices_made
 
 from dothi.config.supervisor import postgres
 from tests.support.broker import BrokerProcess, broker_process
-from tests.support.devices import Ingest, ingest, until
+from tests.support.devices import Ingest, ingest
 from tests.support.holding import Holding, Load, Told, holding, needs_compiler
 from tests.support.mortal import Mortal, mortal
 from tests.support.servers import postgres_cluster
+from tests.support.waiting import until
 
 pytestmark = [pytest.mark.long, needs_compiler]
 SAFE = {"fsync": "on", "full_page_writes": "on", "shared_buffers": "256MB"}

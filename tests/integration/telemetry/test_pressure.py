@@ -14,7 +14,8 @@ import pytest
 from dothi.telemetry.edge.room import EACH
 from tests.integration.telemetry.test_acknowledgment import stalled
 from tests.integration.telemetry.test_database_gone import without_room
-from tests.support.devices import PATIENCE_S, TOKEN, Ingest, until, values
+from tests.support.devices import TOKEN, Ingest, values
+from tests.support.waiting import PATIENCE_S, until
 
 MANY = 1_000
 """Readings of a message."""

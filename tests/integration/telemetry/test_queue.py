@@ -12,7 +12,7 @@ from dothi.telemetry import asking, queue
 from dothi.telemetry.store.keeping import Keeper
 from dothi.telemetry.store.writer import Message, Writer, create_tables
 from dothi.telemetry.types import Reading, Readings
-from tests.support.devices import PATIENCE_S
+from tests.support.waiting import PATIENCE_S
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 

@@ -13,7 +13,8 @@ from dothi.telemetry.types import Device, Flag, Readings
 from tests.integration.telemetry.test_flags import kept as flagged
 from tests.integration.telemetry.test_flags import known
 from tests.integration.telemetry.test_queue import NOW, connected, reading, stored
-from tests.support.devices import AIR, PATIENCE_S
+from tests.support.devices import AIR
+from tests.support.waiting import PATIENCE_S
 
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
 

@@ -10,9 +10,10 @@ import psycopg
 
 from tests.integration.telemetry.test_acknowledgment import message
 from tests.support.certificates import Authority, Pair
-from tests.support.devices import TOKEN, Ingest, ingest, until
+from tests.support.devices import TOKEN, Ingest, ingest
 from tests.support.packets import field, heard, is_let_in
 from tests.support.servers import free_port
+from tests.support.waiting import until
 
 ACCEPTED, REFUSED = b"\x20\x02\x00\x00", b"\x20\x02\x00\x04"
 

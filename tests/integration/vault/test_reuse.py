@@ -33,6 +33,8 @@ from tests.integration.vault.place import (
     reused,
     revoke,
 )
+from tests.support.threads import somebody_waits
+from tests.support.waiting import PATIENCE_S, until
 
 
 @pytest.mark.usefixtures("db")
@@ -163,9 +165,8 @@ class TestAtOnce:
         with transaction.atomic():
             reused(result, dossier)
             other = _started(lambda: revoke(result))
-            other.join(0.5)
-            assert other.is_alive()
-        other.join(10)
+            until(somebody_waits)
+        other.join(PATIENCE_S)
         (flag,) = queries.reuses_flagged()
         assert (flag.dossier_id, flag.status) == (dossier, Status.REVOKED)
 
@@ -182,9 +183,8 @@ class TestAtOnce:
         with transaction.atomic():
             revoke(result)
             other = _started(use)
-            other.join(0.5)
-            assert other.is_alive()
-        other.join(10)
+            until(somebody_waits)
+        other.join(PATIENCE_S)
         assert refused.is_set()
         assert not models.Reuse.objects.exists()
 
@@ -194,14 +194,14 @@ class TestAtOnce:
         issued, found = certificate(), set()
         threads = [_started(lambda: found.add(deposit(issued))) for _ in range(8)]
         for thread in threads:
-            thread.join(20)
+            thread.join(PATIENCE_S)
         assert len(found) == models.Result.objects.count() == entries("vault.deposit") == 1
 
     def test_the_same_consent_from_eight_threads_is_one(self, fresh_database: str) -> None:
         found = set()
         threads = [_started(lambda: found.add(consented())) for _ in range(8)]
         for thread in threads:
-            thread.join(20)
+            thread.join(PATIENCE_S)
         assert len(found) == models.Consent.objects.count() == entries("vault.consent") == 1
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from dothi.config.supervisor import ports
+from tests.support.waiting import PATIENCE_S
 
 LOCAL_PORT_RANGE = 51
 """Linux: IP_LOCAL_PORT_RANGE, from which a socket that asks for any port is served."""
@@ -23,13 +24,13 @@ def kept() -> Iterator[ports.Kept]:
 class TestKept:
     def test_lets_the_server_listen_for_whom_a_port_is_kept(self, kept: ports.Kept) -> None:
         port = kept.any()
-        with ports.listen(port), socket.create_connection(("127.0.0.1", port), timeout=5):
+        with ports.listen(port), socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S):
             pass
 
     def test_answers_nobody_before_that_server_does(self, kept: ports.Kept) -> None:
         port = kept.any()
         with pytest.raises(ConnectionRefusedError):
-            socket.create_connection(("127.0.0.1", port), timeout=5)
+            socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S)
 
     def test_gives_each_port_once(self, kept: ports.Kept) -> None:
         port = kept.any()

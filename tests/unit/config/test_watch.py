@@ -5,9 +5,7 @@ import threading
 import pytest
 
 from dothi.config.commands.watch import together
-
-PATIENCE_S = 30.0
-"""Far more than is needed: whoever waits that long waits for ever."""
+from tests.support.waiting import PATIENCE_S
 
 
 class Lost(Exception):

@@ -15,6 +15,7 @@ from dothi.context.subscriptions.lanes import MOST_HELD, Lane
 from dothi.context.subscriptions.notification import Change
 from dothi.context.subscriptions.selecting import Meant
 from dothi.context.subscriptions.subscription import Subscription, wording_of
+from tests.support.waiting import PATIENCE_S
 
 STORED = {
     "id": "urn:s:1", "throttling": 0.01,
@@ -66,7 +67,7 @@ def _value(state: Any) -> Any:
 
 
 async def _until(holds: Any) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while not holds():
             await asyncio.sleep(0.001)
 
