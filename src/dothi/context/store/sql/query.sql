@@ -63,15 +63,31 @@ language sql stable parallel safe as $$
     from jsonb_each(attributes) as a (iri, instances), jsonb_array_elements(a.instances) as i (one)
 $$;
 
--- The box around all geometries of a geoproperty, west and south first; null where it has none.
-create or replace function context.box_of(attributes jsonb, iri text) returns box
+create or replace function context.box_of_point(place jsonb) returns box
+language sql immutable parallel safe
+return box(point((place ->> 0)::float8, (place ->> 1)::float8));
+
+create or replace function context.box_of_geometries(instances jsonb) returns box
 language sql immutable parallel safe as $$
     select box(point(min((position ->> 0)::float8), min((position ->> 1)::float8)),
                point(max((position ->> 0)::float8), max((position ->> 1)::float8)))
-    from jsonb_array_elements(attributes -> iri) as i (one),
+    from jsonb_array_elements(instances) as i (one),
         jsonb_path_query(one -> 'value', 'strict $.**.coordinates.** ? (@.type() == "array" && @[0].type() == "number")', '{}', true) as p (position)
     where one ->> 'type' = 'GeoProperty'
     having count(*) > 0
+$$;
+
+-- The box around all geometries of a geoproperty, west and south first; null where it has none. One point is
+-- what most have, and found without a walk through all that is said.
+create or replace function context.box_of(attributes jsonb, iri text) returns box
+language sql immutable parallel safe as $$
+    select case
+        when not attributes ? iri then null
+        when jsonb_array_length(attributes -> iri) = 1 and attributes #>> array[iri, '0', 'value', 'type'] = 'Point'
+            and attributes #>> array[iri, '0', 'type'] = 'GeoProperty'
+            then context.box_of_point(attributes #> array[iri, '0', 'value', 'coordinates'])
+        else context.box_of_geometries(attributes -> iri)
+    end
 $$;
 
 alter table context.entity add column if not exists location_box box
