@@ -61,10 +61,18 @@ async def follow(connection: asyncpg.Connection, happened: Iterable[Happened]) -
 
 
 async def record(connection: asyncpg.Connection, said: Sequence[Said]) -> None:
-    """Record instances, in their order."""
-    if said:
+    """Record instances, in their order; entities and attributes that are new here are made known first."""
+    if said and not await _recorded(connection, said):
         await connection.execute(sql("history_met"), _met(said))
-        await connection.execute(sql("history_record"), [_row(one) for one in said])
+        if not await _recorded(connection, said):
+            raise RuntimeError("what was made known of entities is not there")
+
+
+async def _recorded(connection: asyncpg.Connection, said: Sequence[Said]) -> bool:
+    """Record all instances, or none where something of them is not known yet; tells which."""
+    rows = [{**_row(one), "types": one.types} for one in said]
+    told: str = await connection.execute(sql("history_record"), rows, len(rows))
+    return told == f"INSERT 0 {len(rows)}"
 
 
 async def overtake(connection: asyncpg.Connection, said: Sequence[Said]) -> None:
