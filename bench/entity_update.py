@@ -146,8 +146,10 @@ async def _floor(dsn: str, size: Size) -> float:
 
 
 SENSORS = """
-    select tenant, id, types, scopes, created_at::text, modified_at::text, attributes
-    from context.entity where id = any($1)"""
+    select tenant, id, types, scopes, created_at::text, modified_at::text, '{}'::text[] as gone,
+        jsonb_build_object(iri, attributes -> iri) as said
+    from context.entity, (values ('https://uri.etsi.org/ngsi-ld/default-context/level')) as level (iri)
+    where id = any($1)"""
 FLOOR_HISTORY = """
     create table if not exists context.floor (
         at timestamptz not null, entity text not null, value double precision, primary key (entity, at, value)

@@ -28,15 +28,17 @@ async def write(
     connection: asyncpg.Connection, before: Mapping[Key, Entity], after: Mapping[Key, Entity | None]
 ) -> None:
     """Write what differs."""
-    new = [(key, entity) for key, entity in after.items() if entity and key not in before]
+    new = [_row(key, entity) for key, entity in after.items() if entity and key not in before]
     changed = [
-        (key, entity) for key, entity in after.items() if entity and entity is not before.get(key, entity)
+        _difference(key, before[key], entity)
+        for key, entity in after.items()
+        if entity and entity is not before.get(key, entity)
     ]
     gone = [key for key, entity in after.items() if entity is None and key in before]
     if new:
-        await connection.execute(sql("insert"), _told(new))
+        await connection.execute(sql("insert"), new)
     if changed:
-        await connection.execute(sql("update"), _told(changed))
+        await connection.execute(sql("update"), changed)
     if gone:
         await connection.execute(sql("delete"), [key[0] for key in gone], [key[1] for key in gone])
 
@@ -55,11 +57,19 @@ def as_text(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def _told(entities: Sequence[tuple[Key, Entity]]) -> list[dict[str, Any]]:
-    return [
-        {
-            "tenant": tenant, "id": entity_id, "types": one["type"], "scopes": one.get("scope", []),
-            "created_at": one["createdAt"], "modified_at": one["modifiedAt"], "attributes": one["attributes"],
-        }
-        for (tenant, entity_id), one in entities
-    ]  # fmt: skip
+def _row(key: Key, one: Entity) -> dict[str, Any]:
+    return {**_head(key, one), "attributes": one["attributes"]}
+
+
+def _difference(key: Key, before: Entity, after: Entity) -> dict[str, Any]:
+    """Return what is to be written of an entity that is there; attributes that are the same object stay."""
+    was, became = before["attributes"], after["attributes"]
+    said = {iri: told for iri, told in became.items() if was.get(iri) is not told}
+    return {**_head(key, after), "gone": [iri for iri in was if iri not in became], "said": said}
+
+
+def _head(key: Key, one: Entity) -> dict[str, Any]:
+    return {
+        "tenant": key[0], "id": key[1], "types": one["type"], "scopes": one.get("scope", []),
+        "created_at": one["createdAt"], "modified_at": one["modifiedAt"],
+    }  # fmt: skip
