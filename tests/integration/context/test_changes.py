@@ -13,8 +13,9 @@ import pytest
 from dothi.context.errors import AlreadyExists, ResourceNotFound
 from dothi.context.operations import provision
 from dothi.context.store import pool, rows
-from dothi.context.store.changes import MOST, Change, Changed, Changes
+from dothi.context.store.changes import MOST, Changes
 from dothi.context.store.rows import Entity
+from dothi.context.store.waiting import Change, Changed
 
 AT = datetime(2026, 11, 22, 8, tzinfo=UTC)
 LEVEL = "https://uri.etsi.org/ngsi-ld/default-context/level"

@@ -12,7 +12,7 @@ from dothi.context.model.kinds import KINDS, NULL, OWN
 from dothi.context.model.merge import Merging
 from dothi.context.model.read import Purpose, Reader
 from dothi.context.operations import provision
-from dothi.context.store.changes import Change
+from dothi.context.store.waiting import Change
 
 NAMES = names(None)
 AT = "2026-11-22T08:00:00.000000Z"

@@ -25,7 +25,7 @@ from dothi.context.model import terms
 from dothi.context.model.merge import Merging
 from dothi.context.model.read import Purpose, Reader
 from dothi.context.operations import provision
-from dothi.context.store.changes import Change
+from dothi.context.store.waiting import Change
 
 Json = Mapping[str, Any]
 OPTIONS: Final = frozenset({"options"})

@@ -22,7 +22,7 @@ from dothi.context.operations.evolve import Target
 from dothi.context.operations.provision import Meant
 from dothi.context.query import types
 from dothi.context.store import rows
-from dothi.context.store.changes import Change
+from dothi.context.store.waiting import Change
 
 SAFE: Final = "/:@!$&'()*+,;=-._~"
 """Characters that stand for themselves in the path of a Location header."""

@@ -21,7 +21,7 @@ from dothi.context.operations import guard, provision
 from dothi.context.query import q, read
 from dothi.context.query.entities import EntityQuery
 from dothi.context.registrations.wanted import Wanted
-from dothi.context.store.changes import Change
+from dothi.context.store.waiting import Change
 
 OPERATION: Final = "purgeEntity"
 KEEP: Final = "keep"

@@ -12,8 +12,9 @@ from typing import Any
 
 from dothi.context.errors import AlreadyExists, Forbidden
 from dothi.context.rights.reach import OutOfReach, Reach
-from dothi.context.store.changes import Change, Changed, Changes
+from dothi.context.store.changes import Changes
 from dothi.context.store.rows import Entity
+from dothi.context.store.waiting import Change, Changed
 
 BEYOND = "the rights of who asks do not reach so far"
 

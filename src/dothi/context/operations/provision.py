@@ -14,8 +14,8 @@ from dothi.context.model import update as updating
 from dothi.context.model.kinds import Instance, is_deletion, place_of
 from dothi.context.model.merge import Merging
 from dothi.context.model.update import Outcome
-from dothi.context.store.changes import Change, Changed
 from dothi.context.store.rows import Entity
+from dothi.context.store.waiting import Change, Changed
 
 Fragment = dict[str, Any]
 Meant = Callable[[Sequence[str]], bool]

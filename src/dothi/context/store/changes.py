@@ -4,8 +4,11 @@ Group commit: changes of entities that wait together are committed together, and
 A change is a pure function of the entity as it is. Those of one entity are applied in the order in
 which they came; one that refuses (raises NgsiLdError) is left out and its requester told, the others
 go on. Rows are locked in the order of their keys, so that several brokers do not lock each other out.
-A transaction costs four trips, however many changes it has: lock, entities, and two for their past.
+A transaction costs three trips, however many changes it has: lock, entities, and their past.
 Who wants very many changes gets them in several transactions, between which others have their turn.
+Two transactions are under way at a time, of different entities: while the database is at one, requests are
+read and answered for the other; 64 requesters in one transaction all waited for the database, which then
+waited for all of them.
 
 Who listens hears of each change after its commit. What a listener wants is written to the outbox in the
 same transaction, and stays there until the listener has done with it, whatever ends in between.
@@ -24,11 +27,16 @@ from dothi.context.errors import BadRequestData
 from dothi.context.store import history, outbox, rows
 from dothi.context.store.outbox import Happened
 from dothi.context.store.rows import Entity
+from dothi.context.store.waiting import Change, Key, Queue, Requester
 
 MOST = 500
 """Changes in one transaction: one of 60,000 kept all others waiting for nine seconds."""
 MOST_INSTANCES = 2_000
 """Of all attributes of an entity; one with 100,000 kept the writes of all others waiting for minutes."""
+LANES = 2
+"""Transactions under way at a time: one more than the database needs to be busy."""
+ENOUGH = 24
+"""Requesters for whom a transaction is worth its trips: nobody waits for more to come."""
 QUIET = 12
 """Turns of the event loop without a new request after which a batch is whole; a turn takes some 10 µs."""
 TRIES = 10
@@ -36,19 +44,6 @@ TRIES = 10
 GONE = (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError)
 """What says that there is no database just now, for whomever it is asked."""
 OVERTAKEN = (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
-
-
-@dataclass(frozen=True)
-class Changed:
-    """What a change makes of an entity: `entity` None deletes it; `result` is told to the requester."""
-
-    entity: Entity | None
-    result: Any = None
-
-
-Change = Callable[[Entity | None, str], Changed]
-"""Takes the entity, None where there is none, and the instant. Raises NgsiLdError."""
-Key = tuple[str, str]
 
 
 class Listener(Protocol):
@@ -62,23 +57,14 @@ class Listener(Protocol):
 
 
 @dataclass
-class _Waiting:
-    """What one requester wants: changes of one tenant's entities, in their order, and what came of each."""
-
-    steps: Sequence[tuple[Key, Change]]
-    told: asyncio.Future[list[Any]]
-    results: list[Any] = field(default_factory=list)
-
-
-@dataclass
 class Changes:
     """The one way by which entities change."""
 
     pool: asyncpg.Pool
     clock: Callable[[], datetime]
     listener: Listener | None = None
-    _waiting: list[_Waiting] = field(default_factory=list)
-    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _queue: Queue = field(default_factory=Queue)
+    _gathering: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def apply(self, tenant: str, entity_id: str, change: Change) -> Any:
         """Change one entity; returns the change's result once it is committed. Raises NgsiLdError."""
@@ -100,39 +86,42 @@ class Changes:
         return results
 
     async def _applied(self, steps: Sequence[tuple[Key, Change]]) -> list[Any]:
-        told: asyncio.Future[list[Any]] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(steps, told))
-        self._wake.set()
-        return await told
+        one = Requester(steps, asyncio.get_running_loop().create_future())
+        self._queue.join(one)
+        return await one.told
 
     async def run(self) -> None:
         """Commit what waits, until cancelled."""
+        async with asyncio.TaskGroup() as lanes:
+            for _ in range(LANES):
+                lanes.create_task(self._lane())
+
+    async def _lane(self) -> None:
         while True:
-            await self._wake.wait()
-            await self._gathered()
-            batch = self._next()
-            if not self._waiting:
-                self._wake.clear()
-            await self._commit(batch)
+            batch = await self._next()
+            try:
+                await self._commit(batch)
+            finally:
+                self._queue.let_go(batch)
+
+    async def _next(self) -> Sequence[Requester]:
+        """Return who is next, one at least; one lane at a time waits for them."""
+        async with self._gathering:
+            while True:
+                await self._queue.stirred()
+                await self._gathered()
+                if batch := self._queue.take(MOST):
+                    return batch
 
     async def _gathered(self) -> None:
         """Let requests that are being read join: a commit costs as much for one as for many."""
         quiet = 0
-        while quiet < QUIET and len(self._waiting) < MOST:
-            before = len(self._waiting)
+        while quiet < QUIET and len(self._queue) < ENOUGH:
+            before = len(self._queue)
             await asyncio.sleep(0)
-            quiet = quiet + 1 if len(self._waiting) == before else 0
+            quiet = quiet + 1 if len(self._queue) == before else 0
 
-    def _next(self) -> list[_Waiting]:
-        """Take the next requesters off the queue, one at least, and some MOST changes at most."""
-        size = end = 0
-        while end < len(self._waiting) and (not end or size + len(self._waiting[end].steps) <= MOST):
-            size += len(self._waiting[end].steps)
-            end += 1
-        batch, self._waiting = self._waiting[:end], self._waiting[end:]
-        return batch
-
-    async def _commit(self, batch: Sequence[_Waiting]) -> None:
+    async def _commit(self, batch: Sequence[Requester]) -> None:
         try:
             happened = await self._written(batch)
         except Exception as error:  # noqa: BLE001 - whoever waits is told, whatever it is
@@ -144,7 +133,7 @@ class Changes:
             if not one.told.done():  # otherwise the requester has gone
                 one.told.set_result(one.results)
 
-    async def _apart(self, batch: Sequence[_Waiting], error: Exception) -> None:
+    async def _apart(self, batch: Sequence[Requester], error: Exception) -> None:
         """Commit each requester's changes alone, so that who brought the failure has it alone."""
         if len(batch) > 1 and not isinstance(error, GONE):
             for one in batch:
@@ -154,13 +143,13 @@ class Changes:
             if not one.told.done():
                 one.told.set_exception(error)
 
-    async def _written(self, batch: Sequence[_Waiting]) -> list[Happened]:
+    async def _written(self, batch: Sequence[Requester]) -> list[Happened]:
         for _ in range(TRIES - 1):
             with contextlib.suppress(*OVERTAKEN):
                 return await self._written_once(batch)
         return await self._written_once(batch)
 
-    async def _written_once(self, batch: Sequence[_Waiting]) -> list[Happened]:
+    async def _written_once(self, batch: Sequence[Requester]) -> list[Happened]:
         async with self.pool.acquire() as connection, connection.transaction():
             before = await rows.locked(connection, sorted({key for one in batch for key, _ in one.steps}))
             after: dict[Key, Entity | None] = dict(before)

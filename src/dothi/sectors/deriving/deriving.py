@@ -15,8 +15,9 @@ from typing import Any, Final
 
 from dothi.context.model import update
 from dothi.context.model.kinds import Instance
-from dothi.context.store.changes import Change, Changed, Changes
+from dothi.context.store.changes import Changes
 from dothi.context.store.rows import Entity
+from dothi.context.store.waiting import Change, Changed
 from dothi.sectors.deriving.rules import RULES, Past, Rule, Value, figures
 from dothi.sectors.models import iri
 

@@ -11,8 +11,8 @@ from typing import Final
 
 from dothi.context.model import update
 from dothi.context.model.kinds import Attributes, Instance, place_of
-from dothi.context.store.changes import Change, Changed
 from dothi.context.store.rows import Entity, as_text
+from dothi.context.store.waiting import Change, Changed
 from dothi.telemetry.types import LARGEST, Flag
 
 NS: Final = "urn:dothi:ns:"
