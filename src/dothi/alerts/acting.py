@@ -152,7 +152,7 @@ def _change(act: Act, call: Call, decision: Decision, own: Mapping[str, object])
 
 def _entry(rule: ActRule, alert: Alert, call: Call, decision: Decision, facts: Mapping[str, Fact]) -> Entry:
     return Entry(
-        id=call.key, act=rule.name, at=call.at, actor=call.actor.ref, authority=decision.authority,
+        id=call.key, act=rule.name, at=call.at, actor=decision.by(call.actor), authority=decision.authority,
         object=name_of(alert), basis=f"rule {alert.rule}", purpose="watch-city",
         facts={"rule": alert.rule, "thing": alert.thing, "severity": alert.severity, **facts},
     )  # fmt: skip

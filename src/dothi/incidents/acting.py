@@ -196,7 +196,7 @@ def record_act(
     """Write the ledger entry of an act of this room. Raises AlreadyRecorded when it is sent."""
     record(
         LedgerEntry(
-            id=key, act=act, at=at, actor=actor.ref, authority=decision.authority, object=thing,
+            id=key, act=act, at=at, actor=decision.by(actor), authority=decision.authority, object=thing,
             basis=BASIS, purpose="handle-incident", facts=facts, occurred_at=occurred_at,
         )
     )  # fmt: skip

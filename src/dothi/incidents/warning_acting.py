@@ -80,7 +80,6 @@ def check_competent(unit: UnitRow, hazard: str, wards: Sequence[str], rule: ActR
 def write(warning: PublicWarning, step: Step, rule: ActRule, press: Press) -> None:
     """Write what became of the warning: its row, the step, the ledger entry, the event."""
     assert press.actor.person_id is not None
-    assert press.decision.holding is not None
     facts: dict[str, Fact] = {
         "status": warning.status, "msg_type": warning.msg_type, "hazard": warning.hazard,
         "severity": warning.severity, "wards": list(warning.wards), **step.facts,
@@ -89,7 +88,7 @@ def write(warning: PublicWarning, step: Step, rule: ActRule, press: Press) -> No
     warning.save()
     WarningStep.objects.create(
         id=press.key, warning=warning, act=step.act, at=press.at, actor_id=press.actor.person_id,
-        post_id=press.decision.holding.post_id, note=step.note.strip(),
+        post_id=press.decision.post_id, note=step.note.strip(),
     )  # fmt: skip
     tell_of_warning(step.act, warning, press.at)
 

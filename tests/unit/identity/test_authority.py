@@ -190,6 +190,14 @@ class TestEveryDecision:
             assert decision.holding.holds(date(2026, 11, 23))
             assert decision.holding.duty in rule.duties
 
+    def test_names_the_post_and_the_unit_that_allowed(self) -> None:
+        both = official(held(Duty.RECEIVE, BA_DINH), held(Duty.PROCESS, post_id=PostId(UUID(int=98))))
+        for case in (CASE, None):
+            decision = decide(both, QUEUE, case, AT)
+            assert (decision.unit_id, decision.post_id) == (HOAN_KIEM, PostId(UUID(int=98)))
+            assert (both.ref.post_id, decision.by(both).post_id) == (POST, decision.post_id)
+        assert decide(SYSTEM, FOR_SYSTEM, CASE, AT).by(SYSTEM) == SYSTEM.ref
+
     @given(actors, rules, st.none() | cases, holdings)
     def test_never_takes_away_by_one_more_post(
         self, actor: Actor, rule: ActRule, case: CaseFacts | None, more: Holding

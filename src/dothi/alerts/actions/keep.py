@@ -199,7 +199,7 @@ def _record(
     told = {"code": version.code, "version": version.version, **facts}
     record(
         Entry(
-            id=key, act=act.name, at=at, actor=actor.ref, authority=decision.authority,
+            id=key, act=act.name, at=at, actor=decision.by(actor), authority=decision.authority,
             object=urn(settings.NODE, KIND, version.id), basis=f"rule {version.code}", purpose="watch-city",
             facts=told,
         )

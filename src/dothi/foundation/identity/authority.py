@@ -10,7 +10,7 @@ Law on Prevention of Corruption 36/2018/QH14, art. 23 (conflict of interest; ver
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -188,6 +188,25 @@ class Decision:
     reason: type[Refused] | None = None
     authority: str = ""
     holding: Holding | None = None
+
+    @property
+    def unit_id(self) -> UnitId:
+        """Return the unit for which an official was allowed to act; of nobody else there is one."""
+        return self._held.unit_id
+
+    @property
+    def post_id(self) -> PostId:
+        """Return the post through which an official was allowed to act; of nobody else there is one."""
+        return self._held.post_id
+
+    def by(self, actor: Actor) -> ActorRef:
+        """Return how the ledger names `actor` in this act: by the post that allowed it."""
+        return replace(actor.ref, post_id=self.holding.post_id) if self.holding else actor.ref
+
+    @property
+    def _held(self) -> Holding:
+        assert self.holding is not None
+        return self.holding
 
 
 def decide(actor: Actor, rule: ActRule, case: CaseFacts | None, at: datetime) -> Decision:

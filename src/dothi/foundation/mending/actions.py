@@ -31,7 +31,7 @@ def wake_letter(*, number: int, reason: str, unit_id: UUID, key: UUID, actor: Ac
         cursor.execute(_LOCK, [number])
     found = dead_letter(number)
     entry = Entry(
-        id=key, act=WAKE.name, at=at, actor=actor.ref, authority=decision.authority,
+        id=key, act=WAKE.name, at=at, actor=decision.by(actor), authority=decision.authority,
         object=urn(settings.NODE, "job", str(number)), basis=reason,
         facts={"job": found.name, "attempts": found.attempts, "failed": found.reason} if found else {},
     )  # fmt: skip

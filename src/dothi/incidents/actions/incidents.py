@@ -217,11 +217,10 @@ def _open(
 
 
 def _row(new: NewIncident, decision: Decision, at: datetime, occurred_at: datetime | None) -> Incident:
-    assert decision.holding is not None
     return Incident(
         code=next_code(at), type=new.type, severity=new.severity, state=State.OPEN.value,
         title=new.title.strip(), lon=new.place.lon, lat=new.place.lat, ward_code=new.place.ward_code,
-        origin=new.origin.value, unit_id=decision.holding.unit_id, opened_at=occurred_at or at,
+        origin=new.origin.value, unit_id=decision.unit_id, opened_at=occurred_at or at,
     )  # fmt: skip
 
 

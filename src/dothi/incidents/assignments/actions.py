@@ -152,11 +152,10 @@ def _case(row: Assignment, incident: Incident, step: Step) -> CaseFacts:
 def _add_step(
     row: Assignment, key: UUID, state: State, actor: Actor, decision: Decision, at: datetime, note: str
 ) -> None:
-    assert decision.holding is not None
     assert actor.person_id is not None
     AssignmentStep.objects.create(
         id=key, assignment=row, state=state.value, at=at, actor_id=actor.person_id,
-        post_id=decision.holding.post_id, note=note.strip(),
+        post_id=decision.post_id, note=note.strip(),
     )  # fmt: skip
 
 

@@ -48,7 +48,7 @@ def plan(
 ) -> None:
     """Plan a post of the center for a shift; the same again changes nothing. Raises Refused, ShiftUnfit."""
     decision = require(actor, PLAN, None, at)
-    unit = _unit(decision)
+    unit = decision.unit_id
     known = {post.id for post in posts_of(unit, civil_date(at))}
     if post_id not in known or not starts_at < ends_at <= starts_at + LONGEST:
         raise ShiftUnfit
@@ -70,16 +70,15 @@ def hand_over(*, note: str, left: Left, actor: Actor, at: datetime, key: UUID) -
     """
     decision = require(actor, HAND, None, at)
     say_why_in(note)
-    unit = _unit(decision)
+    unit = decision.unit_id
     assert actor.person_id is not None
-    assert decision.holding is not None
     with transaction.atomic():
         if Handover.objects.filter(pk=key).exists():
             return
         if Handover.objects.select_for_update().filter(unit_id=unit, taken_at=None).exists():
             raise HandoverWaits
         Handover.objects.create(
-            id=key, unit_id=unit, given_by=actor.person_id, given_post=decision.holding.post_id, given_at=at,
+            id=key, unit_id=unit, given_by=actor.person_id, given_post=decision.post_id, given_at=at,
             note=note.strip(), open_incidents=left.incidents, open_alerts=left.alerts,
         )  # fmt: skip
         facts = {"open_incidents": left.incidents, "open_alerts": left.alerts}
@@ -93,27 +92,21 @@ def take_over(*, handover_id: UUID, actor: Actor, at: datetime, key: UUID) -> No
     Raises Refused, HandoverTaken, OwnHandover.
     """
     decision = require(actor, TAKE, None, at)
-    assert decision.holding is not None
     with transaction.atomic():
-        waiting = Handover.objects.select_for_update().filter(pk=handover_id, unit_id=_unit(decision)).first()
+        waiting = (
+            Handover.objects.select_for_update().filter(pk=handover_id, unit_id=decision.unit_id).first()
+        )
         if waiting is None or (waiting.taken_at and waiting.taken_by != actor.person_id):
             raise HandoverTaken
         if waiting.given_by == actor.person_id:
             raise OwnHandover
         if waiting.taken_at:
             return
-        waiting.taken_by, waiting.taken_post = actor.person_id, decision.holding.post_id
+        waiting.taken_by, waiting.taken_post = actor.person_id, decision.post_id
         waiting.taken_at = at
         waiting.save()
-        _tell(
-            TAKE,
-            "vn.dothi.incidents.shift.taken.v1",
-            actor,
-            decision,
-            key,
-            at,
-            {"handover": str(handover_id)},
-        )
+        facts = {"handover": str(handover_id)}
+        _tell(TAKE, "vn.dothi.incidents.shift.taken.v1", actor, decision, key, at, facts)
 
 
 def order_report(*, moment: Moment, actor: Actor, at: datetime, key: UUID) -> PaperId:
@@ -123,20 +116,13 @@ def order_report(*, moment: Moment, actor: Actor, at: datetime, key: UUID) -> Pa
     The same `key` is the same paper. Raises Refused.
     """
     decision = require(actor, REPORT, None, at)
-    unit = _unit(decision)
-    wanted = Order(PaperId(key), SITUATION, moment.name, unit)
+    wanted = Order(PaperId(key), SITUATION, moment.name, decision.unit_id)
     with transaction.atomic():
         if not models.Paper.objects.filter(pk=key).exists():
             order(wanted=wanted, at=at)
-            _tell(
-                REPORT, "vn.dothi.incidents.shift.reported.v1", actor, decision, key, at, {"of": moment.name}
-            )
+            facts = {"of": moment.name}
+            _tell(REPORT, "vn.dothi.incidents.shift.reported.v1", actor, decision, key, at, facts)
     return wanted.id
-
-
-def _unit(decision: Decision) -> UUID:
-    assert decision.holding is not None
-    return decision.holding.unit_id
 
 
 def _tell(
@@ -144,10 +130,9 @@ def _tell(
     facts: Mapping[str, Fact],
 ) -> None:  # fmt: skip
     """Write the ledger entry and the event of an act, in the caller's transaction."""
-    unit = _unit(decision)
-    thing = urn(settings.NODE, "center", unit)
+    thing = urn(settings.NODE, "center", decision.unit_id)
     record(
-        Entry(id=key, act=rule.name, at=at, actor=actor.ref, authority=decision.authority, object=thing,
-              basis=BASIS, purpose="keep-shifts", facts=facts)
+        Entry(id=key, act=rule.name, at=at, actor=decision.by(actor), authority=decision.authority,
+              object=thing, basis=BASIS, purpose="keep-shifts", facts=facts)
     )  # fmt: skip
-    emit(Event(new_id(), event, thing, at, {"unit_id": str(unit)}))
+    emit(Event(new_id(), event, thing, at, {"unit_id": str(decision.unit_id)}))

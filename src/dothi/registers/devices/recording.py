@@ -90,8 +90,8 @@ def tell(
     name = name_of(device)
     ledger.record(
         Entry(
-            id=entry_id or by.key, act=rule.name, at=by.at, actor=by.actor.ref, authority=decision.authority,
-            object=name, basis=basis, facts={"device": device, **(facts or {})},
+            id=entry_id or by.key, act=rule.name, at=by.at, actor=decision.by(by.actor),
+            authority=decision.authority, object=name, basis=basis, facts={"device": device, **(facts or {})},
         )
     )  # fmt: skip
     emit(Event(new_id(), happened, name, by.at, {"device": device}))

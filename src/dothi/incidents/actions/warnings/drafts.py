@@ -69,8 +69,7 @@ def draft_cancel(
 def _drafted(told: _Draft, press: Press) -> WarningId:
     """Keep a draft that can be told, once a key."""
     drafting.check(told.new, told.msg_type, press.at)
-    assert press.decision.holding is not None
-    unit = unit_of(press.decision.holding.unit_id, civil_date(press.at))
+    unit = unit_of(press.decision.unit_id, civil_date(press.at))
     check_competent(unit, told.new.hazard, told.new.wards, rules.DRAFT_WARNING, press.at)
     try:
         with together():

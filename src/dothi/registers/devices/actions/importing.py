@@ -61,7 +61,7 @@ def _name_of(key: UUID) -> str:
 def _record(origin: Origin, by: By, decision: Decision) -> None:
     ledger.record(
         Entry(
-            id=by.key, act=IMPORT.name, at=by.at, actor=by.actor.ref, authority=decision.authority,
+            id=by.key, act=IMPORT.name, at=by.at, actor=decision.by(by.actor), authority=decision.authority,
             object=_name_of(by.key), basis=origin.program,
             facts={"operator": origin.operator, "files": dict(origin.files), "holds": dict(origin.holds)},
         )

@@ -57,7 +57,7 @@ def paper(request: HttpRequest, paper_id: UUID) -> StreamingHttpResponse:
     at, actor = now(), actor_of(request)
     decision = require(actor, LOOK, None, at)
     pieces = content(
-        paper_id=PaperId(paper_id), owner=actor.holdings[0].unit_id, actor=actor.ref,
+        paper_id=PaperId(paper_id), owner=decision.unit_id, actor=decision.by(actor),
         authority=decision.authority, purpose="read-situation", basis=BASIS, at=at,
     )  # fmt: skip
     return handed(pieces, PDF, f"{paper_id}", inline=frozenset({PDF}))

@@ -20,7 +20,7 @@ from dothi.incidents.shifts import actions, queries
 from dothi.incidents.shifts.actions import Left
 from dothi.incidents.shifts.errors import ShiftUnfit
 from dothi.incidents.shifts.queries import HandoverRow
-from dothi.kernel.ids import new_id
+from dothi.kernel.ids import UnitId, new_id
 from dothi.kernel.problems import NotFound, Problem, msg
 from dothi.operations.rules import LOOK
 from dothi.registers.agencies.queries import post_of, posts_of
@@ -46,7 +46,7 @@ def shifts(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, typed: Typed | None, status: int) -> HttpResponse:
     """Render the page; `typed` is an act that was not done, with what was sent."""
     at, actor = now(), actor_of(request)
-    unit = actor.holdings[0].unit_id
+    unit = require(actor, LOOK, None, at).unit_id
     log = queries.handovers(unit, at, limit=30)
     waiting = next((one for one in log if one.taken_at is None), None)
     facts = {
@@ -76,8 +76,9 @@ def _forms(actor: Actor, waiting: HandoverRow | None, typed: Typed | None, at: d
         label = gettext("What the next shift must know")
         found.append(("hand", gettext("Hand over the shift"),
                       [in_words("note", label, sent.get("note", ""), act="hand")]))  # fmt: skip
-    if decide(actor, actions.PLAN, None, at).allowed:
-        found.append(("plan", gettext("Plan a shift"), _planning(actor, sent, at)))
+    planning = decide(actor, actions.PLAN, None, at)
+    if planning.allowed:
+        found.append(("plan", gettext("Plan a shift"), _planning(planning.unit_id, sent, at)))
     return [
         ActForm(act, title, reverse("center:shift-act", args=[act]), new_id(), fields, primary=act == "take",
                 error=typed.error if typed and typed.act == act else "")
@@ -85,11 +86,10 @@ def _forms(actor: Actor, waiting: HandoverRow | None, typed: Typed | None, at: d
     ]  # fmt: skip
 
 
-def _planning(actor: Actor, sent: QueryDict, at: datetime) -> list[Field]:
+def _planning(unit_id: UnitId, sent: QueryDict, at: datetime) -> list[Field]:
     english = get_language() == "en"
     posts = [
-        (str(one.id), one.title.en if english else one.title.vi)
-        for one in posts_of(actor.holdings[0].unit_id, civil_date(at))
+        (str(one.id), one.title.en if english else one.title.vi) for one in posts_of(unit_id, civil_date(at))
     ]
     first = civil_date(at)
     days = [((first + timedelta(days=one)).isoformat(), f"{first + timedelta(days=one):%d/%m/%Y}")
@@ -128,9 +128,8 @@ def _hand(request: HttpRequest, key: UUID, at: datetime) -> None:
 
 def _take(request: HttpRequest, key: UUID, at: datetime) -> None:
     actor = actor_of(request)
-    waiting = next(
-        (one for one in queries.handovers(actor.holdings[0].unit_id, at) if not one.taken_at), None
-    )
+    unit = require(actor, actions.TAKE, None, at).unit_id
+    waiting = next((one for one in queries.handovers(unit, at) if not one.taken_at), None)
     actions.take_over(handover_id=waiting.id if waiting else key, actor=actor, at=at, key=key)
 
 
