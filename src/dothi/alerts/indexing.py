@@ -72,8 +72,10 @@ class Index:
         """Return the numbers of the series at which some mind looks."""
         return list(self._looking)
 
-    def things_of(self, mind: Mind) -> list[str]:
-        """Return the things at which a mind looks."""
+    def expected_of(self, mind: Mind) -> list[str]:
+        """Return the things whose silence a mind counts though they have never said a word."""
+        if mind.watching.rule.kind != "absence":
+            return []
         return [key for key, thing in self.things.items() if covers(mind.watching.rule.looks_at, fits(thing))]
 
     def shared_out(self, reads: Iterable[Read]) -> Work:

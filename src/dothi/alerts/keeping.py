@@ -70,6 +70,11 @@ def things(devices: Collection[str] | None = None) -> dict[str, Thing]:
     return {row[0]: _thing(*row) for row in ask(Statement(_SQL["things"], {"devices": asked}))[0]}
 
 
+def entered_before(end: datetime) -> Mapping[str, datetime]:
+    """Return since when each device in service is there, those that came before `end`; one statement."""
+    return dict(ask(Statement(_SQL["entered"], {"end": end}))[0])
+
+
 def places_of(known: Mapping[str, Thing]) -> dict[str, Position]:
     """Return where things are, those of which it is known."""
     return {

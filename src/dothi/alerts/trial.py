@@ -19,9 +19,9 @@ from dothi.alerts.engine.latch import HANOI
 from dothi.alerts.engine.looking import Reading, samples_of
 from dothi.alerts.engine.rule import Rule
 from dothi.alerts.engine.running import run
-from dothi.alerts.engine.samples import Decision, Sample
+from dothi.alerts.engine.samples import Decision, Memory, Sample
 from dothi.alerts.indexing import Index, Read, Series
-from dothi.alerts.keeping import series_after, things
+from dothi.alerts.keeping import entered_before, series_after, things
 from dothi.alerts.minds import Mind, mind_of
 from dothi.alerts.types import RuleId
 from dothi.alerts.watched import Watching, instant, microseconds
@@ -109,8 +109,9 @@ def tried_on_past(
     """
     Return what each rule would have done by `end` with the readings in [start, end), as the watcher would.
 
-    What says nothing at all in that time is not silent: it may not have been there. `tell` hears after each
-    day how many of how many are done. Two statements and one for each day.
+    What never says a word is silent from `start`, or from the instant at which it was entered, as it is for
+    the watcher. `tell` hears after each day how many of how many are done. Three statements and one for each
+    day.
     """
     index, minds = (
         Index(things()),
@@ -118,8 +119,9 @@ def tried_on_past(
     )
     index.set_minds(minds)
     index.add(Series(*row) for row in series_after(0))
-    counted, spans = Counting(minds, index), past.days(start, end)
+    counted, spans = Counting(minds, index, entered_before(end)), past.days(start, end)
     for place, rows in enumerate(past.readings(index.looked_at(), spans), 1):
+        counted.expect(*spans[place - 1])
         counted.take(rows)
         tell(place, len(spans))
     counted.pass_time(end)
@@ -129,11 +131,22 @@ def tried_on_past(
 class Counting:
     """Rules in trial: what they decide, without their evidence, and what they looked at."""
 
-    def __init__(self, minds: Sequence[Mind], index: Index) -> None:
+    def __init__(self, minds: Sequence[Mind], index: Index, entered: Mapping[str, datetime]) -> None:
         self._minds, self._index = minds, index
+        expected = ((mind, thing) for mind in minds for thing in index.expected_of(mind) if thing in entered)
+        told = [(mind, thing, entered[thing]) for mind, thing in expected]
+        self._unheard = sorted(told, key=lambda one: one[2], reverse=True)
         self._decisions: dict[RuleId, list[Decision]] = defaultdict(list)
         self._samples, self._rejected = Counter[RuleId](), Counter[RuleId]()
         self._things: dict[RuleId, set[str]] = defaultdict(set)
+
+    def expect(self, start: datetime, end: datetime) -> None:
+        """Begin to count the silence of what has been entered by `end` and has not said a word yet."""
+        while self._unheard and self._unheard[-1][2] < end:
+            mind, thing, entered_at = self._unheard.pop()
+            self._things[mind.watching.id].add(thing)
+            if thing not in mind.memories:
+                mind.begin(thing, Memory(last=microseconds(max(start, entered_at))))
 
     def take(self, rows: Iterable[Sequence[Any]]) -> None:
         """Fold readings in order of time."""

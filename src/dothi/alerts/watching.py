@@ -172,9 +172,7 @@ class Watcher:
         return [mind for mind in self._minds.values() if mind.dues.any_until(microseconds(now))]
 
     def _begin_silence(self, mind: Mind, now: datetime) -> int:
-        if mind.watching.rule.kind != "absence":
-            return 0
-        unheard = [thing for thing in self._index.things_of(mind) if thing not in mind.memories]
+        unheard = [thing for thing in self._index.expected_of(mind) if thing not in mind.memories]
         for thing in unheard:
             mind.begin(thing, Memory(last=microseconds(now)))
         return len(unheard)

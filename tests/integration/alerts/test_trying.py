@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import UUID
 
 import asyncpg
+import psycopg
 import pytest
 import yaml
 from django.conf import settings
@@ -96,11 +97,43 @@ class TestPast:
         limit = {**document_of()["limit"], "fire_at": 7200, "clear_at": 7200}
         (found,) = tried_on_past([a_rule(kind="absence", limit=limit)], BEGIN, AT)
         silent_at = BEGIN + 2 * DAY + 25 * HOUR
-        assert [(one.thing, one.raised_at, one.cleared_at) for one in found.spans] == [
-            ("rain-00004", silent_at, None)
-        ]
-        (early,) = tried_on_past([a_rule(kind="absence", limit=limit)], BEGIN, silent_at)
+        assert (found.spans[-1].thing, found.spans[-1].raised_at) == ("rain-00004", silent_at)
+        assert found.spans[-1].cleared_at is None
+        (early,) = tried_on_past([a_rule(kind="absence", limit=limit)], BEGIN + 2 * DAY, silent_at)
         assert early.spans == []
+
+    def test_counts_the_silence_of_what_never_spoke_from_when_it_was_there(self, dsn: str) -> None:
+        limit = {**document_of()["limit"], "fire_at": 7200, "clear_at": 7200}
+        came = BEGIN + DAY + 90 * timedelta(minutes=1)
+        with psycopg.connect(dsn) as connection:
+            made = "insert into telemetry.device (id, profile, created_at) values (%s, %s, %s)"
+            for name, at in (("mute", BEGIN - DAY), ("new", came), ("after", AT), ("gone", BEGIN)):
+                connection.execute(made, (name, "gauge", at))
+            connection.execute("update telemetry.device set revoked_at = %s where id = 'gone'", (AT,))
+        (found,) = tried_on_past([a_rule(kind="absence", limit=limit)], BEGIN, AT)
+        told = {(one.thing, one.raised_at, one.cleared_at) for one in found.spans}
+        assert told == {
+            ("mute", BEGIN + 2 * HOUR, None),
+            ("new", came + 2 * HOUR, None),
+            # Until its first word; then from its last one.
+            ("rain-00004", BEGIN + 2 * HOUR, BEGIN + 2 * DAY),
+            ("rain-00004", BEGIN + 2 * DAY + 25 * HOUR, None),
+        }
+        assert found.things == 4
+        (within,) = tried_on_past(
+            [a_rule(kind="absence", limit=limit)], BEGIN + 3 * DAY, BEGIN + 3 * DAY + HOUR
+        )
+        assert within.spans == []
+
+    def test_takes_words_from_before_it_was_there_as_words(self, dsn: str) -> None:
+        """Devices that an import brings were entered after what they told."""
+        limit = {**document_of()["limit"], "fire_at": 7200, "clear_at": 7200}
+        with psycopg.connect(dsn) as connection:
+            connection.execute("update telemetry.device set created_at = %s", (AT - HOUR,))
+        (found,) = tried_on_past([a_rule(kind="absence", limit=limit)], BEGIN, AT)
+        assert [(one.thing, one.raised_at) for one in found.spans] == [
+            ("rain-00004", BEGIN + 2 * DAY + 25 * HOUR)
+        ]
 
     def test_is_told_on_the_command_line(
         self, dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
