@@ -84,6 +84,19 @@ class TestBring:
         assert kept == [("Láng Hạ", "ioc")]
         assert rows("select * from telemetry.twin where device = 'rain-day-1'") == []
 
+    def test_leaves_a_measure_that_an_official_has_unlinked(self, officer: Officer) -> None:
+        """Whatever the next import says anew: of the device, of its kind, of what it measures."""
+        bring(ONE)
+        told: dict[str, Any] = {"device_id": ONE.id, "actor": officer.actor(), "at": now()}
+        actions.unlink(measure="rain", key=new_id(), **told)
+        wider = replace(KIND, measures=KIND.measures.replace("]", ', {"name": "level", "unit": "m"}]'))
+        twins = [TWIN, replace(TWIN, measure="level", attribute="level")]
+        bring(replace(ONE, facts=replace(FACTS, name_vi="Trạm khác"), twins=twins), kinds=[wider])
+        assert rows("select * from telemetry.twin") == []
+        assert rows("select name_vi from telemetry.device where id = 'rain-day-1'") == [(FACTS.name_vi,)]
+        actions.link(twin=TWIN, key=new_id(), **told)
+        assert rows("select measure from telemetry.twin") == [("rain",)]
+
     def test_links_measures_that_a_kind_has_newly(self) -> None:
         bring(replace(ONE, twins=[]))
         wider = replace(KIND, measures=KIND.measures.replace("]", ', {"name": "level", "unit": "m"}]'))

@@ -69,7 +69,11 @@ def link(*, device_id: DeviceId, twin: Twin, key: UUID, actor: Actor, at: dateti
 
 
 def unlink(*, device_id: DeviceId, measure: str, key: UUID, actor: Actor, at: datetime) -> None:
-    """Let a measure be no entity's attribute any more. Raises Refused, DeviceUnknown."""
+    """
+    Let a measure be no entity's attribute any more; from then on no import says otherwise of the device.
+
+    Raises Refused, DeviceUnknown.
+    """
     by = By(actor, at, key)
     with together():
         kept = locked(device_id)
@@ -77,6 +81,7 @@ def unlink(*, device_id: DeviceId, measure: str, key: UUID, actor: Actor, at: da
         if _linked(device_id, measure) is None:
             return
         write(sql("twin_drop"), {"device": device_id, "measure": measure})
+        write(sql("own"), {"id": device_id, "owner": CENTER})
         tell(UNLINK, by, decision, device_id, Happened.LINKED, facts={"measure": measure})
 
 
