@@ -17,7 +17,7 @@ from dothi.foundation.identity.authority import Actor, require
 from dothi.foundation.ledger.queries import last_read
 from dothi.foundation.statements import Statement, ask
 from dothi.kernel.clock import ClockReading
-from dothi.kernel.ids import DossierId
+from dothi.kernel.ids import DossierId, UnitId
 from dothi.procedures.queries import version
 from dothi.procedures.types import VersionId
 
@@ -146,13 +146,18 @@ def readings(rows: Sequence[Row], at: datetime) -> dict[DossierId, ClockReading]
 
 
 def due_in_city(at: datetime, known_at: datetime | None = None) -> tuple[int, int]:
+    """Return how many dossiers of the node were due on the civil day of `at`, and late; as `due_by_unit`."""
+    found = due_by_unit(at, known_at).values()
+    return sum(today for today, _ in found), sum(late for _, late in found)
+
+
+def due_by_unit(at: datetime, known_at: datetime | None = None) -> dict[UnitId, tuple[int, int]]:
     """
-    Return how many dossiers of the node, open at `at`, were due on the civil day of `at`, and were late then.
+    Return by unit how many dossiers, open at `at`, were due on the civil day of `at`, and were late then.
 
     By the deadlines of that time, of what was recorded by `known_at` (None: of all). A dossier that was filed
     before deadlines were kept with each act counts by the one that it has now. One statement.
     """
     start = datetime.combine(civil_date(at), time.min, HANOI)
     asked = {"at": at, "known_at": known_at, "start": start, "end": start + timedelta(days=1)}
-    [(today, late)] = ask(Statement(_DUE_IN_CITY, asked))[0]
-    return today, late
+    return {UnitId(unit): (today, late) for unit, today, late in ask(Statement(_DUE_IN_CITY, asked))[0]}
