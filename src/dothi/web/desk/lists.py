@@ -15,7 +15,8 @@ from dothi.dossiers.telling import next_act
 from dothi.foundation.identity.authority import Actor
 from dothi.foundation.tasks.types import TaskRow
 from dothi.kernel.clock import ClockReading
-from dothi.kernel.ids import DossierId
+from dothi.kernel.ids import DossierId, name_in
+from dothi.kernel.problems import msg
 from dothi.procedures.queries import version
 from dothi.procedures.types import VersionId
 from dothi.web.casework import clocks, course
@@ -39,11 +40,16 @@ def known(rows: Sequence[DossierRow], actor: Actor, at: datetime) -> Known:
     return Known(queues.readings(rows, at), unread, actor.person_id)
 
 
-def columns(first_act: str) -> list[Column]:
-    """Return the columns of a list; `first_act` names the second, what is to be done or where it stands."""
-    narrow = (
-        gettext("Dossier"), first_act, gettext("Deadline"), gettext("Claimed by"), gettext("Seen"),
-    )  # fmt: skip
+KINDS: Mapping[str, str] = {
+    "dossier": msg("Dossier"), "incident": msg("Incident"), "assignment": msg("Assignment"),
+    "alert": msg("Alert"), "alert-rule": msg("Rule of alerts"),
+}  # fmt: skip
+"""What a line of the work list is about, by the kind in the urn of its task."""
+
+
+def columns(of: str, first_act: str) -> list[Column]:
+    """Return the columns of a list; `of` names its rows, `first_act` what is to be done or how it stands."""
+    narrow = (of, first_act, gettext("Deadline"), gettext("Claimed by"), gettext("Seen"))
     return [*(Column(title, narrow=True) for title in narrow), Column(gettext("Procedure"))]
 
 
@@ -58,17 +64,25 @@ def is_ones_own(row: DossierRow | None, actor: Actor) -> bool:
 def work_row(task: TaskRow, row: DossierRow | None, facts: Known) -> Row:
     """Return one line of the work list."""
     if row is None:
-        cells = [_said(task), "", formats.moment(task.due_at), "", "", ""]
+        cells = [_kind(task.about, _said(task)), "", formats.moment(task.due_at), "", "", ""]
         return Row(cells, url=address(task.about, OFFICIALS), id=f"task-{task.id}")
     procedure = version(VersionId(row.version_id))
     waited_for = next_act(procedure, row.state)
     said = course.said(waited_for.title) if waited_for else course.state_title(procedure, row.state)
-    return _row(row, said, facts)
+    return _row(row, _kind(task.about, row.code), said, facts)
+
+
+def _kind(about: str, said: str) -> str:
+    """Return a text with the kind of thing that it is about before it, where that has a name."""
+    name = name_in(about)
+    kind = KINDS.get(name.kind, "") if name else ""
+    return f"{gettext(kind)}: {said}" if kind else said
 
 
 def dossier_row(row: DossierRow, facts: Known) -> Row:
     """Return one line of the list of dossiers."""
-    return _row(row, course.state_title(version(VersionId(row.version_id)), row.state), facts)
+    said = course.state_title(version(VersionId(row.version_id)), row.state)
+    return _row(row, row.code, said, facts)
 
 
 def _said(task: TaskRow) -> str:
@@ -80,11 +94,11 @@ def _said(task: TaskRow) -> str:
     return gettext(task.title) % facts
 
 
-def _row(row: DossierRow, said: str, facts: Known) -> Row:
+def _row(row: DossierRow, name: str, said: str, facts: Known) -> Row:
     chip = clocks.chip(facts.readings[row.id])
     seen = (gettext("New"), "soon") if row.id in facts.unread else gettext("Seen")
     procedure = course.said(version(VersionId(row.version_id)).title)
-    cells = [row.code, said, chip, _holder(row, facts), seen, procedure]
+    cells = [name, said, chip, _holder(row, facts), seen, procedure]
     tone: Tone = chip.tone if chip.tone == "late" else "neutral"
     url = reverse("desk:dossier", args=[row.id])
     return Row(cells, url=url, id=f"row-{row.id}", tone=tone)

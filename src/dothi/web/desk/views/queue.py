@@ -35,7 +35,7 @@ def work(request: HttpRequest) -> HttpResponse:
     facts = lists.known(list(rows.values()), actor, at)
     last = (tasks[-1].due_at, tasks[-1].id) if len(tasks) == PAGE else None
     page = {
-        "columns": lists.columns(gettext("What to do")),
+        "columns": lists.columns(gettext("Work"), gettext("What to do")),
         "rows": [
             lists.work_row(task, rows.get(task.about), facts)
             for task in tasks
@@ -63,7 +63,7 @@ def dossiers(request: HttpRequest) -> HttpResponse:
     facts = lists.known(rows, actor, at)
     last = asking.place_of(rows[-1], newest=wanted.newest) if len(rows) == PAGE else None
     page = {
-        "columns": lists.columns(gettext("State")),
+        "columns": lists.columns(gettext("Dossier"), gettext("State")),
         "rows": [lists.dossier_row(row, facts) for row in rows],
         "fields": asking.fields(wanted, procedures),
         "filtered": wanted.given,
