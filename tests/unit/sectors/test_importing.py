@@ -131,6 +131,25 @@ class TestAir:
         assert len(told.bad) == 3
 
 
+class TestRoutes:
+    def test_are_drawn_through_their_stops_in_the_order_of_the_feed(self, tmp_path: Path) -> None:
+        head, rows = "stop_id,stop_name,stop_desc,stop_lat,stop_lon,zone_id,stop_url", [
+            "01_1_S2,Hai,,21.02,105.82,,", "01_1_S10,Mười,,21.03,105.83,,", "01_1_S1,Một,,21.01,105.81,,",
+            "02_1_S1,Đơn,,21.01,105.81,,", "03_1_S1,Xa,,north,105.81,,", "lẻ,Lẻ,,21.01,105.81,,",
+        ]  # fmt: skip
+        routes = "route_id,agency_id,route_short_name,route_long_name,route_desc,route_type\n" + "\n".join(
+            f"{name},,,Tuyến {name},,3" for name in ("01_1", "02_1", "03_1")
+        )
+        told = {"gtfs_hanoi__stops_DOT_txt": "\n".join([head, *rows]), "gtfs_hanoi__routes_DOT_txt": routes}
+        found = read("routes", CITY, folder(tmp_path, **told))
+        lines = [one.get("location", {}).get("value", {}).get("coordinates") for one in found.entities]
+        assert lines == [[[105.81, 21.01], [105.82, 21.02], [105.83, 21.03]], None, None]
+        assert "no shapes" in found.entities[0]["locationSource"]["value"]
+        assert sorted(found.files) == ["gtfs_hanoi/routes.txt", "gtfs_hanoi/stops.txt"]
+        stopped = read("stops", CITY, tmp_path).entities
+        assert [one.get("routes", {}).get("value") for one in stopped] == ["01", "01", "01", "02", None]
+
+
 class TestStops:
     def test_lie_in_their_ward_and_on_this_earth(self, tmp_path: Path) -> None:
         told = read("stops", CITY, stops(tmp_path))

@@ -15,7 +15,7 @@ class TestModels:
         assert {
             "WeatherObserved", "AirQualityObserved", "WaterObserved", "TrafficFlowObserved", "GtfsStop",
             "GtfsRoute", "Hospital", "FloodedPoint", "AdministrativeArea", "Road", "RoadSegment", "Device",
-            "School", "Parcel",
+            "School", "Parcel", "WaterBody",
         } == models().keys()  # fmt: skip
 
     def test_make_one_context_that_the_broker_reads(self) -> None:

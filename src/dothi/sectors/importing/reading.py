@@ -27,7 +27,7 @@ KINDS: Final[Mapping[str, Reader]] = {
     "rain": Reader(rain.read, (rain.DAILY,)),
     "air": Reader(air.read, (air.HOURLY,)),
     "stops": Reader(mobility.read_stops, mobility.STOP_FILES),
-    "routes": Reader(mobility.read_routes, mobility.ROUTE_FILES),
+    "routes": Reader(mobility.read_routes, (*mobility.ROUTE_FILES, *mobility.STOP_FILES)),
     "hospitals": Reader(health.read, (health.HOSPITALS,)),
 }
 

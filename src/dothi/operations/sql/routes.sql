@@ -1,0 +1,9 @@
+-- Routes of buses that can be drawn, with how many trips each has; by name.
+select coalesce(entity.attributes #>> '{https://smartdatamodels.org/dataModel.UrbanMobility/shortName,0,value}',
+                entity.attributes #>> '{https://smartdatamodels.org/name,0,value}', entity.id) as name,
+       entity.attributes #>> '{urn:dothi:ns:tripCount,0,value}',
+       (entity.attributes #> '{https://uri.etsi.org/ngsi-ld/location,0,value}') as shape
+from context.entity
+where entity.tenant = '' and entity.types @> '{https://smartdatamodels.org/dataModel.UrbanMobility/GtfsRoute}'
+  and entity.attributes ? 'https://uri.etsi.org/ngsi-ld/location'
+order by 1, entity.id
