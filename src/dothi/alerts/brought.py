@@ -8,8 +8,9 @@ itself; a person publishes it as the next version. Without Django, for who has i
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from dothi.alerts.catalog import latest
 from dothi.kernel.documents.authoring import parse
@@ -44,8 +45,14 @@ class Brought:
 
     code: str
     file: Path
+    title: Mapping[str, Json]
     version: str
     changes: Sequence[Change]
+
+    @property
+    def differs(self) -> bool:
+        """Tell whether it stands here otherwise, or not at all."""
+        return bool(self.changes) or not self.version
 
 
 def brought(published: Iterable[Published]) -> list[Brought]:
@@ -69,12 +76,20 @@ def told(found: Sequence[Brought]) -> list[str]:
 
 
 def _compared(code: str, file: Path, here: Sequence[Published]) -> Brought:
-    data = parse(file.read_text(encoding="utf-8"))
+    data = _document(file, file.stat().st_mtime_ns)
+    title = cast("Mapping[str, Json]", data["title"])
     equal = next((row for row in here if same(row.document, data)), None)
     if equal or not here:
-        return Brought(code, file, equal.version if equal else "", ())
+        return Brought(code, file, title, equal.version if equal else "", ())
     stands = next((row for row in here if row.live), here[-1])
-    return Brought(code, file, stands.version, tuple(changes(_content(stands.document), _content(data))))
+    told = tuple(changes(_content(stands.document), _content(data)))
+    return Brought(code, file, title, stands.version, told)
+
+
+@lru_cache(maxsize=256)
+def _document(file: Path, _written: int) -> Mapping[str, Json]:
+    """Return what a file of the catalog says; reading all of them takes a quarter of a second."""
+    return parse(file.read_text(encoding="utf-8"))
 
 
 def _content(document: Mapping[str, Json]) -> dict[str, Json]:

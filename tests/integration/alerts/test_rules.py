@@ -8,6 +8,7 @@ import pytest
 import yaml
 from django.conf import settings
 from django.db import connection, transaction
+from django.test import Client
 
 from dothi.alerts import queries
 from dothi.alerts.actions.handle import close
@@ -33,6 +34,7 @@ from dothi.registers.agencies.founding import founding_units
 from tests.support.alerts import GAUGE, decided, document_of, operator
 from tests.support.city import AT as NOW
 from tests.support.events import emitted, faults
+from tests.support.people import signed_in
 
 MINUTE = timedelta(minutes=1)
 TWO = Thing("rain-00004", Text("Trúc Bạch", "Trúc Bạch"), Place("00004"))
@@ -151,6 +153,29 @@ class TestCatalog:
         assert "rain-heavy 2: shadow → dothi rules judge rain-heavy 2" in capsys.readouterr().out
         assert stands_now() == [("1", True), ("2", False)]
         assert told(queries.catalog_here()) == []
+
+    def test_that_differs_is_told_on_the_pages_of_rules(self, catalog: Path) -> None:
+        van = signed_in(Client(SERVER_NAME="localhost"), "van.trang", ["operate"], center())
+
+        def page(path: str) -> str:
+            return van.get(f"/center/rules/{path}").content.decode()
+
+        assert "chưa công bố ở đây" in page("")
+        publish(text=text_of(), actor=keeper(), at=NOW)
+        assert "Mọi quy tắc của danh mục" in page("")
+        assert 'id="catalog"' not in page("rain-heavy")
+        summary = {"vi": "Mưa <b>rất</b> lớn", "en": "Heavy rain"}
+        catalog.write_text(text_of(severity="Minor", summary=summary), encoding="utf-8")
+        assert 'href="/center/rules/rain-heavy#catalog"' in page("")
+        shown = page("rain-heavy")
+        assert "khác 2 chỗ so với phiên bản 1 ở đây" in shown
+        assert "<b>rất" not in shown
+        for said in ('<span lang="en">Severe</span>', '<span lang="en">Minor</span>', "Mưa &lt;b&gt;rất"):
+            assert said in shown
+        van.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+        shown = page("rain-heavy")
+        assert '<span lang="vi">Mưa &lt;b&gt;rất&lt;/b&gt; lớn</span>' in shown
+        assert '<span lang="en">' not in shown
 
     def test_takes_ten_for_later_than_nine(self, catalog: Path) -> None:
         for version in ("9", "10"):

@@ -1,7 +1,7 @@
 """Rules in words that a duty officer understands: what one looks at, when it speaks, whence its limit."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from django.utils.translation import get_language, gettext, ngettext
@@ -9,11 +9,11 @@ from django.utils.translation import get_language, gettext, ngettext
 from dothi.alerts.engine.rule import Rule
 from dothi.alerts.overview import FindingRow, RuleOverview, Stands, VersionRow
 from dothi.alerts.types import Compared, Precision, Severity
-from dothi.kernel.documents.differences import changes
+from dothi.kernel.documents.differences import Change, changes
 from dothi.kernel.documents.types import Text
 from dothi.kernel.problems import msg
 from dothi.web.center.alerts import SEVERITIES
-from dothi.web.center.wording import number
+from dothi.web.center.wording import in_tongue, is_foreign, number
 from dothi.web.components import formats
 from dothi.web.components.rows import Column, Fact, Row, Tone
 
@@ -144,8 +144,10 @@ def source(rule: Rule) -> dict[str, object]:
     """Return where the limit comes from, and whether somebody has read it there."""
     basis = rule.limit.basis
     named = next(one for one in rule.sources if one.id == basis.source)
-    return {"number": named.number, "title": text(named.title), "clause": basis.clause,
-            "verified": basis.verified, "own": named.number == OWN, "note": basis.note}  # fmt: skip
+    told = {"number": named.number, "clause": basis.clause, "note": basis.note}
+    return {**{name: in_tongue(said) for name, said in told.items()}, "title": text(named.title),
+            "verified": basis.verified, "own": named.number == OWN,
+            "foreign": any(map(is_foreign, told.values()))}  # fmt: skip
 
 
 def _with_unit(value: float, rule: Rule) -> str:
@@ -231,14 +233,19 @@ def _escalation(rule: Rule) -> Iterator[str]:
 
 def differences(before: VersionRow, after: VersionRow) -> list[Row]:
     """Return what changed from one version to the next, part by part."""
-    found = []
-    for change in changes(dict(before.document), dict(after.document)):
-        part, _, rest = change.path.partition(".")
-        name = PARTS.get(part, part)
-        if name:
-            label = f"{gettext(name)} ({rest})" if rest else gettext(name)
-            found.append(Row([label, _value(change.before), _value(change.after)]))
-    return found
+    return changed(changes(dict(before.document), dict(after.document)))
+
+
+def changed(found: Iterable[Change]) -> list[Row]:
+    """Return changes of a document part by part; texts of another language than the page's say so."""
+    return [_changed(one) for one in found if PARTS.get(one.path.partition(".")[0], one.path)]
+
+
+def _changed(change: Change) -> Row:
+    part, _, rest = change.path.partition(".")
+    name = gettext(PARTS.get(part, part))
+    cells = (in_tongue(_value(value)) for value in (change.before, change.after))
+    return Row([f"{name} ({rest})" if rest else name, *cells])
 
 
 def changed_columns() -> list[Column]:

@@ -5,10 +5,12 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.formats import number_format
+from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, ngettext
 
 from dothi.incidents.kinds import Words
 from dothi.kernel.problems import msg
+from dothi.operations.layers import Layer
 from dothi.operations.types import Figure, Kind, Level, Point, Text
 from dothi.registers.agencies.queries import post_of
 from dothi.web.components.rows import Tone
@@ -22,6 +24,8 @@ FIGURES = {
     "due_today": msg("Dossiers due today"),
     "late": msg("Late dossiers"),
 }
+TARGETS = {"river": msg("target: no alert level is published"), "due_today": msg("target: done today")}
+"""What is said of a target that is no number."""
 LEVELS = {
     Level.UNKNOWN: msg("not known"),
     Level.CALM: msg("as it should be"),
@@ -30,12 +34,23 @@ LEVELS = {
 }
 KINDS = {
     Kind.SENSOR: msg("Gauges"),
-    Kind.WATER: msg("Rivers and lakes"),
+    Kind.WATER: msg("Water levels"),
     Kind.FLOOD: msg("Flooded points"),
     Kind.HOSPITAL: msg("Hospitals"),
     Kind.INCIDENT: msg("Incidents"),
     Kind.UNIT: msg("Units"),
 }
+LAYERS = {
+    Layer.STOPS: msg("Bus stops"),
+    Layer.ROUTES: msg("Bus routes"),
+    Layer.WATERS: msg("Rivers and lakes"),
+}
+NOTES = {
+    Layer.STOPS: msg("Routes that stop there"),
+    Layer.ROUTES: msg("Trips in the feed"),
+    Layer.WATERS: msg("Which kind of water"),
+}
+"""What the second column of a layer's list is."""
 TONES: dict[Level, Tone] = {
     Level.UNKNOWN: "neutral", Level.CALM: "good", Level.RAISED: "soon", Level.HIGH: "late"
 }  # fmt: skip
@@ -45,6 +60,10 @@ ICONS = {
     Level.RAISED: "triangle-alert",
     Level.HIGH: "octagon-alert",
 }
+
+
+_LATIN = frozenset(map(chr, range(128))) | frozenset("–—…“”‘’·×°µ²³±≤≥")
+"""Characters that English texts have."""
 
 
 def name(said: Words) -> str:
@@ -63,6 +82,21 @@ def post_title(post_id: UUID | None, on: date) -> str:
 def text(said: Text) -> str:
     """Return a text of the data in the reader's language."""
     return said.en if get_language() == "en" else said.vi
+
+
+def tongue(said: str) -> str:
+    """Return the language of a text that has one only: Vietnamese if it has a letter that English lacks."""
+    return "en" if _LATIN.issuperset(said) else "vi"
+
+
+def is_foreign(said: str) -> bool:
+    """Tell whether a text that has one language only is of another one than the page."""
+    return any(map(str.isalpha, said)) and tongue(said) != (get_language() or "vi")[:2]
+
+
+def in_tongue(said: str) -> str:
+    """Return a text that has one language only, marked as such where the page is of another one."""
+    return format_html('<span lang="{}">{}</span>', tongue(said), said) if is_foreign(said) else said
 
 
 def number(value: float | None) -> str:
@@ -99,9 +133,7 @@ def address_of(one: Point) -> str:
 
 
 def address_of_figure(one: Figure) -> str:
-    """Return the page of what a figure is made of, empty where this room has none."""
-    match one.name:
-        case "rain" | "river" | "floods" | "air":
-            return reverse("center:figure", args=[one.name])
-        case _:
-            return ""
+    """Return the page of what a figure is made of."""
+    if one.name == "incidents":
+        return reverse("center:incidents")
+    return reverse("center:figure", args=[one.name])

@@ -16,7 +16,7 @@ from dothi.alerts.actions import keep, trials
 from dothi.alerts.comparing import judged
 from dothi.alerts.errors import SpanUnfit
 from dothi.alerts.overview import Stands, VersionRow
-from dothi.alerts.queries import precision
+from dothi.alerts.queries import catalog_here, precision
 from dothi.alerts.rules import LIFT, PROMOTE, READ_RULES
 from dothi.alerts.types import RuleId
 from dothi.foundation.clock import HANOI, civil_date, now
@@ -25,6 +25,7 @@ from dothi.foundation.identity.doors import actor_of, open_to
 from dothi.kernel.ids import new_id
 from dothi.kernel.problems import Invalid, NotFound, Problem, msg
 from dothi.web.casework.words import words
+from dothi.web.center import catalog
 from dothi.web.center import ruling as said_of
 from dothi.web.center import trials as of_trial
 from dothi.web.center.acts import ActForm, Typed, key_of, said
@@ -64,7 +65,8 @@ def rules(request: HttpRequest) -> HttpResponse:
         for one in found
     ]  # fmt: skip
     facts = {"columns": columns, "rows": rows, "empty": empty_state(gettext("No rule is published yet")),
-             "counts": said_of.counts(found), **frame(request, at)}  # fmt: skip
+             "counts": said_of.counts(found), "brought_columns": catalog.columns(),
+             "brought": catalog.listed(catalog_here()), **frame(request, at)}  # fmt: skip
     return render(request, "center/rules.html", facts)
 
 
@@ -97,6 +99,7 @@ def show(request: HttpRequest, code: str, typed: Typed | None, status: int) -> H
         "precision": said_of.precision(precision(code)),
         "failures": [(row, found) for row in rows if (found := said_of.failure(row.findings))],
         "shadow": shadow,
+        "brought": [told for told in catalog.differing(catalog_here()) if told.code == code],
         "judged": said_of.judged(judged(code, shadow.rule.version)) if shadow else [],
         "versions": said_of.versions(rows), "changed_columns": said_of.changed_columns(),
         "trials": [(row, of_trial.span(row), of_trial.progress(row, at)) for row in overview.trials(code)],
