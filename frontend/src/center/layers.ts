@@ -5,6 +5,8 @@ import { FONT } from "./signs";
 
 export const SHOWN = (kind: string): string => `points-${kind}`;
 export const WARDS = ["ward-fill", "ward-unknown"];
+export const NAMES = "ward-name"; // below it lies the ground, above it what is told of the moment
+export const EXTRAS = ["stops", "routes", "waters"];
 const KINDS = ["hospital", "sensor", "water", "flood", "unit", "incident"]; // the gravest on top
 
 export function layers(inks: Inks, steps: number[]): LayerSpecification[] {
@@ -16,6 +18,21 @@ export function layers(inks: Inks, steps: number[]): LayerSpecification[] {
     name(inks),
     ...KINDS.map((kind) => points(kind, inks)),
   ];
+}
+
+// What is drawn of a layer that was fetched: places small, lines thin, for the moment is what counts.
+export function extra(kind: string, inks: Inks): LayerSpecification[] {
+  switch (kind) {
+    case "stops":
+      return [{ id: kind, type: "circle", source: kind, paint: { "circle-color": inks.stone, "circle-stroke-color": inks.paper, "circle-stroke-width": 0.8, "circle-radius": ["interpolate", ["linear"], ["zoom"], 9, 1.2, 12, 2.5, 15, 5] } }];
+    case "routes":
+      return [{ id: kind, type: "line", source: kind, paint: { "line-color": inks.gold, "line-opacity": 0.6, "line-width": ["interpolate", ["linear"], ["zoom"], 9, 0.8, 14, 2.5] } }];
+    default:
+      return [
+        { id: `${kind}-area`, type: "fill", source: kind, filter: ["in", ["geometry-type"], ["literal", ["Polygon", "MultiPolygon"]]], paint: { "fill-color": inks.lake, "fill-opacity": 0.35 } },
+        { id: kind, type: "line", source: kind, paint: { "line-color": inks.lake, "line-width": ["interpolate", ["linear"], ["zoom"], 9, 1, 14, 3] } },
+      ];
+  }
 }
 
 const VALUE: ExpressionSpecification = ["coalesce", ["feature-state", "value"], -1];
@@ -31,7 +48,7 @@ function wet(inks: Inks, steps: number[]): ExpressionSpecification {
 
 function name(inks: Inks): LayerSpecification {
   return {
-    id: "ward-name", type: "symbol", source: "wards", minzoom: 10.5,
+    id: NAMES, type: "symbol", source: "wards", minzoom: 10.5,
     layout: { "text-field": ["get", document.documentElement.lang === "en" ? "name_en" : "name_vi"], "text-font": FONT, "text-size": ["interpolate", ["linear"], ["zoom"], 10.5, 10, 14, 15], "text-max-width": 7, "text-padding": 4 },
     paint: { "text-color": inks.ink, "text-halo-color": inks.paper, "text-halo-width": 1.4 },
   };

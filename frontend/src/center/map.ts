@@ -2,7 +2,7 @@
 // operator may name a style to lie under it. Every point also stands in the list below the map.
 import { Map as Drawn, NavigationControl, setWorkerUrl, type GeoJSONSource, type LngLatBoundsLike, type MapGeoJSONFeature } from "maplibre-gl";
 import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
-import { layers, SHOWN, WARDS } from "./layers";
+import { extra, EXTRAS, layers, NAMES, SHOWN, WARDS } from "./layers";
 import { draw } from "./signs";
 import { inks, type Inks } from "./inks";
 
@@ -24,6 +24,7 @@ export async function cityMap(frame: HTMLElement): Promise<CityMap> {
   draw(drawn, colors);
   layers(colors, steps(frame)).forEach((layer) => drawn.addLayer(layer));
   choices(frame, drawn);
+  extras(frame, drawn, colors);
   speaks(frame, drawn);
   drawn.on("idle", () => (frame.dataset["idle"] = "1"));
   let placed = false;
@@ -94,16 +95,55 @@ function choices(frame: HTMLElement, drawn: Drawn): void {
   }
 }
 
+// Thousands of stops and lines are fetched only when somebody wants to see them.
+function extras(frame: HTMLElement, drawn: Drawn, colors: Inks): void {
+  const line = frame.querySelector<HTMLElement>("[data-map-said]");
+  const say = (words: string | undefined): void => {
+    if (line) line.textContent = words ?? "";
+  };
+  frame.querySelectorAll<HTMLElement>("[data-needs-script]").forEach((one) => (one.hidden = false));
+  for (const box of frame.querySelectorAll<HTMLInputElement>("input[data-extra]")) {
+    const kind = box.dataset["extra"] ?? "";
+    box.addEventListener("change", () => {
+      void (async () => {
+        box.disabled = true;
+        try {
+          if (!drawn.getSource(kind)) {
+            const data = await told(box.dataset["url"] ?? "");
+            if (!data.features.length) say(line?.dataset["none"]);
+            drawn.addSource(kind, { type: "geojson", data });
+            extra(kind, colors).forEach((layer) => drawn.addLayer(layer, NAMES));
+          }
+          extra(kind, colors).forEach(({ id }) => drawn.setLayoutProperty(id, "visibility", box.checked ? "visible" : "none"));
+        } catch {
+          box.checked = false;
+          say(line?.dataset["lost"]);
+        } finally {
+          box.disabled = false;
+          frame.dataset["extra"] = `${kind} ${box.checked}`;
+        }
+      })();
+    });
+  }
+}
+
+async function told(address: string): Promise<GeoJSON.FeatureCollection> {
+  const answer = await fetch(address);
+  if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+  return (await answer.json()) as GeoJSON.FeatureCollection;
+}
+
 // What lies under the pointer is said in the line below the map, not in a box over it; a press opens it.
 function speaks(frame: HTMLElement, drawn: Drawn): void {
   const line = frame.querySelector<HTMLElement>("[data-map-said]");
   const under = (point: { x: number; y: number }): MapGeoJSONFeature | undefined => {
     const found = drawn.queryRenderedFeatures([[point.x - 6, point.y - 6], [point.x + 6, point.y + 6]]);
-    return found.find((one) => one.source === "points") ?? found.find((one) => one.source === "wards");
+    return found.find((one) => one.source === "points") ?? found.find((one) => EXTRAS.includes(one.source)) ?? found.find((one) => one.source === "wards");
   };
   const words = (one: MapGeoJSONFeature | undefined): string => {
     if (!one) return line?.dataset["hint"] ?? "";
     if (one.source === "points") return String(one.properties["said"]);
+    if (EXTRAS.includes(one.source)) return [one.properties["name"], one.properties["note"]].filter(Boolean).join(" · ");
     const value = Number(one.state["value"] ?? -1);
     return said({ name: { vi: one.properties["name_vi"], en: one.properties["name_en"] }, value: value < 0 ? null : value });
   };

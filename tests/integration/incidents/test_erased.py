@@ -8,6 +8,7 @@ from dataclasses import replace
 from django.db import connection
 
 from dothi.config.supervisor import postgres
+from dothi.foundation.clock import now
 from dothi.foundation.identity.models import Residence
 from dothi.foundation.keys.actions import forget_keys
 from dothi.incidents.queries import deliveries
@@ -35,7 +36,7 @@ class TestErased:
             before = cursor.fetchone()
         key = issued(ioc)
         tell_wards(warning_id=str(key))
-        assert [row.people for row in deliveries(key)] == [1]
+        assert [row.people for row in deliveries(key, now())] == [1]
         with connection.cursor() as cursor:
             cursor.execute("select count(*) from notices_notice where person_id = %s", [gone])
             assert cursor.fetchone() == before == (0,)

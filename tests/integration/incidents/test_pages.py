@@ -1,28 +1,36 @@
 """The pages of incidents, units, runbooks and warnings: every act by its form, and nothing said as HTML."""
 
+import html
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
+from django.conf import settings
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 
 from dothi.foundation.bitemporal import facts
 from dothi.foundation.clock import civil_date, now
+from dothi.foundation.identity.authority import Holding
+from dothi.foundation.identity.models import Account
+from dothi.foundation.ledger.queries import history_of
 from dothi.incidents.actions import warnings as acts
 from dothi.incidents.actions.runbooks import begin, take_step
 from dothi.incidents.queries import incident, public_warnings, runs_of, timeline, units_at, whole_of
 from dothi.incidents.shifts.actions import Left, hand_over
+from dothi.incidents.shifts.queries import handovers
 from dothi.incidents.types import EntryKind, IncidentId
 from dothi.incidents.warning_types import Status
-from dothi.kernel.ids import new_id
+from dothi.kernel.ids import new_id, urn
 from dothi.registers.agencies.models import Post, PostHolding
+from dothi.web.accounts import sessions
 from tests.support import center as centers
 from tests.support.center import HOAN_KIEM, Center, call, center, later, opened, unit
-from tests.support.people import signed_in
-from tests.support.warnings import WORDS, drafted, issued, new
+from tests.support.people import give_post, signed_in
+from tests.support.warnings import WORDS, approved, drafted, issued, new, updated
 
 EVIL = '"><script>alert(1)</script><img src=x onerror=1>'
 
@@ -243,6 +251,93 @@ class TestWarnings:
         for hidden in (draft, update):
             assert ward.get(f"/center/warnings/{hidden}").status_code == 404
         assert ward.get(f"/center/warnings/{stands}/update").status_code == 403
+
+    def test_go_back_in_time_as_they_stood(self, desk: Desk) -> None:
+        stood = issued(desk.ioc, 0)
+        waited, shelved = drafted(desk.ioc, 1), drafted(desk.ioc, 2)
+        acts.refuse(warning_id=shelved, note="Nước đã rút", actor=desk.ioc.bao, at=later(10), key=new_id())
+        approved(desk.ioc, waited, 11)
+        update = updated(desk.ioc, stood, 12)
+        moments = {
+            0.5: [stood], 5: [waited, shelved, stood], 10.5: [waited, stood, shelved],
+            11.5: [waited, stood, shelved], 13: [update, waited, shelved, stood],
+        }  # fmt: skip
+        for minutes, standing in moments.items():
+            shown = page(desk.bao, _then(minutes))
+            assert listed(shown) == [str(one) for one in standing], minutes
+            assert "warnings/new" not in page(desk.van, _then(minutes))
+        assert page(desk.bao, _then(5)).count("chờ duyệt") == 2
+
+    def test_are_as_known_what_had_been_done_by_then(self, desk: Desk) -> None:
+        soon = centers.AT + timedelta(minutes=20)
+        stood, later_one = issued(desk.ioc, 0, expires_at=soon), issued(desk.ioc, 10)
+        update = updated(desk.ioc, stood, 12)
+        asked = _then(15)
+        assert listed(page(desk.bao, asked)) == [str(one) for one in (update, later_one, stood)]
+        known = f"{asked}&{urlencode({'known_at': later(5).isoformat()})}"
+        assert listed(page(desk.bao, known)) == [str(stood)]
+        shown = page(desk.bao, known.replace("/warnings/", f"/warnings/{stood}"))
+        assert "đang có hiệu lực" in shown
+        assert str(update) not in shown
+        assert not forms(shown) & {"cancel", "update"}
+        # That a warning had ended by itself one needs not to be told.
+        known = f"{_then(25)}&{urlencode({'known_at': later(5).isoformat()})}"
+        assert "hết hiệu lực" in page(desk.bao, known)
+        assert listed(page(desk.bao, known)) == [str(stood)]
+        assert "đang có hiệu lực" not in page(desk.bao, known.replace("/warnings/", f"/warnings/{stood}"))
+
+    def test_lead_back_to_the_list_of_the_same_moment(self, desk: Desk) -> None:
+        key = drafted(desk.ioc, 5)
+        query = _then(6).partition("?")[2]
+        shown = page(desk.bao, f"/center/warnings/{key}?{query}")
+        assert f'href="/center/warnings/?{html.escape(query)}"' in shown
+        assert "chờ duyệt" in shown
+        assert not forms(shown) & {"approve", "refuse", "discard"}
+        assert desk.bao.get(_then(4).replace("?", f"{key}?")).status_code == 404
+        assert html.escape(query) in page(desk.bao, _then(6).replace("warnings/", ""))
+
+    @pytest.mark.parametrize("at", ["0001-01-01", "9999-12-31T23:59", "NaN", "2026-13-01", "-1", "x" * 9000])
+    @pytest.mark.parametrize("path", ["", "warnings/", "incidents/", "timeline", "situation"])
+    def test_of_no_moment_are_refused(self, desk: Desk, path: str, at: str) -> None:
+        assert desk.bao.get(f"/center/{path}", {"at": at}).status_code == 422
+
+
+def _then(minutes: float) -> str:
+    """Return the address of the list so many minutes after the center began."""
+    return f"/center/warnings/?{urlencode({'at': later(minutes).isoformat()})}"
+
+
+class TestTwoPosts:
+    """Who holds a post of a ward and one of the center acts in the center by the post of the center."""
+
+    @pytest.fixture
+    def both(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Client:
+        account = Account.objects.get(username="van.trang")
+        self.ward = give_post(account, ["process", "sign"])
+        ward = self.ward.unit_id
+
+        def all_of_them(holdings: tuple[Holding, ...], _post: UUID | None) -> tuple[Holding, ...]:
+            return tuple(sorted(holdings, key=lambda one: one.unit_id != ward))
+
+        monkeypatch.setattr(sessions, "_through", all_of_them)
+        return desk.van
+
+    def test_hand_over_and_plan_for_the_center(self, desk: Desk, both: Client) -> None:
+        assert "Bàn giao ca" in page(both, "/center/shifts/")
+        do(both, "/center/shifts/hand", note="Bơm Hàng Bài đang chạy")
+        (given,) = handovers(desk.ioc.unit_id, now())
+        assert given.given_post != self.ward.post_id
+        assert "Bơm Hàng Bài" in page(both, "/center/shifts/")
+        entry = history_of(urn(settings.NODE, "center", desk.ioc.unit_id), limit=1)[0]
+        assert entry.said["actor"]["post"] == str(given.given_post)
+        do(desk.bao, "/center/shifts/take")
+        (taken,) = handovers(desk.ioc.unit_id, now())
+        assert taken.taken_at is not None
+
+    def test_order_and_open_the_report_of_the_center(self, desk: Desk, both: Client) -> None:
+        answer = both.post("/center/reports/", {"key": str(new_id())})
+        # It is the center's, so it is there and only not made yet.
+        assert both.get(f"{answer['Location']}.pdf").status_code == 503
 
 
 class TestChoices:

@@ -10,6 +10,7 @@ import pytest
 from django.db import DatabaseError, connection, connections, transaction
 from lxml import etree
 
+from dothi.foundation.clock import now
 from dothi.foundation.identity.errors import DutyMissing, OtherUnit, SamePerson
 from dothi.foundation.ledger.errors import AlreadyRecorded
 from dothi.foundation.notices.queries import inbox
@@ -313,7 +314,7 @@ class TestNotices:
             tell_wards(warning_id=str(key))
         assert [row.kind for row in inbox(here, before=None, limit=9)] == ["warning-issued"]
         assert inbox(there, before=None, limit=9) == []
-        assert [(row.ward_code, row.people) for row in deliveries(key)] == [(HOAN_KIEM, 1)]
+        assert [(row.ward_code, row.people) for row in deliveries(key, now())] == [(HOAN_KIEM, 1)]
 
     def test_tell_a_ward_that_an_update_leaves_out_that_it_is_over_there(self, ioc: Center) -> None:
         here = resident(AN).person_id

@@ -6,16 +6,17 @@ test is no warning to anybody outside, by whichever door.
 """
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from dothi.foundation.identity.authority import Actor, require
 from dothi.foundation.notices.types import NoticeKind
 from dothi.incidents import rules
 from dothi.incidents.errors import WarningNotFound
-from dothi.incidents.models import Delivery, PublicWarning, WarningMessage
+from dothi.incidents.models import Delivery, PublicWarning, WarningMessage, WarningStep
 from dothi.incidents.notices import OF_TYPE, OVER_HERE
 from dothi.incidents.types import IncidentId, WarningId
 from dothi.incidents.warning_types import (
@@ -94,59 +95,71 @@ def warnings_at(at: datetime, known_at: datetime | None = None, *, limit: int = 
     later is what had happened: `known_at` before `at` only hides what came between. The latest first;
     at most `limit`; one statement.
     """
-    then = at if known_at is None else min(at, known_at)
+    then = _acted_by(at, known_at)
     rows = PublicWarning.objects.filter(_in_force(then), state=WarningState.ISSUED.value, expires_at__gt=at)
-    return [_row(row) for row in rows.order_by("-issued_at", "-id")[:limit]]
+    return [_stood(row, then) for row in rows.order_by("-issued_at", "-id")[:limit]]
 
 
-def waiting(actor: Actor, at: datetime, *, limit: int = MOST) -> list[WarningRow]:
+def waiting(
+    actor: Actor, at: datetime, known_at: datetime | None = None, *, limit: int = MOST
+) -> list[WarningRow]:
     """
-    Return the drafts that wait in the actor's unit, the earliest first; at most `limit`; one statement.
+    Return the drafts that waited at `at` in the actor's unit, the earliest first.
 
-    Raises Refused.
+    Of what was known by `known_at`, as `warnings_at`; at most `limit`; one statement. Raises Refused.
     """
-    rows = PublicWarning.objects.filter(unit_id=_unit_of(actor, at), state=WarningState.DRAFTED.value)
-    return [_row(row) for row in rows.order_by("drafted_at", "id")[:limit]]
+    then = _acted_by(at, known_at)
+    still = Q(state=WarningState.DRAFTED.value) | Q(issued_at__gt=then) | Q(_shelved(at__gt=then))
+    rows = PublicWarning.objects.filter(still, unit_id=_unit_of(actor, at), drafted_at__lte=then)
+    return [_stood(row, then) for row in rows.order_by("drafted_at", "id")[:limit]]
 
 
-def ended(actor: Actor, at: datetime, *, before: UUID | None = None, limit: int = MOST) -> list[WarningRow]:
+def ended(
+    actor: Actor, at: datetime, known_at: datetime | None = None, *, before: UUID | None = None,
+    limit: int = MOST,
+) -> list[WarningRow]:  # fmt: skip
     """
-    Return what was issued and is over, and the drafts of the actor's unit that were refused or taken back.
+    Return what was issued and over at `at`, and drafts of the actor's unit that were refused or taken back.
 
-    The latest drafted first; `before` is the last of the page before; at most `limit`; one statement.
-    Raises Refused.
+    Of what was known by `known_at`, as `warnings_at`; the latest drafted first; `before` is the last of the
+    page before; at most `limit`; one statement. Raises Refused.
     """
-    over = Q(expires_at__lte=at) | Q(replaced_at__lte=at) | Q(msg_type=MsgType.CANCEL.value)
-    never = Q(state__in=[WarningState.REFUSED.value, WarningState.DISCARDED.value])
-    rows = PublicWarning.objects.filter(
-        Q(over, state=WarningState.ISSUED.value) | Q(never, unit_id=_unit_of(actor, at))
-    )
+    then = _acted_by(at, known_at)
+    over = Q(expires_at__lte=at) | Q(replaced_at__lte=then) | Q(msg_type=MsgType.CANCEL.value)
+    never = Q(_shelved(at__lte=then), unit_id=_unit_of(actor, at))
+    rows = PublicWarning.objects.filter(Q(over, issued_at__lte=then) | never)
     # Ids grow with time, and unlike instants no two are the same.
     rows = rows.filter(id__lt=before) if before else rows
-    return [_row(row) for row in rows.order_by("-id")[:limit]]
+    return [_stood(row, then, shelved=True) for row in rows.order_by("-id")[:limit]]
 
 
-def warning(warning_id: UUID, actor: Actor, at: datetime) -> WarningRow:
+def warning(warning_id: UUID, actor: Actor, at: datetime, known_at: datetime | None = None) -> WarningRow:
     """
-    Return one message to the staff of the unit that wrote it; once it is issued, to that of every center.
+    Return one message as it stood, to the staff of the unit that wrote it; once issued, to every center's.
 
     Raises WarningNotFound, Refused.
     """
-    found = PublicWarning.objects.filter(_seen_by(actor, at), pk=warning_id).first()
+    then = _acted_by(at, known_at)
+    seen = PublicWarning.objects.filter(_seen_by(actor, at, then), pk=warning_id, drafted_at__lte=then)
+    found = seen.first()
     if found is None:
         raise WarningNotFound
-    return _row(found)
+    return _stood(found, then, shelved=seen.filter(_shelved(at__lte=then)).exists())
 
 
-def following(warning_id: WarningId, actor: Actor, at: datetime) -> list[WarningRow]:
+def following(
+    warning_id: WarningId, actor: Actor, at: datetime, known_at: datetime | None = None
+) -> list[WarningRow]:
     """
-    Return the messages that are to stand for one, drafts only to the staff of their unit.
+    Return the messages that were to stand for one, drafts only to the staff of their unit.
 
     The earliest first; one statement. Raises Refused.
     """
-    states = [WarningState.DRAFTED.value, WarningState.ISSUED.value]
-    rows = PublicWarning.objects.filter(_seen_by(actor, at), replaces_id=warning_id, state__in=states)
-    return [_row(row) for row in rows.order_by("drafted_at", "id")[:MOST]]
+    then = _acted_by(at, known_at)
+    rows = PublicWarning.objects.filter(
+        ~Q(_shelved(at__lte=then)), _seen_by(actor, at, then), replaces_id=warning_id, drafted_at__lte=then
+    )
+    return [_stood(row, then) for row in rows.order_by("drafted_at", "id")[:MOST]]
 
 
 def message(warning_id: UUID, actor: Actor, at: datetime) -> bytes:
@@ -158,9 +171,9 @@ def message(warning_id: UUID, actor: Actor, at: datetime) -> bytes:
     return bytes(document)
 
 
-def deliveries(warning_id: UUID) -> list[DeliveryRow]:
-    """Return how many people of each ward were told of a warning, by ward; one statement."""
-    rows = Delivery.objects.filter(warning_id=warning_id).order_by("way", "ward_code")
+def deliveries(warning_id: UUID, at: datetime) -> list[DeliveryRow]:
+    """Return how many people of each ward had been told of a warning by `at`, by ward; one statement."""
+    rows = Delivery.objects.filter(warning_id=warning_id, told_at__lte=at).order_by("way", "ward_code")
     return [DeliveryRow(row.way, row.ward_code, row.people, row.told_at) for row in rows]
 
 
@@ -180,14 +193,23 @@ def wards_to_tell(warning_id: WarningId) -> Iterator[tuple[str, NoticeKind]]:
 
 def _unit_of(actor: Actor, at: datetime) -> UnitId:
     """Return the unit whose warnings the actor reads. Raises Refused."""
-    decision = require(actor, rules.READ_WARNINGS, None, at)
-    assert decision.holding is not None
-    return decision.holding.unit_id
+    return require(actor, rules.READ_WARNINGS, None, at).unit_id
 
 
-def _seen_by(actor: Actor, at: datetime) -> Q:
-    """Return what the actor may read: all of one's own unit, of others what was issued. Raises Refused."""
-    return Q(unit_id=_unit_of(actor, at)) | Q(state=WarningState.ISSUED.value)
+def _seen_by(actor: Actor, at: datetime, then: datetime) -> Q:
+    """Return what the actor reads: all of one's own unit, of others what was issued. Raises Refused."""
+    return Q(unit_id=_unit_of(actor, at)) | Q(issued_at__lte=then)
+
+
+def _acted_by(at: datetime, known_at: datetime | None) -> datetime:
+    """Return until when acts on warnings count: they are known at the instant at which they are done."""
+    return at if known_at is None else min(at, known_at)
+
+
+def _shelved(**when: datetime) -> Exists:
+    """Return whether a message was refused or taken back, and when."""
+    acts = [WarningState.REFUSED.value, WarningState.DISCARDED.value]
+    return Exists(WarningStep.objects.filter(warning=OuterRef("pk"), act__in=acts, **when))
 
 
 def _in_force(at: datetime) -> Q:
@@ -196,6 +218,18 @@ def _in_force(at: datetime) -> Q:
 
 
 _RANK = {"Extreme": 0, "Severe": 1, "Moderate": 2, "Minor": 3, "Unknown": 4}
+
+
+def _stood(found: PublicWarning, then: datetime, *, shelved: bool = False) -> WarningRow:
+    """Return a message as it stood at `then`, by which it was `shelved`: nothing of what was done later."""
+    row = _row(found)
+    issued = row.issued_at is not None and row.issued_at <= then
+    return replace(
+        row,
+        state=WarningState.ISSUED if issued else row.state if shelved else WarningState.DRAFTED,
+        issued_at=row.issued_at if issued else None,
+        replaced_at=row.replaced_at if row.replaced_at is not None and row.replaced_at <= then else None,
+    )
 
 
 def _row(found: PublicWarning) -> WarningRow:

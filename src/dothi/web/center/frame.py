@@ -5,12 +5,14 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext
 
+from dothi.operations.layers import Layer
 from dothi.operations.rules import indicators
 from dothi.operations.types import Kind
 from dothi.web.center.navigation import navigation
-from dothi.web.center.wording import KINDS, number
+from dothi.web.center.wording import KINDS, LAYERS, number
 from dothi.web.components.preferences import Preferences, preferences_of
 
 
@@ -31,5 +33,11 @@ def key_of_map() -> dict[str, Any]:
         "steps": steps,
         "scale": [("unknown", gettext("no news")), *enumerate(bounds)],
         "layers": [*layers, *({"kind": kind.value, "label": gettext(KINDS[kind])} for kind in Kind)],
+        "extras": [
+            {"kind": one.value, "label": gettext(LAYERS[one]),
+             "url": reverse("center:layer", args=[one.value]),
+             "list": reverse("center:layer-list", args=[one.value])}
+            for one in Layer
+        ],
         "map_style": settings.MAP_STYLE,
-    }
+    }  # fmt: skip

@@ -21,9 +21,10 @@ from dothi.web.center import assignments as asked
 from dothi.web.center import joining
 from dothi.web.center.acts import ActForm, Offered, Typed, select, words
 from dothi.web.center.joining import Around
+from dothi.web.center.moments import Moment
 from dothi.web.center.units import weighed
 from dothi.web.center.wording import age, name, post_title
-from dothi.web.components.rows import Moment
+from dothi.web.components import rows as parts
 
 STATES = {
     State.OPEN: msg("open"),
@@ -70,7 +71,7 @@ def severity_of(key: str) -> str:
     return name(found.name) if found else key
 
 
-def moments(lines: Sequence[EntryRow]) -> list[Moment]:
+def moments(lines: Sequence[EntryRow]) -> list[parts.Moment]:
     """
     Return the timeline, the oldest first, with who acted: the post as it was on the day of the act.
 
@@ -79,7 +80,7 @@ def moments(lines: Sequence[EntryRow]) -> list[Moment]:
     acted = {(one.post_id, civil_date(one.recorded_at)) for one in lines}
     posts = {(post, on): post_title(post, on) for post, on in acted}
     return [
-        Moment(
+        parts.Moment(
             _title(one) + _what(one),
             at=one.occurred_at,
             text=" ".join(filter(None, (one.note, _weighed(one)))),
@@ -112,21 +113,25 @@ def _what(one: EntryRow) -> str:
 class Listed:
     """One incident of the list."""
 
-    id: UUID
     code: str
     title: str
     said: str
     level: Level
+    url: str
 
 
-def listed(found: Sequence[IncidentRow], at: datetime) -> list[Listed]:
-    """Return open incidents in their order."""
+def listed(found: Sequence[IncidentRow], moment: Moment) -> list[Listed]:
+    """Return what was open at a moment, in its order."""
     return [
-        Listed(one.id, one.code, one.title, " · ".join(
-            (type_of(one), severity_of(one.severity), gettext(STATES[one.state]), age(one.opened_at, at))
-        ), level_of(one))
+        Listed(one.code, one.title, _standing(one, moment.at), level_of(one),
+               moment.address(reverse("center:incident", args=[one.id])))
         for one in found
     ]  # fmt: skip
+
+
+def _standing(one: IncidentRow, at: datetime) -> str:
+    facts = type_of(one), severity_of(one.severity), gettext(STATES[one.state]), age(one.opened_at, at)
+    return " · ".join(facts)
 
 
 def may_open(actor: Actor, at: datetime) -> bool:

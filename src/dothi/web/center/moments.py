@@ -39,6 +39,11 @@ class Moment:
         )
         return urlencode(told)
 
+    def address(self, path: str, **more: object) -> str:
+        """Return the address of a page at this moment, none of none; `more` are further parameters."""
+        query = "&".join(filter(None, (urlencode(more), self.query)))
+        return f"{path}?{query}" if path and query else path
+
     @property
     def local(self) -> datetime:
         """Return `at` in the node's zone."""

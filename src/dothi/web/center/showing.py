@@ -26,6 +26,7 @@ from dothi.web.center.wording import (
     FIGURES,
     ICONS,
     LEVELS,
+    TARGETS,
     TONES,
     address_of,
     address_of_figure,
@@ -83,6 +84,8 @@ class Strip:
     none: str
     urgent: bool = False
     unanswered: int | None = None
+    url: str = ""
+    """The list of its kind, at the moment that the screen shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +111,8 @@ class Screen:
 
 def screen(found: Situation, moment: Moment, drafts: Sequence[WarningRow] = ()) -> Screen:
     """Return the screen of a situation; `drafts` are warnings that wait for approval now."""
-    tables = [wards(found.wards, found.at), points(found.points, found.at)]
-    tiles = [tile(one, found.at) for one in found.figures]
+    tables = [wards(found.wards, found.at), points(found.points, moment)]
+    tiles = [tile(one, moment) for one in found.figures]
     first, *others = alerts(found.alerts, moment)
     asked = assignments(found.assignments, moment)
     strip = [
@@ -153,14 +156,14 @@ def _alert(one: AlertRow, moment: Moment) -> Item:
 
 def _page(kind: str, key: UUID, moment: Moment) -> str:
     """Return the address of one thing at the moment that the screen shows."""
-    address = reverse(f"center:{kind}", args=[key])
-    return f"{address}?{moment.query}" if moment.query else address
+    return moment.address(reverse(f"center:{kind}", args=[key]))
 
 
 def incidents(found: Sequence[IncidentRow], moment: Moment) -> Strip:
     """Return the open incidents, the gravest first."""
     items = [_incident(one, moment) for one in found]
-    return Strip(gettext("Open incidents"), items, gettext("No incident is open."), urgent=bool(items))
+    return Strip(gettext("Open incidents"), items, gettext("No incident is open."), urgent=bool(items),
+                 url=moment.address(reverse("center:incidents")))  # fmt: skip
 
 
 def _incident(one: IncidentRow, moment: Moment) -> Item:
@@ -173,9 +176,10 @@ def warnings(found: Sequence[WarningRow], drafts: Sequence[WarningRow], moment: 
     """Return the warnings in force, and those that wait for approval where there are some."""
     waiting = [_warning(one, one.drafted_at, moment) for one in drafts]
     issued = [_warning(one, one.issued_at or one.drafted_at, moment) for one in found]
-    told = [Strip(gettext("Public warnings in force"), issued, gettext("No warning is in force."))]
+    url = moment.address(reverse("center:warnings"))
+    told = [Strip(gettext("Public warnings in force"), issued, gettext("No warning is in force."), url=url)]
     if waiting:
-        told.insert(0, Strip(gettext("Warnings that wait for approval"), waiting, "", urgent=True))
+        told.insert(0, Strip(gettext("Warnings that wait for approval"), waiting, "", urgent=True, url=url))
     return told
 
 
@@ -184,7 +188,7 @@ def _warning(one: WarningRow, since: datetime, moment: Moment) -> Item:
     facts = [hazard, gettext(of_warning.CAP[one.severity]), age(since, moment.at)]
     if one.status is not Status.ACTUAL:
         facts.insert(0, gettext(of_warning.STATUSES[one.status]))
-    url = reverse("center:warning", args=[one.id])
+    url = _page("warning", one.id, moment)
     return Item(of_warning.headline(one), " · ".join(facts), url, Level.RAISED, "megaphone")
 
 
@@ -205,15 +209,22 @@ def _assignment(one: AssignmentRow, moment: Moment) -> Item:
     return Item(one.words, facts, _page("incident", one.incident_id, moment), level, "list-checks")
 
 
-def tile(one: Figure, at: datetime) -> Tile:
-    """Return one figure in words, as old as it is at `at`."""
-    target = gettext("target: below %(value)s") % {"value": number(one.target)} if one.target else ""
+def tile(one: Figure, moment: Moment) -> Tile:
+    """Return one figure in words, as old as it is at the moment, and the way to what it is made of then."""
     unit = "" if one.value is None else one.unit
     return Tile(
         one.name, gettext(FIGURES[one.name]), number(one.value), unit, one.level,
-        gettext(LEVELS[one.level]), target, text(one.of) if one.of else "", age(one.at, at), one.at,
-        one.source, one.stale, address_of_figure(one),
+        gettext(LEVELS[one.level]), _target(one), text(one.of) if one.of else "", age(one.at, moment.at),
+        one.at, one.source, one.stale, moment.address(address_of_figure(one)),
     )  # fmt: skip
+
+
+def _target(one: Figure) -> str:
+    if one.target is None:
+        return gettext(TARGETS[one.name]) if one.name in TARGETS else ""
+    if one.target == 0:
+        return gettext("target: none")
+    return gettext("target: below %(value)s") % {"value": number(one.target)}
 
 
 def wards(found: Sequence[Ward], at: datetime) -> Table:
@@ -229,14 +240,14 @@ def wards(found: Sequence[Ward], at: datetime) -> Table:
     return Table(caption, columns, rows, empty_state(gettext("No ward is known")))
 
 
-def points(found: Sequence[Point], at: datetime) -> Table:
+def points(found: Sequence[Point], moment: Moment) -> Table:
     """Return what stands on the map, the gravest first."""
     caption = gettext("What the map shows")
     columns = [Column(gettext("Place")), Column(gettext("Value"), numeric=True, narrow=True), *_standing()]
     ordered = sorted(found, key=lambda one: (-one.level.weight, one.stale))
     rows = [
         Row([text(one.place.name), f"{number(one.value)} {one.unit}".strip(), state(one.level, one.stale),
-             when(one.at, at)], id=one.id, url=address_of(one))
+             when(one.at, moment.at)], id=one.id, url=moment.address(address_of(one)))
         for one in ordered
     ]  # fmt: skip
     return Table(caption, columns, rows, empty_state(gettext("Nothing is on the map")))

@@ -3,18 +3,19 @@
 from typing import Any
 
 from dothi.operations.types import Figure, Place, Point, Situation, Ward
+from dothi.web.center.moments import Moment
 from dothi.web.center.wording import address_of
 
 
-def told(situation: Situation) -> dict[str, Any]:
-    """Return the situation; absent values are null."""
+def told(situation: Situation, moment: Moment) -> dict[str, Any]:
+    """Return the situation at a moment; absent values are null."""
     return {
         "at": situation.at,
         "known_at": situation.known_at,
         "generated": situation.generated,
         "figures": [_figure(one) for one in situation.figures],
         "wards": [_ward(one) for one in situation.wards],
-        "points": [_point(one) for one in situation.points],
+        "points": [_point(one, moment) for one in situation.points],
     }
 
 
@@ -32,10 +33,10 @@ def _ward(one: Ward) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _point(one: Point) -> dict[str, Any]:
+def _point(one: Point, moment: Moment) -> dict[str, Any]:
     return {
         "id": one.id, "kind": one.kind, **_place(one.place), "level": one.level, "value": one.value,
-        "unit": one.unit, "at": one.at, "stale": one.stale, "url": address_of(one),
+        "unit": one.unit, "at": one.at, "stale": one.stale, "url": moment.address(address_of(one)),
     }  # fmt: skip
 
 

@@ -121,7 +121,7 @@ def shown(found: Sequence[Line], moment: Moment) -> list[Shown]:
 def _shown(one: Line, moment: Moment) -> Shown:
     page = PAGES.get(one.part)
     url = reverse(f"center:{page}", args=[one.thing]) if page and one.thing else ""
-    url = f"{url}?{moment.query}" if url and moment.query and page != "warning" else url
+    url = moment.address(url) if url else ""
     about = " · ".join(filter(None, (text(one.about), one.code)))
     late = one.recorded_at if (one.recorded_at - one.at).total_seconds() > 60 else None
     return Shown(one.at, said(one), about, note(one), url, ICONS[one.part], late)

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from dothi.web.center.views import (
     alerts,
     incidents,
+    layers,
     reports,
     ruling,
     runbooks,
@@ -21,6 +22,8 @@ urlpatterns: list[URLPattern] = [
     path("", screen.screen, name="screen"),
     path("situation", screen.told, name="situation"),
     path("areas", screen.areas, name="areas"),
+    path("layers/<slug:name>", layers.listed, name="layer-list"),
+    path("layers/<slug:name>.json", layers.layer, name="layer"),
     path("timeline", screen.lines, name="timeline"),
     path("token", screen.token, name="token"),
     path("figures/<slug:name>", series.figure, name="figure"),

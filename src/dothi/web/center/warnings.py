@@ -32,6 +32,7 @@ from dothi.kernel.problems import msg
 from dothi.registers.agencies.queries import area_names
 from dothi.registers.agencies.types import Name
 from dothi.web.center.acts import ActForm, Typed, line, select, words
+from dothi.web.center.moments import Moment
 from dothi.web.center.wording import name
 from dothi.web.components import formats
 from dothi.web.components.rows import Choice, Column, Field, Row, Tone
@@ -104,13 +105,13 @@ def columns() -> list[Column]:
     ]  # fmt: skip
 
 
-def listed(found: Sequence[WarningRow], names: Mapping[UnitId, Name], at: datetime) -> list[Row]:
-    """Return one line a message; `names` are those of the units that warn."""
+def listed(found: Sequence[WarningRow], names: Mapping[UnitId, Name], moment: Moment) -> list[Row]:
+    """Return one line a message, as it stood; `names` are those of the units that warn."""
     return [
-        Row([headline(one), standing(one, at),
+        Row([headline(one), standing(one, moment.at),
              formats.span(one.onset_at, one.expires_at),
              _what(one), _called(names.get(one.unit_id))],
-            url=reverse("center:warning", args=[one.id]), id=f"warning-{one.id}")
+            url=moment.address(reverse("center:warning", args=[one.id])), id=f"warning-{one.id}")
         for one in found
     ]  # fmt: skip
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -46,20 +47,22 @@ Doing = Callable[[HttpRequest, Call], Outcome]
 @open_to(Kind.OFFICIAL)
 @require_safe
 def found(request: HttpRequest) -> HttpResponse:
-    """Go to the incident with the code that people say on the radio, or list those that are open."""
+    """Go to the incident with the code that people say on the radio, or list what was open at a moment."""
     at = now()
     require(actor_of(request), LOOK, None, at)
+    moment = moment_of(request, at)
     code = request.GET.get("code", "")
     try:
         if code:
-            return redirect("center:incident", queries.coded(code))
+            return redirect(moment.address(reverse("center:incident", args=[queries.coded(code)])))
         error = ""
     except IncidentNotFound as problem:
         error = words(problem)
     facts = {
         "code": code[:20],
         "error": error,
-        "rows": rows.listed(queries.incidents_at(at), at),
+        "rows": rows.listed(queries.incidents_at(moment.at, moment.known_at), moment),
+        "moment": moment,
         **frame(request, at),
     }
     return render(request, "center/incidents.html", facts, status=404 if error else 200)

@@ -35,7 +35,7 @@ def screen(request: HttpRequest) -> HttpResponse:
     at = now()
     unit_id, moment = _center(request, at), moment_of(request, at)
     actor = actor_of(request)
-    drafts = waiting(actor, at) if moment.live else []
+    drafts = waiting(actor, moment.at, moment.known_at)
     facts: dict[str, Any] = {
         "screen": showing.screen(situation(moment.at, moment.known_at, live=moment.live), moment, drafts),
         **timeline.facts(request, moment, unit_id),
@@ -73,7 +73,7 @@ def told(request: HttpRequest) -> HttpResponse:
     at = now()
     require(actor_of(request), LOOK, None, at)
     moment = moment_of(request, at)
-    return JsonResponse(telling.told(situation(moment.at, moment.known_at, live=moment.live)))
+    return JsonResponse(telling.told(situation(moment.at, moment.known_at, live=moment.live), moment))
 
 
 @open_to(Kind.OFFICIAL)
@@ -96,9 +96,7 @@ def token(request: HttpRequest) -> HttpResponse:
 
 def _center(request: HttpRequest, at: datetime) -> UnitId:
     """Return the unit whose center the actor looks from. Raises Refused."""
-    holding = require(actor_of(request), LOOK, None, at).holding
-    assert holding is not None
-    return holding.unit_id
+    return require(actor_of(request), LOOK, None, at).unit_id
 
 
 def _token(request: HttpRequest) -> str:

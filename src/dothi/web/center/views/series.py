@@ -8,15 +8,19 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from dothi.foundation.clock import now
+from dothi.dossiers.queues import due_by_unit
+from dothi.foundation.clock import civil_date, now
 from dothi.foundation.identity.authority import Kind, require
 from dothi.foundation.identity.doors import actor_of, open_to
 from dothi.kernel.problems import NotFound
 from dothi.operations import figures, readings
 from dothi.operations.rules import LOOK, indicators
+from dothi.operations.types import Text
+from dothi.registers.agencies.queries import unit_names
+from dothi.registers.agencies.types import Name
 from dothi.web.center.charts import chart
 from dothi.web.center.frame import frame
-from dothi.web.center.moments import moment_of
+from dothi.web.center.moments import Moment, moment_of
 from dothi.web.center.showing import Table, state_of, when
 from dothi.web.center.wording import FIGURES, number, text
 from dothi.web.components import formats
@@ -25,31 +29,53 @@ from dothi.web.components.templatetags.components import empty_state
 
 SHOWN = timedelta(hours=24)
 MOST = 2_000
+OF_DOSSIERS = ("due_today", "late")
 
 
 @open_to(Kind.OFFICIAL)
 @require_safe
 def figure(request: HttpRequest, name: str) -> HttpResponse:
-    """List every series that a figure is made of, the highest first."""
+    """List every series that a figure is made of, the highest first; of dossiers, the units."""
     at = now()
     require(actor_of(request), LOOK, None, at)
+    moment = moment_of(request, at)
+    if name in OF_DOSSIERS:
+        facts = {"title": gettext(FIGURES[name]), "table": _by_unit(moment), "moment": moment}
+        return render(request, "center/figure.html", {**facts, **frame(request, at)})
     if name not in indicators():
         raise NotFound
-    moment = moment_of(request, at)
     told = readings.told(moment.at, moment.known_at, live=moment.live)
     found = figures.by_indicator(told.measured())[name]
     caption = gettext(FIGURES[name])
     columns = [Column(gettext("Place")), Column(gettext("Value"), numeric=True, narrow=True),
                Column(gettext("State"), narrow=True), Column(gettext("Observed"), narrow=True)]  # fmt: skip
-    query = f"?{moment.query}" if moment.query else ""
     rows = [
         Row([text(one.thing.place.name), f"{number(one.value)} {one.thing.unit}".strip(), state_of(one),
-             when(one.at, moment.at)], url=reverse("center:series", args=[one.thing.series]) + query)
+             when(one.at, moment.at)], url=moment.address(reverse("center:series", args=[one.thing.series])))
         for one in sorted(found, key=lambda one: -one.value)
     ]  # fmt: skip
     table = Table(caption, columns, rows, empty_state(gettext("Nothing has been told")))
     facts = {"title": caption, "table": table, "moment": moment, **frame(request, at)}
     return render(request, "center/figure.html", facts)
+
+
+def _by_unit(moment: Moment) -> Table:
+    """Return how many dossiers of each unit are due and late, those with the most late ones first."""
+    found = due_by_unit(moment.at, moment.known_at)
+    names = unit_names(set(found), civil_date(moment.at))
+    ordered = sorted(found.items(), key=lambda one: (-one[1][1], -one[1][0], str(one[0])))
+    rows = [
+        Row([_called(names.get(unit)), number(today), number(late)])
+        for unit, (today, late) in ordered
+    ]  # fmt: skip
+    counted = [Column(gettext(FIGURES[one]), numeric=True, narrow=True) for one in OF_DOSSIERS]
+    columns = [Column(gettext("Office")), *counted]
+    caption = gettext("Dossiers by office")
+    return Table(caption, columns, rows, empty_state(gettext("No dossier is due today or late")))
+
+
+def _called(name: Name | None) -> str:
+    return text(Text(name.vi, name.en)) if name else "–"
 
 
 @open_to(Kind.OFFICIAL)

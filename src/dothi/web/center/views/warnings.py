@@ -28,6 +28,7 @@ from dothi.web.center import incidents as of_incident
 from dothi.web.center import warnings as rows
 from dothi.web.center.acts import ActForm, Typed, key_of, said
 from dothi.web.center.frame import frame
+from dothi.web.center.moments import moment_of
 from dothi.web.center.wording import name
 from dothi.web.components.rows import Field
 
@@ -39,20 +40,24 @@ Doing = Callable[[HttpRequest, WarningId, UUID], WarningId]
 @open_to(Kind.OFFICIAL)
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
-    """List what waits for approval and what is in force, then what is over, page by page."""
+    """List what waited, what was in force and, page by page, what was over at a moment."""
     at, actor = now(), actor_of(request)
     require(actor, LOOK, None, at)
-    before = of_incident.id_of(request.GET.get("before", ""))
-    over = queries.ended(actor, at, before=before, limit=PAGE + 1)
-    waiting, in_force = ([], []) if before else (queries.waiting(actor, at), queries.warnings_at(at))
-    shown = [*waiting, *in_force, *over[:PAGE]]
-    names = unit_names({one.unit_id for one in shown}, civil_date(at))
-    lines = [rows.listed(found, names, at) for found in (waiting, in_force, over[:PAGE])]
-    parts = [rows.Part(title, part, none) for (title, none), part in zip(rows.parts(), lines, strict=True)]
+    moment, before = moment_of(request, at), of_incident.id_of(request.GET.get("before", ""))
+    asked = moment.at, moment.known_at
+    over = queries.ended(actor, *asked, before=before, limit=PAGE + 1)
+    first = ([], []) if before else (queries.waiting(actor, *asked), queries.warnings_at(*asked))
+    found = (*first, over[:PAGE])
+    names = unit_names({one.unit_id for part in found for one in part}, civil_date(moment.at))
+    parts = [
+        rows.Part(title, rows.listed(part, names, moment), none)
+        for (title, none), part in zip(rows.parts(), found, strict=True)
+    ]
     facts = {
         "columns": rows.columns(), "parts": parts[2:] if before else parts, "first": before is None,
-        "older": f"{request.path}?before={over[PAGE - 1].id}" if len(over) > PAGE else "",
-        "drafts": decide(actor, rules.DRAFT_WARNING, None, at).allowed, **frame(request, at),
+        "older": moment.address(request.path, before=over[PAGE - 1].id) if len(over) > PAGE else "",
+        "latest": moment.address(request.path), "moment": moment,
+        "drafts": moment.live and decide(actor, rules.DRAFT_WARNING, None, at).allowed, **frame(request, at),
     }  # fmt: skip
     return render(request, "center/warnings.html", facts)
 
@@ -124,7 +129,7 @@ def _incident(request: HttpRequest, at: datetime) -> IncidentRow | None:
 @open_to(Kind.OFFICIAL)
 @require_safe
 def warning(request: HttpRequest, warning_id: UUID) -> HttpResponse:
-    """Show one message to the staff of its unit."""
+    """Show one message as it stood at the moment asked for."""
     require(actor_of(request), LOOK, None, now())
     return show(request, warning_id, None, 200)
 
@@ -132,17 +137,22 @@ def warning(request: HttpRequest, warning_id: UUID) -> HttpResponse:
 def show(request: HttpRequest, warning_id: UUID, typed: Typed | None, status: int) -> HttpResponse:
     """Render a message; `typed` is an act that was not done, with what was sent."""
     at, actor = now(), actor_of(request)
-    row = queries.warning(warning_id, actor, at)
-    earlier = queries.warning(row.replaces, actor, at) if row.replaces else None
+    moment = moment_of(request, at)
+    asked = actor, moment.at, moment.known_at
+    row = queries.warning(warning_id, *asked)
+    earlier = queries.warning(row.replaces, *asked) if row.replaces else None
     facts = {
-        "row": row, "headline": rows.headline(row), "standing": rows.standing(row, at),
+        "row": row, "headline": rows.headline(row), "standing": rows.standing(row, moment.at),
+        "moment": moment, "query": f"?{moment.query}" if moment.query else "",
         "status": gettext(rows.STATUSES[row.status]), "hazard": name(hazards()[row.hazard].event),
-        "type": gettext(rows.MSG_TYPES[row.msg_type]), "updates": rows.may_update(row, actor, at),
-        "others": rows.others(earlier, queries.following(row.id, actor, at)),
+        "type": gettext(rows.MSG_TYPES[row.msg_type]),
+        "updates": moment.live and rows.may_update(row, actor, at),
+        "others": rows.others(earlier, queries.following(row.id, *asked)),
         "severity": gettext(rows.CAP[row.severity]),
-        "wards": [named for _, named in area_names(civil_date(at), row.wards)],
-        "told": sum(one.people for one in queries.deliveries(warning_id)),
-        "forms": rows.forms(row, actor, at, typed), "undone": typed.error if typed else "",
+        "wards": [named for _, named in area_names(civil_date(moment.at), row.wards)],
+        "told": sum(one.people for one in queries.deliveries(warning_id, moment.at)),
+        "forms": rows.forms(row, actor, at, typed) if moment.live else [],
+        "undone": typed.error if typed else "",
         **frame(request, at),
     }  # fmt: skip
     return render(request, "center/warning.html", facts, status=status)

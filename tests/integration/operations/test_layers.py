@@ -1,0 +1,105 @@
+"""Layers of the map that are fetched when somebody asks for them, and the lists of what is on them."""
+
+import json
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from dothi.config.supervisor import postgres
+from dothi.operations.layers import Feature, Layer, features, found
+from dothi.sectors.models import iri, models
+from tests.support.people import found_center, signed_in
+
+EVIL = "Bến <script>alert(1)</script>"
+LAKE = {"type": "Polygon", "coordinates": [[[105.8, 21.0], [105.9, 21.0], [105.9, 21.1], [105.8, 21.0]]]}
+
+
+def point(lon: float, lat: float) -> dict[str, Any]:
+    return {"type": "Point", "coordinates": [lon, lat]}
+
+
+def known(dsn: str, kind: str, shape: Any, **told: Any) -> None:
+    """Let the live context know an entity, as its importer does."""
+    values = {iri(term): [{"type": "Property", "value": value}] for term, value in told.items()}
+    values |= {iri("location"): [{"type": "GeoProperty", "value": shape}]} if shape else {}
+    with psycopg.connect(dsn) as wire:
+        [(count,)] = wire.execute("select count(*) from context.entity").fetchall()
+        wire.execute(
+            "insert into context.entity (tenant, id, types, created_at, modified_at, attributes)"
+            " values ('', %s, %s, now(), now(), %s)",
+            [f"urn:ngsi-ld:{kind}:{settings.NODE}:{count}", [models()[kind].iri], json.dumps(values)],
+        )
+
+
+@pytest.fixture
+def dsn(cluster: postgres.Cluster, fresh_database: str) -> str:
+    """The context's own way into a database of this test, with a few things of each layer."""
+    told = cluster.dsn("dothi_context", fresh_database)
+    for name, route in (("Bến Tây Sơn", "02"), ("Bến Tây Sơn", "01"), (EVIL, "03")):
+        known(told, "GtfsStop", point(105.8234567, 21.0), name=name, routes=route)
+    line = {"type": "LineString", "coordinates": [[105.8, 21.0], [105.81, 21.01]]}
+    known(told, "GtfsRoute", line, name="Tuyến 01_1", shortName="01", tripCount=80)
+    known(told, "GtfsRoute", None, name="Tuyến 99_1", shortName="99")
+    known(told, "WaterBody", LAKE, name="Hồ Tây", waterType="lake")
+    return told
+
+
+@pytest.mark.usefixtures("dsn")
+class TestLayers:
+    def test_have_one_stop_for_a_place_with_its_routes(self) -> None:
+        near = point(105.82346, 21.0)
+        told = {one.name: one for one in features(Layer.STOPS)}
+        assert told == {
+            EVIL: Feature(EVIL, "03", near), "Bến Tây Sơn": Feature("Bến Tây Sơn", "01, 02", near)
+        }  # fmt: skip
+
+    def test_have_the_routes_that_can_be_drawn_and_the_waters(self) -> None:
+        assert [(one.name, one.note) for one in features(Layer.ROUTES)] == [("01", "80")]
+        assert features(Layer.WATERS) == [Feature("Hồ Tây", "lake", LAKE)]
+
+    def test_are_searched_without_marks(self) -> None:
+        assert [one.name for one in found(Layer.STOPS, "tay SON")] == ["Bến Tây Sơn"]
+        assert [one.name for one in found(Layer.STOPS, "02")] == ["Bến Tây Sơn"]
+        assert found(Layer.STOPS, "không có") == []
+
+
+@pytest.mark.usefixtures("dsn")
+class TestPages:
+    @pytest.fixture
+    def van(self) -> Client:
+        return signed_in(Client(SERVER_NAME="localhost"), "van.trang", ["operate"], found_center())
+
+    def test_give_a_layer_that_a_browser_may_keep(self, van: Client) -> None:
+        answer = van.get("/center/layers/stops.json")
+        assert answer["Cache-Control"] == "private, max-age=3600"
+        told = answer.json()["features"]
+        assert {one["properties"]["note"] for one in told} == {"03", "01, 02"}
+        assert answer["Content-Type"] == "application/json"
+
+    def test_list_what_is_on_it_page_by_page(self, van: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("dothi.web.center.views.layers.PAGE", 1)
+        first = van.get("/center/layers/stops").content.decode()
+        assert "<script>alert" not in first
+        assert "?skip=1" in first
+        second = van.get("/center/layers/stops?skip=1").content.decode()
+        assert "?skip=2" not in second
+        assert {"Bến Tây Sơn" in first, "Bến Tây Sơn" in second} == {True, False}
+        assert "Bến Tây Sơn" in van.get("/center/layers/stops", {"q": "tay son"}).content.decode()
+        for strange in ({"skip": "-1"}, {"skip": "9" * 40}, {"q": EVIL}):
+            answer = van.get("/center/layers/stops", strange)
+            assert answer.status_code == 200
+            assert "<script>alert" not in answer.content.decode()
+
+    def test_of_no_layer_are_not_there(self, van: Client) -> None:
+        for path in ("sewers", "sewers.json", "STOPS"):
+            assert van.get(f"/center/layers/{path}").status_code == 404
+
+    def test_the_screen_does_not_carry_them(self, van: Client) -> None:
+        screen = van.get("/center/").content.decode()
+        assert 'data-url="/center/layers/stops.json"' in screen
+        assert 'href="/center/layers/stops"' in screen
+        assert "Tây Sơn" not in screen
+        assert "Tây Sơn" not in van.get("/center/situation").content.decode()
