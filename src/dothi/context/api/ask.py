@@ -209,6 +209,11 @@ class Ask:
             raise BadRequestData("with application/json the @context stands in the Link header only")
         return told
 
+    @property
+    def large(self) -> bool:
+        """Tell whether the body takes so long to read that it is read aside."""
+        return int(self.request.headers.get("Content-Length", 0)) >= bodies.LARGE_BYTES
+
     async def json(self) -> Any:
         """Return the JSON of the body with its @context, if any, left in it."""
         return await bodies.read(self.request)

@@ -16,7 +16,6 @@ from dothi.context.api.ask import Ask
 from dothi.context.api.handing import Fragment
 from dothi.context.api.members import Member, hand_on
 from dothi.context.api.operations import Operation, Tenants
-from dothi.context.api.turns import unhurried
 from dothi.context.errors import BadRequestData, NgsiLdError, ResourceNotFound
 from dothi.context.federation.batches import Batch
 from dothi.context.federation.speech import Words
@@ -26,6 +25,7 @@ from dothi.context.model.merge import Merging
 from dothi.context.model.read import Purpose, Reader
 from dothi.context.operations import provision
 from dothi.context.store.waiting import Change
+from dothi.context.turns import unhurried
 
 Json = Mapping[str, Any]
 OPTIONS: Final = frozenset({"options"})

@@ -26,6 +26,7 @@ from dothi.context.query import projection, read
 from dothi.context.query.entities import EntityQuery
 from dothi.context.store import evolutions
 from dothi.context.store.rows import as_text
+from dothi.context.turns import MANY, aside
 
 OURS: Final = (1, 8)
 """The version of the standard as which the past is told to whoever wants an older one."""
@@ -38,7 +39,7 @@ async def upsert(ask: Ask) -> Response:
     told = _object(await ask.body())
     entity_id = terms.uri(told.get("id"))
     reader = await _reader(ask)
-    types, said = reader.reader.types(told.get("type")), reader.said(told)
+    types, said = reader.reader.types(told.get("type")), await aside(ask.large, reader.said, told)
     target = Target(ask.state.pool, ask.tenant, entity_id, ask.writes)
     new = list[bool]()
 
@@ -56,7 +57,7 @@ async def add(ask: Ask) -> Response:
     target = _target(ask)
     told = _object(await ask.body())
     reader = await _reader(ask)
-    types, said = reader.types(told), reader.said(told)
+    types, said = reader.types(told), await aside(ask.large, reader.said, told)
     fragment = _fragment(said) | ({"type": types} if types else {})
     act = Act(ask, ("appendAttrsTemporal",), f"{ONE}/attrs/", told, fragment, past=True)
     whole = await handing.done(act, lambda rest: target.add(types, _left(said, rest)))
@@ -116,7 +117,7 @@ async def retrieve(ask: Ask) -> Response:
         found = await recall.retrieve(pool, one.wanted, entity_id)
     if found is None:
         raise ResourceNotFound(f"there is no temporal evolution of {entity_id}")
-    entities = _told(one, found)
+    entities = await _told(one, found)
     if not entities or ("attrs" in ask.params and not found.evolutions[0]["attributes"]):
         raise ResourceNotFound(f"nothing of this is known of {entity_id}")
     held = await entity_maps.held(ask, lambda: _only(entity_id))
@@ -148,7 +149,7 @@ async def _queried(ask: Ask, told: temporal_asks.Told, one: TemporalAsk) -> Resp
         wanted = one.wanted if held is None else one.wanted.among(held.map.entities)
         stretch = Stretch(page.limit, page.offset, one.order)
         found = await recall.query(pool, wanted, stretch, counted=page.count)
-    answer = _answer(ask, one, found, _told(one, found))
+    answer = _answer(ask, one, found, await _told(one, found))
     if held is not None and held.made and answer.status_code == 200:
         answer.status_code = 201
     page.tell(ask, answer, more=found.more, total=found.total)
@@ -159,8 +160,13 @@ async def _only(entity_id: str) -> list[str]:
     return [entity_id]
 
 
-def _told(one: TemporalAsk, found: Recalled) -> list[dict[str, Any]]:
+async def _told(one: TemporalAsk, found: Recalled) -> list[dict[str, Any]]:
     """Return the entities that have any member left, as they are told."""
+    instances = sum(map(len, found.page.series.values())) if found.page else 0
+    return await aside(instances > MANY, _written, one, found)
+
+
+def _written(one: TemporalAsk, found: Recalled) -> list[dict[str, Any]]:
     picked = [one.projection.of(_without_system(each, one)) for each in found.evolutions]
     return [
         one.writer.entity(each, found.hidden.get(stored["id"], {}))

@@ -20,6 +20,7 @@ from dothi.context.rights.reach import EVERYTHING, OutOfReach, Reach
 from dothi.context.store import evolutions, history
 from dothi.context.store.evolutions import Kept
 from dothi.context.store.history import Said
+from dothi.context.turns import MANY, aside
 
 
 @dataclass(frozen=True)
@@ -41,14 +42,14 @@ class Target:
         await self._check(types, {iri for iri, _ in said})
         async with self.pool.acquire() as connection, connection.transaction():
             new = await history.begin(connection, self.tenant, self.entity_id, types, at)
-            await history.overtake(connection, self._said(types, said))
+            await history.overtake(connection, await self._said(types, said))
         return new
 
     async def add(self, types: Sequence[str], said: Sequence[evolution.Said]) -> None:
         """Add instances, and types (5.6.12). Raises ResourceNotFound, Forbidden."""
         await self._check(types, {iri for iri, _ in said})
         async with self._locked() as (connection, _number):
-            await history.record(connection, self._said(types, said))
+            await history.record(connection, await self._said(types, said))
 
     async def delete(self) -> None:
         """Delete all of it (5.6.16). Raises ResourceNotFound, Forbidden."""
@@ -131,8 +132,11 @@ class Target:
                 raise ResourceNotFound(f"there is no temporal evolution of {self.entity_id}")
             yield connection, number
 
-    def _said(self, types: Sequence[str], said: Sequence[evolution.Said]) -> list[Said]:
-        return [Said(self.tenant, self.entity_id, types, iri, instance) for iri, instance in said]
+    async def _said(self, types: Sequence[str], said: Sequence[evolution.Said]) -> list[Said]:
+        def all_said() -> list[Said]:
+            return [Said(self.tenant, self.entity_id, types, iri, instance) for iri, instance in said]
+
+        return await aside(len(said) > MANY, all_said)
 
 
 def _check(reached: frozenset[str] | None, attributes: Collection[str] | None, *, opened: bool) -> None:

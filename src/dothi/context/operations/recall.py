@@ -26,6 +26,7 @@ from dothi.context.store import aggregates, evolutions
 from dothi.context.store.aggregates import Aggregates
 from dothi.context.store.evolutions import Condition, Found, Kept, Row
 from dothi.context.store.search import MOST_ORDERED
+from dothi.context.turns import MANY, aside
 
 INSTANCES: Final = 19
 """Instances of one attribute on a page; conformance runs ask that twenty be cut."""
@@ -41,6 +42,8 @@ NOBODY: Final = ("",)
 
 Evolution = dict[str, Any]
 Series = tuple[int, str]
+Attributes = dict[str, Sequence[Row]]
+"""The rows of one evolution, by the IRI of their attribute."""
 
 
 @dataclass(frozen=True)
@@ -166,12 +169,18 @@ async def _recalled(pool: asyncpg.Pool, wanted: Wanted, found: Sequence[Found]) 
     rows = await evolutions.rows(
         pool, numbers, replace(wanted.kept, most=last if short and last else INSTANCES + 1)
     )
-    series = _by_series(rows)
-    most = max(map(len, series.values()), default=0) if short else INSTANCES
-    page = temporal_page.cut(series, most, backwards=last is not None)
     before = await _scopes_before(pool, wanted, numbers)
-    told = [_evolution(one, page, before.get(one.number)) for one in found]
-    return Recalled(told, page, {one.id: _hidden(one, page, series) for one in found} if page.cut else {})
+
+    def recalled() -> Recalled:
+        series = _by_series(rows)
+        most = max(map(len, series.values()), default=0) if short else INSTANCES
+        page = temporal_page.cut(series, most, backwards=last is not None)
+        pages = _by_evolution(page.series)
+        told = [_evolution(one, pages.get(one.number, {}), before.get(one.number)) for one in found]
+        hidden = {one.id: _hidden(one, pages.get(one.number, {}), series) for one in found if page.cut}
+        return Recalled(told, page, hidden)
+
+    return await aside(len(rows) > MANY, recalled)
 
 
 async def _scopes_before(pool: asyncpg.Pool, wanted: Wanted, numbers: Sequence[int]) -> dict[int, Row]:
@@ -188,8 +197,15 @@ def _by_series(rows: Sequence[Row]) -> dict[Series, list[Row]]:
     return series
 
 
-def _evolution(found: Found, page: Page[Series, Row], scope: Row | None) -> Evolution:
-    told = {iri: several for (number, iri), several in page.series.items() if number == found.number}
+def _by_evolution(series: Mapping[Series, Sequence[Row]]) -> dict[int, Attributes]:
+    found: dict[int, Attributes] = {}
+    for (number, iri), several in series.items():
+        found.setdefault(number, {})[iri] = several
+    return found
+
+
+def _evolution(found: Found, told: Attributes, scope: Row | None) -> Evolution:
+    told = dict(told)
     scopes = [*([scope] if scope else []), *told.pop(SCOPE, [])]
     instances = [row for several in [*told.values(), scopes] for row in several]
     modified = max((row.instance["modifiedAt"] for row in instances), default=_created(found))
@@ -202,14 +218,9 @@ def _evolution(found: Found, page: Page[Series, Row], scope: Row | None) -> Evol
     }
 
 
-def _hidden(
-    found: Found, page: Page[Series, Row], series: Mapping[Series, Sequence[Row]]
-) -> dict[str, Instance]:
-    return {
-        key[1]: series[key][0].instance
-        for key, several in page.series.items()
-        if key[0] == found.number and not several
-    }
+def _hidden(found: Found, told: Attributes, series: Mapping[Series, Sequence[Row]]) -> dict[str, Instance]:
+    """Return an instance of each attribute that has none on this page."""
+    return {iri: series[found.number, iri][0].instance for iri, several in told.items() if not several}
 
 
 async def _aggregated(
@@ -220,13 +231,16 @@ async def _aggregated(
     bare = {one.attribute for one in series if not one.points}
     if kept.attributes and bare & set(kept.attributes):
         raise InvalidRequest(f"aggrMethods does not apply to {', '.join(sorted(bare))}")
-    return Recalled([_summary(one, series) for one in found])
+    by_evolution: dict[int, list[Aggregates]] = {}
+    for one in series:
+        by_evolution.setdefault(one.evolution, []).append(one)
+    return Recalled([_summary(one, by_evolution.get(one.number, ())) for one in found])
 
 
 def _summary(found: Found, series: Sequence[Aggregates]) -> Evolution:
     attributes: dict[str, list[Any]] = {}
     for one in series:
-        if one.evolution == found.number and one.points:
+        if one.points:
             attributes.setdefault(one.attribute, []).append(_points(one))
     return {**_head(found), "modifiedAt": _created(found), "attributes": attributes}
 

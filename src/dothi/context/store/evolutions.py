@@ -23,6 +23,7 @@ from dothi.context.rights.reach import EVERYTHING, Reach
 from dothi.context.store import asking, past
 from dothi.context.store.history import id_of
 from dothi.context.store.statements import sql
+from dothi.context.turns import MANY, aside
 
 Condition = Callable[[Parameters], str]
 """Writes a condition on rows of context.evolution that go by the name `e`."""
@@ -176,8 +177,13 @@ async def rows(pool: asyncpg.Pool, numbers: Sequence[int], kept: Kept) -> list[R
         direction="desc" if kept.window.last else "asc",
         most=into.put(kept.most, "bigint"),
     )
-    found = [_row(row, kept.window.column) for row in await asking.fetch(pool, told, *into)]
-    return sorted(found, key=lambda one: (one.evolution, one.time, one.number))
+    found = await asking.fetch(pool, told, *into)
+
+    def in_time() -> list[Row]:
+        several = [_row(one, kept.window.column) for one in found]
+        return sorted(several, key=lambda one: (one.evolution, one.time, one.number))
+
+    return await aside(len(found) > MANY, in_time)
 
 
 async def scopes_before(pool: asyncpg.Pool, numbers: Sequence[int], since: datetime) -> list[Row]:

@@ -6,7 +6,7 @@ The past of entities, in `context.history`: recording what is said, and forgetti
 """
 
 import contextlib
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -20,6 +20,8 @@ from dothi.context.store.statements import sql
 
 Key = tuple[str, str]
 INSTANCE_ID: Final = "urn:ngsi-ld:Instance:"
+PIECE: Final = 2_000
+"""Instances in one statement: what is said at once may be 60,000."""
 PRETENDING: Final = "set local lock_timeout = '5s'"
 """Who records of the same entities at this moment is waited for."""
 
@@ -62,10 +64,11 @@ async def follow(connection: asyncpg.Connection, happened: Iterable[Happened]) -
 
 async def record(connection: asyncpg.Connection, said: Sequence[Said]) -> None:
     """Record instances, in their order; entities and attributes that are new here are made known first."""
-    if said and not await _recorded(connection, said):
-        await connection.execute(sql("history_met"), _met(said))
-        if not await _recorded(connection, said):
-            raise RuntimeError("what was made known of entities is not there")
+    for piece in _pieces(said):
+        if not await _recorded(connection, piece):
+            await connection.execute(sql("history_met"), _met(piece))
+            if not await _recorded(connection, piece):
+                raise RuntimeError("what was made known of entities is not there")
 
 
 async def _recorded(connection: asyncpg.Connection, said: Sequence[Said]) -> bool:
@@ -77,7 +80,7 @@ async def _recorded(connection: asyncpg.Connection, said: Sequence[Said]) -> boo
 
 async def overtake(connection: asyncpg.Connection, said: Sequence[Said]) -> None:
     """Record instances in the place of those of the same attribute, dataset and instant of observation."""
-    await connection.execute(sql("history_overtake"), [_row(one) for one in said])
+    await _in_pieces(connection, "history_overtake", said)
     await record(connection, said)
 
 
@@ -87,7 +90,17 @@ async def record_missing(connection: asyncpg.Connection, said: Sequence[Said]) -
 
     For what is heard more than once and perhaps late, such as readings of devices.
     """
-    await connection.execute(sql("history_record_missing"), [_row(one) for one in said])
+    await _in_pieces(connection, "history_record_missing", said)
+
+
+async def _in_pieces(connection: asyncpg.Connection, statement: str, said: Sequence[Said]) -> None:
+    for piece in _pieces(said):
+        await connection.execute(sql(statement), [_row(one) for one in piece])
+
+
+def _pieces(said: Sequence[Said]) -> Iterator[Sequence[Said]]:
+    """Give instances in their order, some at a time: between them others have their turn."""
+    return (said[first : first + PIECE] for first in range(0, len(said), PIECE))
 
 
 @contextlib.asynccontextmanager
