@@ -277,6 +277,7 @@ class TestWhatIsOutOfReach:
     @example(WHOLE, [{"attributes": ["partner", "level"]}])
     @example(WHOLE, [{"types": ["Well"], "attributes": ["name", "partner"]}, {"scopes": ["/north"]}])
     @example(WHOLE, [{"scopes": ["/north"], "attributes": ["location", "secret"]}])
+    @example(WHOLE, [{"types": ["Well"]}, {"scopes": ["/north"]}])
     def test_is_as_if_it_did_not_exist(
         self, api: httpx.Client, city: list[dict[str, Any]], granted: list[dict[str, Any]]
     ) -> None:
@@ -298,5 +299,7 @@ def same(api: httpx.Client, city: list[dict[str, Any]], granted: list[dict[str, 
     put(api, rest, left(city, granted))
     narrow = bearing(*(right("read", tenant=whole, **one) for one in granted), tenant=whole)
     wide = bearing(right("read", tenant=rest), tenant=rest)
+    for form in ({}, {"options": "sysAttrs"}, {"format": "simplified"}):  # what is remembered, tells nothing
+        told(api, querying(form, {}, ACCEPTS[0]), bearing(right("read", tenant=whole), tenant=whole))
     for one in questions():
         assert told(api, one, narrow) == told(api, one, wide), one

@@ -1,6 +1,6 @@
 """Answers: bodies, media types and headers (clauses 6.3.3 and 6.3.6)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -32,8 +32,23 @@ def body(
     """
     if kind == media.JSON_LD or (kind == media.GEO_JSON and not plain):
         return Response(orjson.dumps(_with_context(told, context)), status, headers, media_type=kind)
+    return _linked(orjson.dumps(told), context, kind, status, headers)
+
+
+def texts(told: Sequence[bytes], context: object, kind: str) -> Response:
+    """Return the list of entities, each told as its JSON, as `body` does of JSON and JSON-LD."""
+    if kind != media.JSON_LD:
+        return _linked(b"[%b]" % b",".join(told), context, kind)
+    end = b',"@context":%b}' % orjson.dumps(_told(context))
+    return Response(b"[%b]" % b",".join([one[:-1] + end for one in told]), media_type=kind)
+
+
+def _linked(
+    content: bytes, context: object, kind: str,
+    status: int = 200, headers: Mapping[str, str] | None = None,
+) -> Response:  # fmt: skip
     address = next((one for one in _several(context) if isinstance(one, str)), CORE)
-    answer = Response(orjson.dumps(told), status, headers, media_type=kind)
+    answer = Response(content, status, headers, media_type=kind)
     answer.headers.append("Link", LINK.format(address))
     return answer
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from dothi.context.api.info import alias_of
+from dothi.context.api.retelling import Texts
 from dothi.context.federation.calls import Calls
 from dothi.context.federation.registry import Registry
 from dothi.context.federation.tally import Tally
@@ -80,7 +81,7 @@ async def _begin_store(state: Any, beginning: Beginning) -> None:
     await pool.create_tables(state.pool)
     searching = await pool.connect(beginning.dsn, most=4, searching=True)
     stack.push_async_callback(searching.close)
-    state.search = Search(searching, await keys.declared(searching))
+    state.search, state.texts = Search(searching, await keys.declared(searching)), Texts()
     await history.keep_months(state.pool, beginning.clock())
     state.tenants = Tenants(state.pool, beginning.clock)
     published = Published(state.pool, beginning.book)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from dothi.context.api import entity_maps, federating, media, paging, representation
+from dothi.context.api import entity_maps, federating, media, paging, representation, retelling
 from dothi.context.api.ask import Ask
 from dothi.context.api.operations import Need, Operation
 from dothi.context.api.paging import Page
@@ -94,6 +94,8 @@ async def _answered(ask: Ask, told: Json, names: Names, asked: EntityQuery) -> R
         return await _answered_with(ask, whole, page, view, shown)
     held = await entity_maps.held(ask, lambda: ask.search.ids_of(ask.tenant, asked))
     if held is None:
+        if order is None and (again := retelling.retelling(ask, shown.writer, view)) is not None:
+            return await again.page(asked, page)
         found, matched = await consume.query(ask.search, ask.tenant, asked, view, page, order)
         return page.tell(ask, shown.several(found), more=matched.more, total=matched.total)
     ids = held.map.entities if held.made else await entity_maps.remaining(ask, asked, held.map)

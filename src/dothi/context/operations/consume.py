@@ -34,6 +34,11 @@ class View:
     beyond: "Callable[[Collection[str]], Awaitable[Elsewhere | None]] | None" = None
     """Gives what of linked entities is elsewhere."""
 
+    @property
+    def whole(self) -> bool:
+        """Tell whether entities are told with all that they have, and with nothing of others."""
+        return self == View(beyond=self.beyond)
+
     def shape(self, entity: Entity, projection: Projection) -> Entity:
         """Return what is told of an entity in its stored form."""
         told = projection.of(entity)
@@ -98,7 +103,7 @@ async def retrieve(
 
 async def query(
     search: Search, tenant: str, asked: EntityQuery, view: View, cut: Cut, ordering: Ordering | None = None
-) -> tuple[Told, Found]:
+) -> tuple[Told, Found[Entity]]:
     """Return a page of entities (5.7.2) as they are told, and as they were found. Raises TooComplexQuery."""
     if ordering is None:
         found = await search.page(tenant, asked, cut)
@@ -134,7 +139,7 @@ async def union(search: Search, tenant: str, asked: EntityQuery, elsewhere: Else
 
 async def page_of_union(
     search: Search, tenant: str, whole: Union, view: View, cut: Cut
-) -> tuple[Told, Found]:
+) -> tuple[Told, Found[Entity]]:
     """Return a page of a union, as it is told, and as it was found."""
     ids = list(cut.of(whole.ids))
     here = await search.by_id(tenant, [one for one in ids if one not in whole.joined])
@@ -147,7 +152,7 @@ async def page_of_union(
 
 async def page_of(
     search: Search, tenant: str, ids: Sequence[str], view: View, cut: Cut
-) -> tuple[Told, Found]:
+) -> tuple[Told, Found[Entity]]:
     """Return a page of the entities of these ids, as they are told, and as they were found."""
     found = await search.page_of(tenant, ids, cut)
     return await _told(search, tenant, found.entities, view), found

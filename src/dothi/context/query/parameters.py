@@ -1,7 +1,9 @@
 """The parameters of one SQL statement, numbered as they are added."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
+
+TABLE: Final = "context.entity"
 
 
 class Parameters(list[Any]):
@@ -20,13 +22,17 @@ class Parameters(list[Any]):
     def __init__(self, keys: Mapping[str, str] | None = None) -> None:
         super().__init__()
         self.keys = keys or {}
-        self.entities = "context.entity"
+        self.entities = TABLE
         self.narrow = False
 
     def put(self, value: object, kind: str) -> str:
         """Add a value of the SQL type `kind` and return what stands for it in the statement."""
         self.append(value)
         return f"${len(self)}::{kind}"
+
+    def version(self, entity: str) -> str:
+        """Return what of the rows of an alias is another one whenever a row was written anew."""
+        return f"{entity}.{'xmin' if self.entities == TABLE else 'version'}"
 
     def key(self, entity: str, iri: str) -> str:
         """Return the key of an attribute of the rows of an alias, which finds candidates by an index."""

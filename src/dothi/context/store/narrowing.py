@@ -9,11 +9,10 @@ linked entities and discovery cannot tell what is hidden, whatever they ask.
 from collections.abc import Mapping
 
 from dothi.context.query.geo import LOCATION
-from dothi.context.query.parameters import Parameters
+from dothi.context.query.parameters import TABLE, Parameters
 from dothi.context.rights.reach import Grant, Reach
 from dothi.context.store.statements import sql
 
-TABLE = "context.entity"
 ROW = "n"
 
 
@@ -39,7 +38,7 @@ def entities(reach: Reach, into: Parameters) -> str:
     return f"""(
         select {ROW}.tenant, {ROW}.id, {ROW}.types, {ROW}.scopes, {ROW}.created_at,
             {modified_at} as modified_at, {attributes} as attributes, {box} as location_box,
-            {ROW}.attributes as whole, {names} as open
+            {ROW}.attributes as whole, {names} as open, {ROW}.xmin as version
         from {TABLE} {ROW} where {reached}
     )"""  # noqa: S608 - words of ours, values apart
 

@@ -5,10 +5,11 @@ What q, types and scopes ask is decided by PostgreSQL; of a geo-query it gives c
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, TypeVar
+from datetime import datetime
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 import asyncpg
 
@@ -44,12 +45,36 @@ class Cut:
 
 
 @dataclass(frozen=True)
-class Found:
-    """A page of entities; `total` is how many there are on all pages, None where nobody asked."""
+class Found(Generic[T]):
+    """A page of what was found; `total` is how many there are on all pages, None where nobody asked."""
 
-    entities: list[Entity]
+    entities: list[T]
     more: bool
     total: int | None = None
+
+
+class Head(NamedTuple):
+    """The id of an entity, and a version of its row, which is another one whenever it was written anew."""
+
+    id: str
+    version: tuple[int, datetime]
+
+
+@dataclass(frozen=True)
+class Reading(Generic[T]):
+    """What is read of the rows of entities, and what is made of each."""
+
+    columns: str
+    make: Callable[[Mapping[str, Any]], T]
+
+
+def _head_of(row: Mapping[str, Any]) -> Head:
+    return Head(row["id"], (row["version"], row["modified_at"]))
+
+
+ENTITIES: Final = Reading(COLUMNS, entity_of)
+HEADS: Final = Reading("e.id, {version} as version, e.modified_at", _head_of)
+VERSIONED: Final = Reading(f"{COLUMNS}, {{version}} as version", lambda row: (_head_of(row), entity_of(row)))
 
 
 @dataclass(frozen=True)
@@ -66,20 +91,17 @@ class Search:
         """Return the search of what is within `reach`."""
         return self if reach.everything else replace(self, reach=reach)
 
-    async def page(self, tenant: str, query: EntityQuery, cut: Cut) -> Found:
+    async def page(self, tenant: str, query: EntityQuery, cut: Cut) -> Found[Entity]:
         """Return one page, in the order of ids; one or two statements. Raises TooComplexQuery."""
-        async with _in_time():
-            if query.geo is not None:
-                return await self.page_of(tenant, await self._exact_ids(tenant, query), cut)
-            entities = await self._page(tenant, query, cut)
-            total = await self._total(tenant, query) if cut.count else None
-            return Found(entities[: cut.limit], len(entities) > cut.limit, total)
+        return await self._found(tenant, query, cut, ENTITIES)
 
-    async def page_of(self, tenant: str, ids: Sequence[str], cut: Cut) -> Found:
+    async def heads(self, tenant: str, query: EntityQuery, cut: Cut) -> Found[Head]:
+        """Return the heads of the entities of one page, as `page` returns these. Raises TooComplexQuery."""
+        return await self._found(tenant, query, cut, HEADS)
+
+    async def page_of(self, tenant: str, ids: Sequence[str], cut: Cut) -> Found[Entity]:
         """Return one page of the entities of `ids`, in their order; one statement."""
-        found = await self.by_id(tenant, cut.of(ids))
-        entities = [found[one] for one in cut.of(ids) if one in found]
-        return Found(entities, len(ids) > cut.offset + cut.limit, len(ids) if cut.count else None)
+        return await self._of_ids(tenant, ids, cut, ENTITIES)
 
     async def ids_of(self, tenant: str, query: EntityQuery) -> list[str]:
         """Return the ids of all that a query means, in their order. Raises TooComplexQuery."""
@@ -91,7 +113,7 @@ class Search:
             rows = await self.pool.fetch(statement, *parameters, timeout=SECONDS)
             return [row["id"] for row in rows]
 
-    async def ordered(self, tenant: str, query: EntityQuery, ordering: Ordering, cut: Cut) -> Found:
+    async def ordered(self, tenant: str, query: EntityQuery, ordering: Ordering, cut: Cut) -> Found[Entity]:
         """Return one page in another order; all that the query means are read. Raises TooComplexQuery."""
         ids = await self.ids_of(tenant, query)
         if len(ids) > MOST_ORDERED:
@@ -103,19 +125,50 @@ class Search:
 
     async def by_id(self, tenant: str, ids: Collection[str]) -> dict[str, Entity]:
         """Return those of `ids` that there are, by their id; one statement."""
+        return await self._by_id(tenant, ids, ENTITIES)
+
+    async def versioned(
+        self, tenant: str, query: EntityQuery, ids: Collection[str]
+    ) -> dict[str, tuple[Head, Entity]]:
+        """Return those of `ids` that a query means, or that are candidates of its geo-query, by their id."""
+        return await self._by_id(tenant, ids, VERSIONED, query)
+
+    async def _found(self, tenant: str, query: EntityQuery, cut: Cut, reading: Reading[T]) -> Found[T]:
+        async with _in_time():
+            if query.geo is not None:
+                return await self._of_ids(tenant, await self._exact_ids(tenant, query), cut, reading)
+            found = await self._page(tenant, query, cut, reading)
+            total = await self._total(tenant, query) if cut.count else None
+            return Found(found[: cut.limit], len(found) > cut.limit, total)
+
+    async def _of_ids(self, tenant: str, ids: Sequence[str], cut: Cut, reading: Reading[T]) -> Found[T]:
+        found = await self._by_id(tenant, cut.of(ids), reading)
+        entities = [found[one] for one in cut.of(ids) if one in found]
+        return Found(entities, len(ids) > cut.offset + cut.limit, len(ids) if cut.count else None)
+
+    async def _by_id(
+        self, tenant: str, ids: Collection[str], reading: Reading[T], query: EntityQuery | None = None
+    ) -> dict[str, T]:
         if not ids:
             return {}
-        parameters, condition = self._of_tenant(tenant)
+        parameters, condition = self._of_tenant(tenant) if query is None else self._where(tenant, query)
         condition += f" and e.id = any({parameters.put(list(ids), 'text[]')})"
-        rows = await self.pool.fetch(_select(COLUMNS, parameters, condition), *parameters, timeout=SECONDS)
-        return {row["id"]: entity_of(row) for row in rows}
+        rows = await self._rows(parameters, reading, condition)
+        return {row["id"]: reading.make(row) for row in rows}
 
-    async def _page(self, tenant: str, query: EntityQuery, cut: Cut) -> list[Entity]:
+    async def _page(self, tenant: str, query: EntityQuery, cut: Cut, reading: Reading[T]) -> list[T]:
         """Return the entities of a page and the one after it, if there is one."""
         parameters, condition = self._where(tenant, query)
         rest = f"limit {parameters.put(cut.limit + 1, 'int')} offset {parameters.put(cut.offset, 'int')}"
-        statement = _select(COLUMNS, parameters, condition, f"order by e.id {rest}")
-        return [entity_of(row) for row in await self.pool.fetch(statement, *parameters, timeout=SECONDS)]
+        return [reading.make(row) for row in await self._rows(parameters, reading, condition, rest)]
+
+    async def _rows(
+        self, parameters: Parameters, reading: Reading[T], condition: str, rest: str = ""
+    ) -> list[Mapping[str, Any]]:
+        columns = reading.columns.format(version=parameters.version("e"))
+        statement = _select(columns, parameters, condition, f"order by e.id {rest}")
+        rows: list[Mapping[str, Any]] = await self.pool.fetch(statement, *parameters, timeout=SECONDS)
+        return rows
 
     async def _total(self, tenant: str, query: EntityQuery) -> int:
         parameters, condition = self._where(tenant, query)

@@ -1,0 +1,100 @@
+"""
+Telling a page of entities again: the text of an entity is remembered for as long as its row stays as it is.
+
+Screens ask the same again and again, and of what they ask few entities have changed. So a query first finds
+ids and versions of rows; those only that were never told in this way, or have changed, are read and written.
+PostgreSQL decides each time which entities are meant and reached, so a text tells nobody what is not his.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Final
+
+import orjson
+from starlette.responses import Response
+
+from dothi.context.api import answers, media
+from dothi.context.api.ask import Ask
+from dothi.context.api.paging import Page
+from dothi.context.model.write import Writer
+from dothi.context.operations.consume import View
+from dothi.context.query.entities import EntityQuery
+from dothi.context.store.search import Head
+
+MOST_BYTES: Final = 96 * 1024 * 1024
+BESIDE: Final = 500
+"""Bytes that a text takes in memory beside its own."""
+MOST_WAYS: Final = 1_000
+Way = tuple[str, Writer]
+"""Tenant, and how entities are written."""
+
+
+class Texts:
+    """JSON of entities by way, id and version of the row, `most` bytes of it: the oldest goes first."""
+
+    def __init__(self, most: int = MOST_BYTES) -> None:
+        self._most, self._size = most, 0
+        self._ways: dict[Way, int] = {}
+        self._texts: OrderedDict[tuple[int, str], tuple[Head, bytes]] = OrderedDict()
+
+    def number(self, way: Way) -> int:
+        """Return what stands for a way: much sooner compared than its names and words."""
+        if way not in self._ways and len(self._ways) >= MOST_WAYS:
+            self._ways.clear()
+            self._texts.clear()
+            self._size = 0
+        return self._ways.setdefault(way, len(self._ways))
+
+    def get(self, way: int, head: Head) -> bytes | None:
+        """Return the text of an entity, if its row is as it was."""
+        found = self._texts.get((way, head.id))
+        if found is None or found[0] != head:
+            return None
+        self._texts.move_to_end((way, head.id))
+        return found[1]
+
+    def keep(self, way: int, head: Head, text: bytes) -> None:
+        """Remember a text in the place of an older one."""
+        before = self._texts.pop((way, head.id), None)
+        self._texts[way, head.id] = head, text
+        self._size += len(text) + BESIDE - (len(before[1]) + BESIDE if before else 0)
+        while self._size > self._most:
+            self._size -= len(self._texts.popitem(last=False)[1][1]) + BESIDE
+
+
+@dataclass(frozen=True)
+class Retelling:
+    """How one request is told entities: in a `way` of which texts are remembered."""
+
+    ask: Ask
+    writer: Writer
+
+    @property
+    def texts(self) -> Texts:
+        """Return what this broker remembers."""
+        texts: Texts = self.ask.state.texts
+        return texts
+
+    async def page(self, asked: EntityQuery, page: Page) -> Response:
+        """Answer a query. Raises TooComplexQuery."""
+        found = await self.ask.search.heads(self.ask.tenant, asked, page)
+        told = await self._told(asked, found.entities)
+        answer = answers.texts(told, self.ask.context, self.ask.wanted)
+        return page.tell(self.ask, answer, more=found.more, total=found.total)
+
+    async def _told(self, asked: EntityQuery, heads: list[Head]) -> list[bytes]:
+        """Return the texts of entities; one that is gone, or is meant no longer, has none."""
+        way = self.texts.number((self.ask.tenant, self.writer))
+        known = {head.id: self.texts.get(way, head) for head in heads}
+        missing = [each for each, text in known.items() if text is None]
+        found = await self.ask.search.versioned(self.ask.tenant, asked, missing)
+        for head, entity in found.values():
+            text = known[head.id] = orjson.dumps(self.writer.entity(entity))
+            self.texts.keep(way, head, text)
+        return [text for text in known.values() if text is not None]
+
+
+def retelling(ask: Ask, writer: Writer, view: View) -> Retelling | None:
+    """Return how a request is told entities whose texts may be remembered; None where they may not."""
+    plain = ask.version is None and ask.wanted != media.GEO_JSON
+    return Retelling(ask, writer) if plain and view.whole and ask.reads.whole_entities else None
