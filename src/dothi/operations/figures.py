@@ -29,15 +29,18 @@ def by_indicator(series: Sequence[Measured]) -> Mapping[str, list[Measured]]:
     return found
 
 
-def rain(gauges: Sequence[Measured], fallen: Mapping[int, float]) -> Figure:
-    """Return where most fell; `fallen` by series in 24 hours."""
+def rain(gauges: Sequence[Measured], sums: Mapping[int, float]) -> Figure:
+    """Return where most fell; `sums` by series of 24 hours."""
     target = float(table("environment", "rain_risk.csv")[0]["mm_24h"])
-    told = [one for one in gauges if one.thing.series in fallen]
-    worst = max(told, key=lambda one: fallen[one.thing.series], default=None)
+    worst = max(fallen(gauges, sums), key=lambda one: one.value, default=None)
     if worst is None:
         return Figure("rain", None, "mm", Level.UNKNOWN, target)
-    value = fallen[worst.thing.series]
-    return _shown("rain", worst, value, "mm", rules.of_rain(value), target)
+    return _shown("rain", worst, worst.value, "mm", rules.of_rain(worst.value), target)
+
+
+def fallen(gauges: Sequence[Measured], sums: Mapping[int, float]) -> list[Measured]:
+    """Return the gauges that told something in the window of `sums`, with what fell there in all of it."""
+    return [one._replace(value=sums[one.thing.series]) for one in gauges if one.thing.series in sums]
 
 
 def river(gauges: Sequence[Measured]) -> Figure:

@@ -7,10 +7,15 @@ import pytest
 from django.test import RequestFactory
 from django.utils.translation import gettext, override
 
+from dothi.alerts.catalog import latest
+from dothi.alerts.document import load
 from dothi.incidents.types import Over
+from dothi.telemetry.types import Flag
 from dothi.web.center.charts import chart
+from dothi.web.center.clauses import SAID, clause
 from dothi.web.center.moments import MomentUnfit, moment_of
 from dothi.web.center.units import OVERS, weighed
+from dothi.web.center.wording import doubts
 
 AT = datetime(2026, 11, 22, 8, tzinfo=UTC)
 
@@ -34,6 +39,34 @@ class TestMoment:
     def test_of_a_day_is_its_midnight_in_hanoi(self) -> None:
         found = moment_of(RequestFactory().get("/center/", {"at": "2026-11-22"}), AT)
         assert (found.at, found.live) == (datetime(2026, 11, 21, 17, tzinfo=UTC), False)
+
+    @pytest.mark.parametrize(
+        ("on", "clock"), [("22/11/2026", "9:30"), ("22.11.2026", "9h30"), ("2026-11-22", "09:30")]
+    )
+    def test_is_read_as_people_write_it(self, on: str, clock: str) -> None:
+        found = moment_of(RequestFactory().get("/center/", {"on": on, "clock": clock}), AT)
+        assert found.at == datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
+
+    @pytest.mark.parametrize(("on", "clock"), [("11/22/2026", "9:30"), ("22/11", ""), ("22/11/2026", "25h")])
+    def test_typed_wrongly_is_unfit(self, on: str, clock: str) -> None:
+        with pytest.raises(MomentUnfit):
+            moment_of(RequestFactory().get("/center/", {"on": on, "clock": clock}), AT)
+
+
+class TestWords:
+    def test_of_the_catalog_are_said_in_vietnamese(self) -> None:
+        bases = [load(file.read_text(encoding="utf-8")).limit.basis for file in latest().values()]
+        said = {one for basis in bases for one in (basis.clause, basis.note) if one}
+        assert said == set(SAID)
+        with override("vi"):
+            assert all(clause(one) != one for one in said)
+            assert clause("Điều 7") == "Điều 7"
+
+    def test_name_every_flag_of_a_reading(self) -> None:
+        with override("vi"):
+            assert doubts(Flag.RANGE | Flag.SKEW) == "ngoài khoảng đo, sai giờ"
+            assert len(doubts(sum(Flag)).split(", ")) == len(Flag)
+            assert doubts(0) == "–"
 
 
 def told(unit: str, distance_m: int, over: str | None = None) -> dict[str, object]:

@@ -16,7 +16,7 @@ from dothi.kernel.ids import new_id
 from dothi.kernel.problems import msg
 from dothi.web.center.acts import ActForm, Typed, select, words
 from dothi.web.center.charts import Chart, Value, chart
-from dothi.web.center.wording import number
+from dothi.web.center.wording import doubts, number
 from dothi.web.components import formats
 from dothi.web.components.rows import Column, Moment, Row
 
@@ -92,11 +92,12 @@ def evidence(row: AlertRow, told: Mapping[str, Any]) -> Evidence:
         % facts
     )
     columns = [Column(gettext("Observed")), Column(gettext("Value"), numeric=True),
-               Column(gettext("Quality flags"), numeric=True)]  # fmt: skip
+               Column(gettext("Doubts"))]  # fmt: skip
     rows = [
-        Row([formats.moment(at), number(value), str(flags)]) for at, value, flags in reversed(samples[-200:])
+        Row([formats.moment(at), number(value) + unit, doubts(flags)])
+        for at, value, flags in reversed(samples[-200:])
     ]
-    label = gettext("What was measured before the alert")
+    label = gettext("What was measured before the alert") + (f",{unit}" if unit else "")
     values: list[Value] = [(at, value) for at, value, _ in samples]
     return Evidence(sentence, chart(values, label, _same_scale(told)), columns, rows)
 

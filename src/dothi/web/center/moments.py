@@ -8,6 +8,7 @@ from django.http import HttpRequest, QueryDict
 
 from dothi.foundation.clock import HANOI
 from dothi.kernel.problems import Invalid, msg
+from dothi.web.components.formats import read_clock, read_day
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=HANOI)
 """Before it nothing was measured here, and near the year 1 instants have no zone to be shown in."""
@@ -69,7 +70,12 @@ def moment_of(request: HttpRequest, present: datetime) -> Moment:
 
 def _of_form(told: QueryDict) -> str:
     day, clock = told.get("on", "").strip(), told.get("clock", "").strip()
-    return f"{day}T{clock or '00:00'}" if day else ""
+    if not day:
+        return ""
+    try:
+        return datetime.combine(read_day(day), read_clock(clock or "0:00")).isoformat()
+    except ValueError as error:
+        raise MomentUnfit(asked=f"{day} {clock}"[:40]) from error
 
 
 def _instant(text: str, present: datetime) -> datetime:

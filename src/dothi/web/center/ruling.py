@@ -13,7 +13,8 @@ from dothi.kernel.documents.differences import Change, changes
 from dothi.kernel.documents.types import Text
 from dothi.kernel.problems import msg
 from dothi.web.center.alerts import SEVERITIES
-from dothi.web.center.wording import in_tongue, is_foreign, number
+from dothi.web.center.clauses import clause
+from dothi.web.center.wording import FLAGS, doubts, in_tongue, is_foreign, measure, number
 from dothi.web.components import formats
 from dothi.web.components.rows import Column, Fact, Row, Tone
 
@@ -36,10 +37,6 @@ DUTIES = {
     "administer_devices": msg("who keeps the devices"),
     "administer": msg("who administers the unit"),
 }
-FLAGS = {
-    "range": msg("out of range"), "step": msg("a step"), "stuck": msg("stuck"), "gap": msg("a gap"),
-    "skew": msg("a wrong clock"), "neighbor": msg("unlike its neighbors"),
-}  # fmt: skip
 SUMS = {"sum": msg("the sum"), "mean": msg("the mean"), "max": msg("the highest value"),
         "min": msg("the lowest value")}  # fmt: skip
 DAYS = (msg("Mon"), msg("Tue"), msg("Wed"), msg("Thu"), msg("Fri"), msg("Sat"), msg("Sun"))
@@ -144,7 +141,7 @@ def source(rule: Rule) -> dict[str, object]:
     """Return where the limit comes from, and whether somebody has read it there."""
     basis = rule.limit.basis
     named = next(one for one in rule.sources if one.id == basis.source)
-    told = {"number": named.number, "clause": basis.clause, "note": basis.note}
+    told = {"number": named.number, "clause": clause(basis.clause), "note": clause(basis.note)}
     return {**{name: in_tongue(said) for name, said in told.items()}, "title": text(named.title),
             "verified": basis.verified, "own": named.number == OWN,
             "foreign": any(map(is_foreign, told.values()))}  # fmt: skip
@@ -156,7 +153,7 @@ def _with_unit(value: float, rule: Rule) -> str:
 
 def _looks(rule: Rule) -> str:
     looks = rule.looks_at
-    told = [gettext("the measure %(measure)s") % {"measure": looks.measure}]
+    told = [gettext("the measure %(measure)s") % {"measure": measure(looks.measure)}]
     for label, names in (
         (msg("of devices of the kind %(names)s"), looks.profiles),
         (msg("of the group %(names)s"), looks.groups),
@@ -285,6 +282,6 @@ def failure(found: Sequence[FindingRow]) -> dict[str, object] | None:
         "first": formats.moment(one.first_at), "last": formats.moment(one.last_at),
         "value": number(value) if isinstance(value, int | float) else value or "",
         "at": formats.moment(datetime.fromisoformat(reading["at"])) if "at" in reading else "",
-        "flags": reading.get("flags"),
+        "flags": doubts(int(reading.get("flags") or 0)),
         "quarantined": one.quarantined_at,
     }  # fmt: skip

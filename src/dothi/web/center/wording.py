@@ -13,6 +13,7 @@ from dothi.kernel.problems import msg
 from dothi.operations.layers import Layer
 from dothi.operations.types import Figure, Kind, Level, Point, Text
 from dothi.registers.agencies.queries import post_of
+from dothi.telemetry.types import Flag
 from dothi.web.components.rows import Tone
 
 FIGURES = {
@@ -51,6 +52,17 @@ NOTES = {
     Layer.WATERS: msg("Which kind of water"),
 }
 """What the second column of a layer's list is."""
+MEASURES = {
+    "rain": msg("rain"),
+    "level": msg("water level"),
+    "flooded": msg("flooded"),
+    "pm25": msg("PM2.5 dust"),
+}
+"""What the city measures in the reader's words; a measure of a device that joined later keeps its own."""
+FLAGS = {
+    "range": msg("out of range"), "step": msg("a step"), "stuck": msg("stuck"), "gap": msg("a gap"),
+    "skew": msg("a wrong clock"), "neighbor": msg("unlike its neighbors"),
+}  # fmt: skip
 TONES: dict[Level, Tone] = {
     Level.UNKNOWN: "neutral", Level.CALM: "good", Level.RAISED: "soon", Level.HIGH: "late"
 }  # fmt: skip
@@ -99,17 +111,29 @@ def in_tongue(said: str) -> str:
     return format_html('<span lang="{}">{}</span>', tongue(said), said) if is_foreign(said) else said
 
 
+def measure(name: str) -> str:
+    """Return what a measure is called."""
+    return gettext(MEASURES[name]) if name in MEASURES else name
+
+
+def doubts(flags: int) -> str:
+    """Return what speaks against a reading; a dash where nothing does."""
+    return ", ".join(gettext(FLAGS[str(one.name).lower()]) for one in Flag if flags & one) or "–"
+
+
 def number(value: float | None) -> str:
     """Return a value with at most two places after the comma, as the reader writes it; a dash for none."""
     if value is None:
         return "–"
-    places = 0 if value == int(value) else 1 if abs(value) >= 10 else 2
-    return number_format(value, decimal_pos=places, use_l10n=True)
+    # Rounded first: number_format cuts off, and 200.29 would be told as 200.2.
+    rounded = round(value, 1 if abs(value) >= 10 else 2)
+    places = 0 if rounded == int(rounded) else 1 if abs(value) >= 10 else 2
+    return number_format(rounded, decimal_pos=places, use_l10n=True)
 
 
 def kilometers(distance_m: float) -> str:
     """Return a distance in kilometers with one place after the comma."""
-    return number_format(distance_m / 1000, decimal_pos=1, use_l10n=True)
+    return number_format(round(distance_m / 1000, 1), decimal_pos=1, use_l10n=True)
 
 
 def age(then: datetime | None, at: datetime) -> str:

@@ -1,6 +1,7 @@
 """How dates and figures are written for people: day/month/year, the weekday on deadlines."""
 
-from datetime import date, datetime
+import re
+from datetime import date, datetime, time
 from typing import Final
 
 from django.utils.timezone import localtime
@@ -15,6 +16,20 @@ WEEKDAYS: Final = (
 def day(value: date | None) -> str:
     """Return a date, or an instant's date in the node's zone, as 24/11/2026."""
     return f"{_local_date(value):%d/%m/%Y}" if value else ""
+
+
+def read_day(typed: str) -> date:
+    """Return the date that a person typed, as 24/11/2026 or 2026-11-24. Raises ValueError."""
+    local = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", typed.strip(), re.ASCII)
+    return date(*map(int, reversed(local.groups()))) if local else date.fromisoformat(typed.strip())
+
+
+def read_clock(typed: str) -> time:
+    """Return the time of day that a person typed, as 09:30, 9h30 or 9h. Raises ValueError."""
+    told = re.fullmatch(r"(\d{1,2})(?:[:h.](\d{2})|h)?", typed.strip().lower(), re.ASCII)
+    if told is None:
+        raise ValueError(typed)
+    return time(int(told[1]), int(told[2] or 0))
 
 
 def weekday(value: date | None) -> str:

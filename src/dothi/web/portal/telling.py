@@ -83,7 +83,7 @@ def rain(found: Surroundings) -> Reading | None:
     if found.rain is None or found.rain_mm is None:
         return None
     return Reading(
-        gettext("Rain in 24 hours"), number_format(found.rain_mm, 1), "mm", source(found.rain),
+        gettext("Rain in 24 hours"), number_format(round(found.rain_mm, 1), 1), "mm", source(found.rain),
         found.rain.at, stale=found.rain.stale,
     )  # fmt: skip
 
@@ -95,8 +95,8 @@ def air(found: Surroundings) -> list[Reading]:
     Empty where no station told anything.
     """
     measured = [
-        Reading(gettext(POLLUTANTS[one.measure]), number_format(one.value, 1), "µg/m³", source(one), one.at,
-                stale=one.stale)
+        Reading(gettext(POLLUTANTS[one.measure]), number_format(round(one.value, 1), 1), "µg/m³", source(one),
+                one.at, stale=one.stale)
         for one in found.air
     ]  # fmt: skip
     index = vn_aqi.hourly(found.hours)
@@ -114,7 +114,7 @@ def air(found: Surroundings) -> list[Reading]:
 
 def flood(point: Point) -> Reading:
     """Return one point under water, and how deep."""
-    depth = "" if point.depth_m is None else number_format(point.depth_m * 100, 0)
+    depth = "" if point.depth_m is None else number_format(round(point.depth_m * 100), 0)
     return Reading(
         said(point.told.name), depth or gettext("Under water"), "cm" if depth else "", source(point.told),
         point.told.at, stale=point.told.stale,
@@ -125,7 +125,7 @@ def source(told: Told) -> str:
     """Return who told a figure, and how far away; that it was made up, where it was."""
     parts = [said(told.name)]
     if told.distance_m is not None and told.distance_m >= 1000:
-        far = number_format(told.distance_m / 1000, 1)
+        far = number_format(round(told.distance_m / 1000, 1), 1)
         parts.append(gettext("%(km)s km from the middle of the ward") % {"km": far})
     if told.generated:
         parts.append(gettext("made up for this demonstration"))

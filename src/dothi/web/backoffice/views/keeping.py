@@ -146,7 +146,8 @@ def twin(request: HttpRequest, device_id: str, measure: str) -> HttpResponse:
         _check_twin(form)
         if not form.wrong and _kept_twin(request, view, measure, form):
             return redirect("backoffice:device", device_id)
-    page = {"heading": f"{gettext('Link to the live context')}: {measure}", "button": gettext("Save"),
+    heading = gettext("Link to the live context: %(measure)s") % {"measure": measure}
+    page = {"heading": heading, "button": gettext("Save"),
             "text": gettext("Leave all three empty to take the link away.")}  # fmt: skip
     return _form(request, view, form, _twin_fields(form), page)
 

@@ -24,7 +24,7 @@ from dothi.web.center.acts import Typed, key_of, said
 from dothi.web.center.frame import frame
 from dothi.web.center.incidents import may_open
 from dothi.web.center.moments import moment_of
-from dothi.web.center.wording import number
+from dothi.web.center.wording import measure, number
 
 
 class LabelMissing(Invalid):
@@ -51,6 +51,7 @@ def show(request: HttpRequest, alert_id: UUID, typed: Typed | None, status: int)
     facts = {
         "row": row, "title": rows.title(row), "severity": gettext(rows.SEVERITIES[row.severity]),
         "state": gettext(rows.STATES[row.state]), "level": level_of_alert(row), "moment": moment,
+        "measure": measure(row.measure),
         "value": f"{number(row.value)} {row.unit}".strip(),
         "evidence": rows.evidence(row, queries.evidence(key)),
         "moments": rows.moments(queries.steps(key, moment.known_at), moment.at),

@@ -1,7 +1,7 @@
 """Rules of alerts: all of them, one in words, its trials on the past, and what its keeper does with it."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -113,8 +113,8 @@ def _trial_form(code: str, typed: Typed | None, at: datetime) -> ActForm:
     sent = typed.sent if typed else QueryDict()
     last = civil_date(at)
     fields = [
-        _day("first", gettext("From"), sent.get("first") or (last - YEAR).isoformat()),
-        _day("last", gettext("Until"), sent.get("last") or last.isoformat()),
+        _day("first", gettext("From"), sent.get("first") or formats.day(last - YEAR)),
+        _day("last", gettext("Until"), sent.get("last") or formats.day(last)),
     ]
     error = typed.error if typed and typed.act == "try" else ""
     url = reverse("center:rule-act", args=[code, "try"])
@@ -123,7 +123,7 @@ def _trial_form(code: str, typed: Typed | None, at: datetime) -> ActForm:
 
 def _day(name: str, label: str, value: str) -> Field:
     return Field(
-        "text_input", name, label, value=value, input_type="date", id=f"try-{name}", small=True, width=10
+        "text_input", name, label, value=value, autocomplete="off", id=f"try-{name}", small=True, width=10
     )
 
 
@@ -193,7 +193,7 @@ def trial(request: HttpRequest, trial_id: UUID) -> HttpResponse:
 
 def _try(request: HttpRequest, code: str, key: UUID, at: datetime) -> HttpResponse:
     try:
-        first, last = (date.fromisoformat(said(request, name)) for name in ("first", "last"))
+        first, last = (formats.read_day(said(request, name)) for name in ("first", "last"))
         start, end = (datetime.combine(day, time(), HANOI) for day in (first, last + timedelta(days=1)))
     except (ValueError, OverflowError) as error:
         raise SpanUnfit(years=3) from error

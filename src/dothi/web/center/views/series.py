@@ -22,7 +22,7 @@ from dothi.web.center.charts import chart
 from dothi.web.center.frame import frame
 from dothi.web.center.moments import Moment, moment_of
 from dothi.web.center.showing import Table, state_of, when
-from dothi.web.center.wording import FIGURES, number, text
+from dothi.web.center.wording import FIGURES, doubts, measure, number, text
 from dothi.web.components import formats
 from dothi.web.components.rows import Column, Row
 from dothi.web.components.templatetags.components import empty_state
@@ -46,8 +46,12 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
         raise NotFound
     told = readings.told(moment.at, moment.known_at, live=moment.live)
     found = figures.by_indicator(told.measured())[name]
+    value = gettext("Value")
+    if name == "rain":
+        found = figures.fallen(found, told.fallen([one.thing.series for one in found]))
+        value = gettext("Rain, mm")
     caption = gettext(FIGURES[name])
-    columns = [Column(gettext("Place")), Column(gettext("Value"), numeric=True, narrow=True),
+    columns = [Column(gettext("Place")), Column(value, numeric=True, narrow=True),
                Column(gettext("State"), narrow=True), Column(gettext("Observed"), narrow=True)]  # fmt: skip
     rows = [
         Row([text(one.thing.place.name), f"{number(one.value)} {one.thing.unit}".strip(), state_of(one),
@@ -55,7 +59,7 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
         for one in sorted(found, key=lambda one: -one.value)
     ]  # fmt: skip
     table = Table(caption, columns, rows, empty_state(gettext("Nothing has been told")))
-    facts = {"title": caption, "table": table, "moment": moment, **frame(request, at)}
+    facts = {"title": caption, "table": table, "same": True, "moment": moment, **frame(request, at)}
     return render(request, "center/figure.html", facts)
 
 
@@ -89,13 +93,17 @@ def series(request: HttpRequest, number_of: int) -> HttpResponse:
     if found is None:
         raise NotFound
     past = readings.past(number_of, moment.at - SHOWN, moment.at, moment.known_at, MOST)
-    title = f"{text(found.place.name)}: {found.measure}"
+    title = f"{text(found.place.name)}: {measure(found.measure)}"
     columns = [Column(gettext("Observed")), Column(gettext("Value"), numeric=True, narrow=True),
-               Column(gettext("Quality flags"), numeric=True, narrow=True),
-               Column(gettext("Known at"), narrow=True)]  # fmt: skip
+               Column(gettext("Doubts"), narrow=True), Column(gettext("Known at"), narrow=True)]  # fmt: skip
     rows = [
         Row(
-            [formats.moment(then), f"{number(value)} {found.unit}".strip(), str(flags), formats.moment(known)]
+            [
+                formats.moment(then),
+                f"{number(value)} {found.unit}".strip(),
+                doubts(flags),
+                formats.moment(known),
+            ]
         )
         for then, value, flags, known in past
     ]
@@ -103,8 +111,9 @@ def series(request: HttpRequest, number_of: int) -> HttpResponse:
     table = Table(gettext("The last 24 hours"), columns, rows, empty_state(gettext("Nothing has been told")))
     facts = {
         "title": title,
-        "chart": chart(good, title),
+        "chart": chart(good, f"{title}, {found.unit}" if found.unit else title),
         "table": table,
+        "same": False,
         "moment": moment,
         **frame(request, at),
     }

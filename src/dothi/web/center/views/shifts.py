@@ -28,6 +28,7 @@ from dothi.web.casework.words import words
 from dothi.web.center.acts import ActForm, Typed, key_of, said, select
 from dothi.web.center.acts import words as in_words
 from dothi.web.center.frame import frame
+from dothi.web.components import formats
 from dothi.web.components.rows import Column, Field, Row
 
 AHEAD = timedelta(days=7)
@@ -52,7 +53,7 @@ def show(request: HttpRequest, typed: Typed | None, status: int) -> HttpResponse
     facts = {
         "columns": [Column(gettext("From")), Column(gettext("Until"), narrow=True), Column(gettext("Post"))],
         "rows": [
-            Row([f"{_local(one.starts_at):%H:%M, %d/%m/%Y}", f"{_local(one.ends_at):%H:%M, %d/%m}",
+            Row([formats.moment(one.starts_at), formats.moment(one.ends_at),
                  _post(one.post_id, min(at, one.starts_at))])
             for one in queries.roster(unit, at, at + AHEAD)
         ],
@@ -154,10 +155,6 @@ DONE: Mapping[str, str] = {
     "take": msg("The shift is taken over"),
     "plan": msg("The shift is planned"),
 }
-
-
-def _local(at: datetime) -> datetime:
-    return at.astimezone(HANOI)
 
 
 def _post(post_id: UUID | None, at: datetime) -> str:
