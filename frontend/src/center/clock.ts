@@ -1,8 +1,10 @@
 // The hour in the bar, in the city's own zone, wherever the reader's device thinks it is.
+import { LOCALE } from "./locale";
+
 const ZONE = "Asia/Ho_Chi_Minh";
 
 export function clock(element: HTMLElement, shift: number): void {
-  const written = new Intl.DateTimeFormat(document.documentElement.lang || "vi", {
+  const written = new Intl.DateTimeFormat(LOCALE, {
     timeZone: ZONE, weekday: "long", day: "2-digit", month: "2-digit", year: "numeric",
   });
   const hour = new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, hour: "2-digit", minute: "2-digit" });

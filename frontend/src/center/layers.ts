@@ -35,6 +35,9 @@ export function extra(kind: string, inks: Inks): LayerSpecification[] {
   }
 }
 
+// The map grows with the letters of its page: on a wall, and for who reads large ones.
+const SCALE = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
+
 const VALUE: ExpressionSpecification = ["coalesce", ["feature-state", "value"], -1];
 
 function known(): ExpressionSpecification {
@@ -49,8 +52,8 @@ function wet(inks: Inks, steps: number[]): ExpressionSpecification {
 function name(inks: Inks): LayerSpecification {
   return {
     id: NAMES, type: "symbol", source: "wards", minzoom: 10.5,
-    layout: { "text-field": ["get", document.documentElement.lang === "en" ? "name_en" : "name_vi"], "text-font": FONT, "text-size": ["interpolate", ["linear"], ["zoom"], 10.5, 10, 14, 15], "text-max-width": 7, "text-padding": 4 },
-    paint: { "text-color": inks.ink, "text-halo-color": inks.paper, "text-halo-width": 1.4 },
+    layout: { "text-field": ["get", document.documentElement.lang === "en" ? "name_en" : "name_vi"], "text-font": FONT, "text-size": ["interpolate", ["linear"], ["zoom"], 10.5, 11 * SCALE, 14, 15 * SCALE], "text-max-width": 7, "text-padding": 4 },
+    paint: { "text-color": inks.ink, "text-halo-color": inks.paper, "text-halo-width": 1.4 * SCALE },
   };
 }
 
@@ -59,10 +62,10 @@ function points(kind: string, inks: Inks): LayerSpecification {
     id: SHOWN(kind), type: "symbol", source: "points", filter: ["==", ["get", "kind"], kind],
     layout: {
       "icon-image": ["get", "sign"], "icon-allow-overlap": true, "icon-ignore-placement": true,
-      "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.55, 11, 0.8, 14, 1.1],
+      "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.55 * SCALE, 11, 0.8 * SCALE, 14, 1.1 * SCALE],
       "symbol-sort-key": ["get", "weight"],
-      ...(kind === "incident" || kind === "unit" ? { "text-field": ["get", "said"], "text-font": FONT, "text-size": 12, "text-anchor": "left", "text-offset": [1.1, 0], "text-optional": true } as const : {}),
+      ...(kind === "incident" || kind === "unit" ? { "text-field": ["get", "said"], "text-font": FONT, "text-size": 12 * SCALE, "text-anchor": "left", "text-offset": [1.1, 0], "text-optional": true } as const : {}),
     },
-    paint: { "text-color": inks.ink, "text-halo-color": inks.paper, "text-halo-width": 1.6 },
+    paint: { "text-color": inks.ink, "text-halo-color": inks.paper, "text-halo-width": 1.6 * SCALE },
   };
 }

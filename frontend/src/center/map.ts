@@ -2,6 +2,7 @@
 // operator may name a style to lie under it. Every point also stands in the list below the map.
 import { Map as Drawn, NavigationControl, setWorkerUrl, type GeoJSONSource, type LngLatBoundsLike, type MapGeoJSONFeature } from "maplibre-gl";
 import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import { LOCALE } from "./locale";
 import { extra, EXTRAS, layers, NAMES, SHOWN, WARDS } from "./layers";
 import { draw } from "./signs";
 import { inks, type Inks } from "./inks";
@@ -75,7 +76,7 @@ function feature(one: Point): GeoJSON.Feature {
 const said = (one: { name: Name; value: number | null; unit?: string }): string => {
   const language = document.documentElement.lang === "en" ? "en" : "vi";
   if (one.value === null) return one.name[language];
-  const value = new Intl.NumberFormat(document.documentElement.lang || "vi", { maximumFractionDigits: 2 }).format(one.value);
+  const value = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 2 }).format(one.value);
   return `${one.name[language]}: ${value} ${one.unit ?? "mm"}`.trim();
 };
 

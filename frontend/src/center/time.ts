@@ -1,4 +1,5 @@
 // The slider through the past: moves the whole screen, and plays it. Without it the form does the same.
+import { LOCALE } from "./locale";
 import { NOW, type Moment } from "./moment";
 
 const STEP_MS = 5 * 60_000;
@@ -101,7 +102,7 @@ export function time(root: HTMLElement, first: Moment, look: (moment: Moment) =>
 
   function written(there: Date | null): string {
     if (!there) return bar!.dataset["nowSaid"] ?? "";
-    return new Intl.DateTimeFormat(document.documentElement.lang || "vi", {
+    return new Intl.DateTimeFormat(LOCALE, {
       timeZone: "Asia/Ho_Chi_Minh", hour: "2-digit", minute: "2-digit", weekday: "short", day: "2-digit", month: "2-digit", year: "numeric",
     }).format(there);
   }

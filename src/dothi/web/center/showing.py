@@ -39,6 +39,9 @@ from dothi.web.components import formats
 from dothi.web.components.rows import Column, Row, Tone
 from dothi.web.components.templatetags.components import empty_state
 
+ON_WALL = 4
+"""Items of each part of what is wrong that a wall shows: nobody scrolls there, and each part must be seen."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tile:
@@ -86,6 +89,11 @@ class Strip:
     unanswered: int | None = None
     url: str = ""
     """The list of its kind, at the moment that the screen shows."""
+
+    @property
+    def beyond(self) -> int:
+        """Return how many a wall leaves out."""
+        return max(0, len(self.items) - ON_WALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +154,8 @@ def _waits(one: AlertRow) -> State:
 
 
 def _alert(one: AlertRow, moment: Moment) -> Item:
-    value = f"{number(one.value)} {one.unit}".strip()
-    told = [gettext(of_alert.SEVERITIES[one.severity]), value, age(one.raised_at, moment.at)]
+    value = [f"{number(one.value)} {one.unit}"] if one.unit else []
+    told = [gettext(of_alert.SEVERITIES[one.severity]), *value, age(one.raised_at, moment.at)]
     if one.snoozed_until:
         told.append(gettext("snoozed until %(at)s") % {"at": formats.moment(one.snoozed_until)})
     level = level_of_alert(one)

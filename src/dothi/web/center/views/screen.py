@@ -44,6 +44,7 @@ def screen(request: HttpRequest) -> HttpResponse:
         "drafts": decide(actor, DRAFT_WARNING, None, at).allowed,
         **frame(request, at),
     }
+    facts["most"] = f":{showing.ON_WALL}" if facts["wall"] else ":"
     if request.GET.get("part") == "1":
         return render(request, "center/parts.html", facts)
     page = render(
