@@ -103,7 +103,6 @@ def _rises(desk: Desk, door: Ingest, running: Town, shot: Shoot) -> None:
         page.set_viewport_size({"width": width, "height": height})
         shot(page, f"thread-center-{width}")
     page.set_viewport_size({"width": 1280, "height": 900})
-    assert_accessible(page)
 
 
 def _becomes_an_incident(desk: Desk, shot: Shoot) -> None:
@@ -111,13 +110,11 @@ def _becomes_an_incident(desk: Desk, shot: Shoot) -> None:
     page.locator(".ct-strip a", has_text="Phường Hoàn Kiếm: mưa").first.click()
     expect(page.locator("main")).to_contain_text("thì không có cảnh báo này")
     shot(page, "thread-center-alert")
-    assert_accessible(page)
     page.get_by_role("button", name="Tiếp nhận").click()
     expect(page.locator(".dt-notification--success")).to_contain_text("Đã tiếp nhận")
     page.get_by_role("link", name="Mở sự cố").click()
     page.fill("#open-title", "Ngập phố Hàng Bài")
     page.select_option("#open-type", "flood")
-    assert_accessible(page)
     page.get_by_role("button", name="Mở sự cố này").click()
     expect(page.locator("h1")).to_have_text("Ngập phố Hàng Bài")
 
@@ -129,7 +126,6 @@ def _brings_the_nearest_pump_team(desk: Desk, shot: Shoot) -> None:
     first.get_by_role("button").click()
     expect(page.locator(".ct-units").first).to_contain_text("đang đến")
     shot(page, "thread-center-incident")
-    assert_accessible(page)
 
 
 def _asks_the_ward(desk: Desk, shot: Shoot) -> None:
@@ -140,7 +136,6 @@ def _asks_the_ward(desk: Desk, shot: Shoot) -> None:
     expect(page.locator("main")).to_contain_text("Chở 200 bao cát tới phố Hàng Bài")
     ward.goto("/desk/")
     ward.get_by_role("link", name="Trung tâm giao: Chở 200 bao cát").click()
-    assert_accessible(ward)
     ward.get_by_role("button", name="Nhận nhiệm vụ").click()
     ward.fill("#report-note", "Đã chở đủ")
     shot(ward, "thread-center-agency")
@@ -149,7 +144,6 @@ def _asks_the_ward(desk: Desk, shot: Shoot) -> None:
     page.reload()
     expect(page.locator("main")).to_contain_text("Cơ quan báo đã xong")
     shot(page, "thread-center-asked")
-    assert_accessible(page)
 
 
 def _is_told_in_one_timeline(desk: Desk) -> None:
@@ -164,7 +158,6 @@ def _is_told_in_one_timeline(desk: Desk) -> None:
     expect(lines).to_contain_text("Đã giao cho cơ quan")
     page.get_by_role("link", name="Toàn bộ dòng thời gian").click()
     expect(page.locator(".ct-lines")).to_contain_text("Cơ quan báo đã xong")
-    assert_accessible(page)
 
 
 def _plays_and_pauses(desk: Desk) -> None:
@@ -218,7 +211,6 @@ def _is_warned_of(desk: Desk, phone: Page, shot: Shoot) -> None:
     for width in (320, 768, 1440):
         lead.set_viewport_size({"width": width, "height": 900})
         shot(lead, f"center-warnings-{width}")
-    assert_accessible(lead)
     phone.goto("/my-ward/?ward=00070")
     expect(phone.locator("main")).to_contain_text("Ngập sâu quanh hồ Hoàn Kiếm")
     phone.set_viewport_size({"width": 390, "height": 844})
@@ -307,7 +299,6 @@ class TestShift:
         lead.get_by_role("button", name="Nhận bàn giao ca").click()
         expect(lead.locator("main")).to_contain_text(re.compile("Trưởng ca trực nhận"))
         shot(lead, "thread-center-shifts")
-        assert_accessible(lead)
 
 
 class TestReport:
@@ -334,7 +325,6 @@ def _reads_of_rules(page: Page, shot: Shoot) -> None:
     for width in (320, 768, 1440):
         page.set_viewport_size({"width": width, "height": 900})
         shot(page, f"thread-rules-{width}")
-    assert_accessible(page)
     page.get_by_role("link", name="Mưa 100 mm trong 24 giờ").click()
     expect(page.locator("main")).to_contain_text("khi tổng trong 24 giờ gần nhất từ 100 mm trở lên")
     expect(page.locator("main")).to_contain_text("18/2021/QĐ-TTg")
@@ -342,7 +332,6 @@ def _reads_of_rules(page: Page, shot: Shoot) -> None:
     for width in (320, 768, 1440):
         page.set_viewport_size({"width": width, "height": 900})
         shot(page, f"thread-rule-{width}")
-    assert_accessible(page)
 
 
 def _tries_it_on_last_year(page: Page) -> str:

@@ -61,7 +61,6 @@ class TestClaim:
         with sensor(door.port, "rain-00070", BURNED) as device:
             until(lambda: REFUSED in device.codes)
             nam.goto("/backoffice/devices/claim/")
-            shots(nam, shot, "devices-claim")
             nam.fill("#code", code.lower())
             nam.click("main form button")
             nam.wait_for_url("**/one/rain-00070/")
@@ -78,7 +77,6 @@ class TestClaim:
         expect(nam.locator("[data-again]")).to_contain_text("đang hoạt động")
         shots(nam, shot, "devices-one")
         nam.goto("/backoffice/devices/")
-        shots(nam, shot, "devices-list")
         walk_by_keyboard(nam)
 
     def test_works_without_javascript_on_a_small_telephone(
@@ -135,17 +133,10 @@ class TestStuck:
         shots(nam, shot, "devices-stuck")
 
 
-class TestForms:
-    def test_are_fine_at_every_width(self, desk: Desk, shot: Shoot) -> None:
+class TestAnswers:
+    def test_to_forms_are_fine_at_every_width(self, desk: Desk, shot: Shoot) -> None:
         nam = desk.at("nam")
-        desk.town.do(_boxed, "rain-9")
-        for name, address in {
-            "register": "register/", "boxes": "boxes/", "waiting": "one/rain-9/",
-            "facts": "one/rain-9/facts/", "token": "one/rain-9/token/", "twin": "one/rain-9/twins/rain/",
-            "revoke": "one/rain-9/revoke/", "certificate": "one/rain-9/certificate/",
-        }.items():  # fmt: skip
-            nam.goto(f"/backoffice/devices/{address}")
-            shots(nam, shot, f"devices-{name}")
+        desk.town.do(keep_profile)
         _send_file(nam)
         shots(nam, shot, "devices-boxes-sent")
         nam.goto("/backoffice/devices/register/")

@@ -1,17 +1,67 @@
-"""What officials look at beside the acts: documents, results from the vault, the calendar, long lists."""
+"""
+What officials look at beside the acts: every page of the operations center and of the back office, documents,
+results from the vault, the calendar, long lists.
+"""
 
+import re
 from uuid import UUID
 
 from playwright.sync_api import Browser, Page, expect
 
 from dothi.dossiers.types import Act
 from tests.integration.desk.test_pages import SCRIPT, png, two_hundred
-from tests.journeys.axe import walk_by_keyboard
-from tests.journeys.conftest import Shoot
-from tests.journeys.officials import open_act, press, shots
+from tests.journeys.axe import assert_accessible, walk_by_keyboard
+from tests.journeys.conftest import ALL_PICTURES, Shoot
+from tests.journeys.officials import WIDTHS, open_act, press, shots
 from tests.support import desk as making
 from tests.support.desk import Desk
+from tests.support.office import at_work_in
 from tests.support.photos import HEIC
+
+CENTER = {
+    "screen": "/center/", "past": "/center/timeline?at=2026-11-01T00:00:00Z", "timeline": "/center/timeline",
+    "figure": "/center/figures/rain", "figure-empty": "/center/figures/river",
+    "figure-dossiers": "/center/figures/due_today", "layer": "/center/layers/stops",
+    "series": "/center/series/{series}",
+    "alert": "/center/alerts/{alert}", "rules": "/center/rules/", "rule": "/center/rules/rain-24h-100",
+    "trial": "/center/rules/trials/{trial}", "shifts": "/center/shifts/", "warnings": "/center/warnings/",
+    "warning": "/center/warnings/{warning}", "warning-draft": "/center/warnings/{draft}",
+    "warning-new": "/center/warnings/new", "warning-update": "/center/warnings/{warning}/update",
+    "runbooks": "/center/runbooks/", "units": "/center/units/", "incidents": "/center/incidents/",
+    "incident-unknown": "/center/incidents/?code=SC-1", "incident-new": "/center/incidents/new?alert={alert}",
+    "incident": "/center/incidents/{incident}", "report": "/center/reports/{report}",
+    "moment-unfit": "/center/?on=31/02/2026", "not-found": "/center/no-such-page",
+}  # fmt: skip
+DEVICES = {
+    "devices": "/backoffice/devices/", "devices-none": "/backoffice/devices/?text=khong+co",
+    "register": "/backoffice/devices/register/", "boxes": "/backoffice/devices/boxes/",
+    "claim": "/backoffice/devices/claim/", "holds": "/backoffice/devices/holds/",
+    "hold": "/backoffice/devices/holds/{hold}/", "device": "/backoffice/devices/one/{device}/",
+    "facts": "/backoffice/devices/one/{device}/facts/", "token": "/backoffice/devices/one/{device}/token/",
+    "certificate": "/backoffice/devices/one/{device}/certificate/",
+    "revoke": "/backoffice/devices/one/{device}/revoke/",
+    "twin": "/backoffice/devices/one/{device}/twins/rain/",
+}  # fmt: skip
+NODE = {
+    "failed": "/backoffice/work/",
+    "public": "/backoffice/public/",
+    "publish": "/backoffice/public/publish/",
+}
+DESK = {"assignment": "/desk/assignments/{assignment}"}
+CALENDAR = {"calendar": "/desk/calendar/", "close": "/desk/calendar/close/"}
+PAGES = {"bao": CENTER, "nam": DEVICES, "duc": NODE, "minh": DESK, "thao": CALENDAR}
+"""Pages by who may open them."""
+
+OPEN = "() => document.querySelectorAll('main details').forEach(one => { one.open = true; })"
+"""What is folded away is looked at as well."""
+CUT_OFF = """() => [...document.querySelectorAll('main .dt-table-scroll')]
+  .filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.innerText.slice(0, 80))"""
+SAID = """() => {
+  const main = document.querySelector('main').cloneNode(true);
+  main.querySelectorAll('[lang=en], textarea, code').forEach(one => one.remove());
+  return main.textContent;
+}"""
+ENGLISH = re.compile(r"\b(the|of|and|is|was|with|not|this)\b", re.IGNORECASE)
 
 
 def opened(page: Page, dossier_id: UUID) -> None:
@@ -129,7 +179,6 @@ class TestCalendar:
         thao.goto("/desk/calendar/")
         thao.click(".dt-years a:has-text('2027')")
         expect(thao.locator("h1")).to_contain_text("2027")
-        shots(thao, shot, "desk-calendar")
         thao.click("main .dt-button")
         thao.click("main form button")
         expect(thao.locator(".govuk-error-summary li")).to_have_count(3)
@@ -158,3 +207,25 @@ class TestCalendar:
         assert ha.locator("main .dt-button").count() == 0
         assert ha.request.get("/desk/calendar/close/").status == 403
         walk_by_keyboard(ha)
+
+
+def _looks(page: Page, shot: Shoot, name: str) -> None:
+    """Hold a page to what everybody must be able to use, and take its pictures where they are wanted."""
+    page.evaluate(OPEN)
+    assert_accessible(page)
+    page.set_viewport_size({"width": 320, "height": 900})
+    assert page.evaluate(CUT_OFF) == [], name
+    assert ENGLISH.findall(page.evaluate(SAID)) == [], name
+    for width in WIDTHS if ALL_PICTURES else ():
+        page.set_viewport_size({"width": width, "height": 900})
+        shot(page, f"office-{name}-{width}")
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+class TestEveryPage:
+    def test_is_accessible_whole_on_a_telephone_and_in_vietnamese(self, desk: Desk, shot: Shoot) -> None:
+        facts = at_work_in(desk.town)
+        for who, pages in PAGES.items():
+            for name, path in pages.items():
+                desk.at(who).goto(path.format(**facts))
+                _looks(desk.at(who), shot, name)
