@@ -19,9 +19,9 @@ from dothi.context.api.paging import Page
 from dothi.context.model.write import Writer
 from dothi.context.operations.consume import View
 from dothi.context.query.entities import EntityQuery
-from dothi.context.store.search import Head
+from dothi.context.store.search import Head, Version
 
-MOST_BYTES: Final = 96 * 1024 * 1024
+MOST_BYTES: Final = 192 * 1024 * 1024
 BESIDE: Final = 500
 """Bytes that a text takes in memory beside its own."""
 MOST_WAYS: Final = 1_000
@@ -35,7 +35,7 @@ class Texts:
     def __init__(self, most: int = MOST_BYTES) -> None:
         self._most, self._size = most, 0
         self._ways: dict[Way, int] = {}
-        self._texts: OrderedDict[tuple[int, str], tuple[Head, bytes]] = OrderedDict()
+        self._texts: OrderedDict[tuple[int, str], tuple[Version, bytes]] = OrderedDict()
 
     def number(self, way: Way) -> int:
         """Return what stands for a way: much sooner compared than its names and words."""
@@ -48,7 +48,7 @@ class Texts:
     def get(self, way: int, head: Head) -> bytes | None:
         """Return the text of an entity, if its row is as it was."""
         found = self._texts.get((way, head.id))
-        if found is None or found[0] != head:
+        if found is None or found[0] != head.version:
             return None
         self._texts.move_to_end((way, head.id))
         return found[1]
@@ -56,7 +56,7 @@ class Texts:
     def keep(self, way: int, head: Head, text: bytes) -> None:
         """Remember a text in the place of an older one."""
         before = self._texts.pop((way, head.id), None)
-        self._texts[way, head.id] = head, text
+        self._texts[way, head.id] = head.version, text
         self._size += len(text) + BESIDE - (len(before[1]) + BESIDE if before else 0)
         while self._size > self._most:
             self._size -= len(self._texts.popitem(last=False)[1][1]) + BESIDE

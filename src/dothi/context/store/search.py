@@ -53,11 +53,14 @@ class Found(Generic[T]):
     total: int | None = None
 
 
+Version = tuple[int, datetime]
+
+
 class Head(NamedTuple):
     """The id of an entity, and a version of its row, which is another one whenever it was written anew."""
 
     id: str
-    version: tuple[int, datetime]
+    version: Version
 
 
 @dataclass(frozen=True)
