@@ -10,11 +10,11 @@ P = ParamSpec("P")
 One = TypeVar("One")
 
 
-async def unhurried(several: Sequence[One]) -> AsyncIterator[One]:
-    """Give each of `several`; after every `PIECE` others have their turn."""
+async def unhurried(several: Sequence[One], piece: int = PIECE) -> AsyncIterator[One]:
+    """Give each of `several`; after every `piece` others have their turn."""
     for place, one in enumerate(several, 1):
         yield one
-        if place % PIECE == 0:
+        if place % piece == 0:
             await asyncio.sleep(0)
 
 

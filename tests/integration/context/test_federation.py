@@ -261,6 +261,36 @@ class TestTrouble:
         assert answer.json() == []
         assert answer.headers["NGSILD-Warning"].startswith("111 ")
 
+    def test_more_than_a_page_is_left(self, city: httpx.Client, stub: Source) -> None:
+        type_ = kind()
+        stub.answers([gauge(type_, str(number)) for number in range(1_001)])
+        with registered(city, stub.url, type_):
+            answer = city.get("entities", params={"type": type_, "limit": 1, "count": "true"})
+        assert answer.headers["NGSILD-Results-Count"] == "1000"
+        assert answer.headers["NGSILD-Warning"].startswith("199 ")
+        assert len(stub.asked) == 1
+
+    def test_all_pages_together_have_an_end(self, city: httpx.Client, stub: Source) -> None:
+        type_ = kind()
+        long = attribute("x" * 16_000)
+        stub.answers([gauge(type_, str(number), name=long) for number in range(1_000)])
+        with registered(city, stub.url, type_, management={"timeout": 20_000}):
+            answer = city.get("entities", params={"type": type_, "limit": 1}, timeout=60)
+        assert answer.headers["NGSILD-Warning"].startswith("111 ")
+        assert len(stub.asked) == 3
+
+    @pytest.mark.parametrize("deep", [b"[" * 900 + b"]" * 900, b'{"a":' * 900 + b"1" + b"}" * 900])
+    def test_what_nests_without_end_is_no_ngsi_ld(
+        self, city: httpx.Client, stub: Source, deep: bytes
+    ) -> None:
+        one = gauge(kind())
+        create(city, one)
+        stub.answers(b'[{"id":"urn:a:b","type":"%s","a":%s}]' % (one["type"].encode(), deep))
+        with registered(city, stub.url, one["type"]):
+            answer = city.get("entities", params={"type": one["type"]})
+        assert ids(answer) == [one["id"]]
+        assert answer.headers["NGSILD-Warning"].startswith("111 ")
+
     def test_a_dead_source_is_warned_of_and_others_answer(
         self, city: httpx.Client, ward: httpx.Client
     ) -> None:

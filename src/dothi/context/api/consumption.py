@@ -46,7 +46,7 @@ async def retrieve(ask: Ask) -> Response:
         elsewhere=elsewhere,
     )
     held = await entity_maps.held(ask, lambda: _only(entity_id))
-    answer = shown.one(found)
+    answer = await shown.one(found)
     return held.tell(answer) if held else answer
 
 
@@ -97,10 +97,10 @@ async def _answered(ask: Ask, told: Json, names: Names, asked: EntityQuery) -> R
         if order is None and (again := retelling.retelling(ask, shown.writer, view)) is not None:
             return await again.page(asked, page)
         found, matched = await consume.query(ask.search, ask.tenant, asked, view, page, order)
-        return page.tell(ask, shown.several(found), more=matched.more, total=matched.total)
+        return page.tell(ask, await shown.several(found), more=matched.more, total=matched.total)
     ids = held.map.entities if held.made else await entity_maps.remaining(ask, asked, held.map)
     found, matched = await consume.page_of(ask.search, ask.tenant, ids, view, page)
-    answer = shown.several(found, status=201 if held.made else 200)
+    answer = await shown.several(found, status=201 if held.made else 200)
     return held.tell(page.tell(ask, answer, more=matched.more, total=matched.total))
 
 
@@ -112,7 +112,7 @@ async def _answered_with(
     if held is not None and not held.made:
         whole = replace(whole, ids=await entity_maps.still(ask, held.map, whole.ids))
     found, matched = await consume.page_of_union(ask.search, ask.tenant, whole, view, page)
-    answer = shown.several(found, status=201 if held and held.made else 200)
+    answer = await shown.several(found, status=201 if held and held.made else 200)
     page.tell(ask, answer, more=matched.more, total=matched.total)
     return held.tell(answer) if held else answer
 

@@ -15,6 +15,7 @@ from dothi.context.model import geojson, terms, versions
 from dothi.context.model.geojson import LOCATION, Place
 from dothi.context.model.write import Writer
 from dothi.context.operations.consume import DEFAULT_INSTANCE, Told
+from dothi.context.turns import MANY, aside
 
 Json = Mapping[str, Any]
 PARAMS: Final = frozenset({"format", "options", "lang", "geometryProperty"})
@@ -29,17 +30,20 @@ class Representation:
     writer: Writer
     place: Place
 
-    def one(self, told: Told) -> Response:
+    async def one(self, told: Told) -> Response:
         """Answer one entity, or the list of it and its linked ones."""
         if told.linked:
-            return self.several(told)
+            return await self.several(told)
         ((stored, written),), amended = self._written(told)
         if self.ask.wanted == media.GEO_JSON:
             return self._answer(geojson.feature(stored, written, self.place), amended=amended)
         return self._answer(written, amended=amended)
 
-    def several(self, told: Told, *, status: int = 200) -> Response:
+    async def several(self, told: Told, *, status: int = 200) -> Response:
         """Answer a list of entities."""
+        return await aside(told.attributes > MANY, self._several, told, status)
+
+    def _several(self, told: Told, status: int) -> Response:
         written, amended = self._written(told)
         if self.ask.wanted != media.GEO_JSON:
             return self._answer([one for _, one in written], amended=amended, status=status)

@@ -22,6 +22,8 @@ from dothi.context.federation.tally import Tally
 from dothi.context.outbound import Answer, Outbound, TooLarge, Unreachable, quoted
 
 MOST_BYTES: Final = 16 * 1024 * 1024
+MOST_TOGETHER: Final = 2 * MOST_BYTES
+"""What all sources together may tell for one request."""
 MOST_AT_ONCE: Final = 64
 """Requests under way to one source; a source that does not answer does not hold more than these."""
 AGAIN_S: Final = 60.0
@@ -39,6 +41,13 @@ MOST_WARNINGS: Final = 10
 log = logging.getLogger(__name__)
 
 
+@dataclass
+class Budget:
+    """How many bytes sources may still tell for a request, however many are asked and however often."""
+
+    left: int = MOST_TOGETHER
+
+
 @dataclass(frozen=True)
 class Trigger:
     """The request that is handed on: who asks whom, through which brokers it came, its headers."""
@@ -48,6 +57,7 @@ class Trigger:
     met: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     posted: bool = False
+    budget: Budget = field(default_factory=Budget)
 
 
 @dataclass(frozen=True)
@@ -162,12 +172,14 @@ class Calls:
     async def _answer(self, source: Source, call: Call, trigger: Trigger) -> Answer:
         params = {**call.params, "local": "true"} if source.local_only else call.params
         query = "&".join(f"{quoted(key)}={quoted(one)}" for key, one in params.items())
-        return await self.outbound.send(
+        answer = await self.outbound.send(
             call.method, f"{source.address}/{call.path}" + (f"?{query}" if query else ""),
             headers={**headers(source, trigger), **call.headers},
             content=None if call.body is None else orjson.dumps(call.body),
-            most=MOST_BYTES, timeout_s=source.timeout_s,
+            most=min(MOST_BYTES, trigger.budget.left), timeout_s=source.timeout_s,
         )  # fmt: skip
+        trigger.budget.left -= len(answer.content)
+        return answer
 
 
 def headers(source: Source, trigger: Trigger) -> dict[str, str]:

@@ -17,20 +17,27 @@ from dothi.context.federation.calls import Call, Calls, Failed, Reply, Trigger, 
 from dothi.context.federation.merging import WEIGHTS, Version
 from dothi.context.federation.narrowing import Part
 from dothi.context.federation.registry import Registry
-from dothi.context.federation.sources import PATH, Source
+from dothi.context.federation.sources import PATH, Share, Source
 from dothi.context.federation.speech import JSON_LD, Naming, Speech, Words
 from dothi.context.query.entities import EntityQuery, EntitySelector
 from dothi.context.query.types import Types
 from dothi.context.registrations.wanted import EntityWanted, Wanted
+from dothi.context.turns import unhurried
 
 AT_ONCE: Final = 1_000
 """Entities that are asked of a source at once."""
 MOST_PAGES: Final = 20
+FEW: Final = 10
+"""Entities of a source that are read before others have their turn: each may have many attributes."""
 SAFE: Final = "/:@!$&'()*+,;=-._~"
 """Characters that stand for themselves in a path."""
 MAP: Final = re.compile(r"(^|/)[A-Za-z][A-Za-z0-9:._~-]{0,300}$", re.ASCII)
 """How an entity map of a source is named."""
 SYSTEM: Final = {"options": "sysAttrs"}
+
+
+Own = tuple[Sequence[Mapping[str, Any]], Share | None]
+"""The parts of a registration that have something of what is asked for, and which attributes these are."""
 
 
 @dataclass
@@ -158,8 +165,11 @@ class Consumption:
                 if question.mapped and MAP.search(reply.map):
                     whole.maps[source.id] = reply.map.rpartition("/")[2]
                 whole.add(await self._read(source, question, speech, reply, trigger))
-                if not isinstance(reply.told, list) or len(reply.told) < AT_ONCE:
+                told = len(reply.told) if isinstance(reply.told, list) else 1
+                if told < AT_ONCE:
                     return whole
+                if told > AT_ONCE:  # it knows no pages, or is to be feared
+                    break
             raise Failed(199, f"{source.id} has more than is asked for", BadGateway)
         except Failed as failure:
             whole.warnings.append(failure.warning(trigger.alias))
@@ -180,11 +190,12 @@ class Consumption:
             return Gathered(warnings=list(reply.warnings))
         if not 200 <= reply.status < 300:
             raise Failed(299, f"{source.id} answered {reply.status}", BadGateway)
-        told = reply.told if isinstance(reply.told, list) else [reply.told]
+        told = reply.told[:AT_ONCE] if isinstance(reply.told, list) else [reply.told]
         whole, wrong = Gathered(warnings=list(reply.warnings)), 0
-        for one in told:
+        own = source.fitting(question.wanted), source.share(question.wanted)
+        async for one in unhurried(told, FEW):
             try:
-                whole.versions += await self._version(source, question, speech, one)
+                whole.versions += await self._version(source, own, speech, one)
             except (BadRequestData, LdContextNotAvailable):
                 wrong += 1
         if wrong:
@@ -192,14 +203,14 @@ class Consumption:
             whole.warnings.append(failure.warning(trigger.alias))
         return whole
 
-    async def _version(self, source: Source, question: Question, speech: Speech, told: Any) -> list[Version]:
+    async def _version(self, source: Source, own: Own, speech: Speech, told: Any) -> list[Version]:
         """Return what a source tells of one entity, within its registration. Raises BadRequestData."""
+        fitting, share = own
         names = speech.names
         if source.info.get("accept") == JSON_LD and isinstance(told, Mapping) and "@context" in told:
             names = await self.naming(told["@context"])
         entity = reading.entity(told, names)
-        share = source.share(question.wanted)
-        if share is None or not narrowing.fits(source.fitting(question.wanted), entity):
+        if share is None or not narrowing.fits(fitting, entity):
             return []
         kept = share.of(entity["attributes"])
         entity["attributes"] = {iri: one for iri, one in entity["attributes"].items() if iri in kept}

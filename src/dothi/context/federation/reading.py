@@ -31,12 +31,13 @@ def entity(told: object, names: Names) -> Entity:
 
 def without_expiry(told: Mapping[str, Any]) -> dict[str, Any]:
     """Return an entity without expiresAt of instances, which readers of requests take for an attribute."""
-    return {key: _bare(value) for key, value in told.items()}
+    return {
+        key: [_bare(one) for one in value] if isinstance(value, list) else _bare(value)
+        for key, value in told.items()
+    }
 
 
 def _bare(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_bare(one) for one in value]
     if isinstance(value, Mapping) and isinstance(value.get("expiresAt"), str) and "type" in value:
         return {key: one for key, one in value.items() if key != "expiresAt"}
     return value

@@ -17,6 +17,7 @@ from dothi.context.query.q import depth
 from dothi.context.query.types import Types
 from dothi.context.rights.reach import Reach
 from dothi.context.store.search import Cut, Found, Search
+from dothi.context.turns import MANY, aside
 
 Entity = dict[str, Any]
 DEFAULT_INSTANCE: Final = "@none"
@@ -53,6 +54,11 @@ class Told:
 
     entities: list[tuple[Entity, Entity]]
     linked: list[tuple[Entity, Entity]] = field(default_factory=list)
+
+    @property
+    def attributes(self) -> int:
+        """Return how many attributes are told."""
+        return _attributes(one for one, _ in [*self.entities, *self.linked])
 
 
 @dataclass(frozen=True)
@@ -129,7 +135,12 @@ async def union(search: Search, tenant: str, asked: EntityQuery, elsewhere: Else
     here = await search.by_id(tenant, list(there))
     if asked.q is not None and depth(asked.q):  # linked entities were looked up where they are held
         asked = replace(asked, q=None)
-    joined = {each: one for each, one in elsewhere.joined(here.values()).items() if asked.matches(one)}
+    meant = asked
+
+    def all_joined() -> dict[str, Entity]:
+        return {each: one for each, one in elsewhere.joined(here.values()).items() if meant.matches(one)}
+
+    joined = await aside(_attributes(one.entity for one in elsewhere.versions) > MANY, all_joined)
     places = {
         each: [*([HERE] if each in here else []), *dict.fromkeys(one.source or HERE for one in versions)]
         for each, versions in there.items()
@@ -178,6 +189,10 @@ async def _told(search: Search, tenant: str, entities: list[Entity], view: View)
         return Told(told)
     linked = await linking.flat(fetch, view.shape, roots, view.join)
     return Told(told, [(one.entity, one.stored) for one in linked])
+
+
+def _attributes(entities: Iterable[Entity]) -> int:
+    return sum(len(one["attributes"]) for one in entities)
 
 
 def _in_datasets(attributes: Mapping[str, Any], datasets: frozenset[str]) -> dict[str, Any]:
