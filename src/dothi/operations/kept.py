@@ -8,9 +8,8 @@ left and got late readings since is in both.
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import duckdb
 from django.conf import settings
 
 from dothi.foundation.statements import Statement, ask
@@ -55,12 +54,7 @@ def columns(at: datetime, known_at: datetime | None, until: datetime) -> Columns
     """Return what a moment needs of the days in files that begin before `until`."""
     since = at - REACH
     files = _files(since, min(until, at))
-    if not files:
-        return NOTHING
-    told = {"files": [str(one) for one in files], "since": since, "at": at, "known_at": known_at}
-    with duckdb.connect() as duck:
-        duck.execute("set timezone = 'UTC'")
-        return of_rows(duck.execute(_NEEDED, told).fetchall())
+    return of_rows(_asked(_NEEDED, files, since=since, at=at, known_at=known_at)) if files else NOTHING
 
 
 def past(number: int, since: datetime, at: datetime, known_at: datetime | None, limit: int) -> list[Past]:
@@ -68,11 +62,16 @@ def past(number: int, since: datetime, at: datetime, known_at: datetime | None, 
     files = _files(since, at)
     if not files:
         return []
-    told = {"files": [str(one) for one in files], "since": since, "at": at, "known_at": known_at,
-            "number": number, "limit": limit}  # fmt: skip
+    told = {"since": since, "at": at, "known_at": known_at, "number": number, "limit": limit}
+    return [Past(*row) for row in _asked(_PAST, files, **told)]
+
+
+def _asked(query: str, files: Sequence[Path], **told: object) -> list[tuple[Any, ...]]:
+    import duckdb  # 27 MiB of each process of Django, most of which never ask
+
     with duckdb.connect() as duck:
         duck.execute("set timezone = 'UTC'")
-        return [Past(*row) for row in duck.execute(_PAST, told).fetchall()]
+        return duck.execute(query, {"files": [str(one) for one in files], **told}).fetchall()
 
 
 def _files(since: datetime, at: datetime) -> Sequence[Path]:
