@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import threading
 from datetime import UTC, datetime
 
 from asgiref.sync import sync_to_async
@@ -33,6 +34,12 @@ async def _work() -> None:
 def note_group(*, name: str) -> None:
     """Create a group of this name."""
     Group.objects.create(name=name)
+
+
+@job("tests.note_thread")
+def note_thread(*, number: int) -> None:
+    """Create a group named by the thread in which this runs."""
+    Group.objects.create(name=f"{threading.current_thread().name} {number}")
 
 
 @job("tests.fail", retries=0)

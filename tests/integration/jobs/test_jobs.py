@@ -14,6 +14,7 @@ from dothi.config.supervisor import postgres
 from dothi.foundation.jobs.actions import defer, wake
 from dothi.foundation.jobs.errors import NotAnId
 from dothi.foundation.jobs.queries import dead_letters
+from dothi.foundation.jobs.working import THREADS
 from dothi.kernel.ids import new_id
 from tests.support.jobs import do_waiting_jobs
 from tests.support.waiting import PATIENCE_S, until
@@ -67,6 +68,14 @@ class TestDefer:
 
 
 class TestWork:
+    def test_has_as_many_threads_as_jobs_at_once_whatever_the_machine_has(self, fresh_database: str) -> None:
+        with transaction.atomic():
+            for number in range(50):
+                defer("tests.note_thread", number=number)
+        do_waiting_jobs()
+        used = {name.split()[0] for name in Group.objects.values_list("name", flat=True)}
+        assert used <= {f"job_{number}" for number in range(THREADS)}
+
     def test_keeps_a_failed_job_as_a_dead_letter_until_it_is_woken(self, fresh_database: str) -> None:
         with transaction.atomic():
             defer("tests.fail", number=7)

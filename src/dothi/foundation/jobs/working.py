@@ -7,6 +7,7 @@ NOTIFY would make the acts that defer jobs commit one after another.
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from procrastinate import App
@@ -27,6 +28,8 @@ GRACE_SECONDS = 8.0
 
 async def work(clock: Callable[[], datetime], *, threads: int = THREADS, wait: bool = True) -> None:
     """Run jobs until SIGTERM or SIGINT, or with `wait` false until none is left."""
+    # Else there would be as many threads, and connections of Django, as the machine has cores, and four.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(threads, "job"))
     connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=3)
     worker = app.with_connector(connector)
     async with worker.open_async():
