@@ -31,7 +31,7 @@ from tests.support.center import LAKE, Center, center, later, unit
 from tests.support.devices import TOKEN, Ingest, ingest, sensor
 from tests.support.servers import die_with_parent
 from tests.support.trackers import keep_tracker
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE_S, until
 
 TRACKER = Profile(
     positions.PROFILE["name"], {name: Measure(name, name, name) for name in ("lon", "lat")}, "at"
@@ -94,7 +94,7 @@ def post(door: Ingest, device: str, body: bytes, token: bytes = TOKEN) -> int:
         {"Authorization": f"Bearer {token.decode()}", "Content-Type": "application/json"},
     )  # fmt: skip
     try:
-        with urllib.request.urlopen(asked, timeout=20) as answer:
+        with urllib.request.urlopen(asked, timeout=PATIENCE_S) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code
@@ -144,12 +144,12 @@ class TestDoors:
             preexec_fn=die_with_parent,  # noqa: PLW1509 - it only asks the kernel
         )  # fmt: skip
         try:
-            now = datetime.now(UTC)
-            assert post(moving.door, "xe-1", told(105.83, 21.03, now)) == 204
-            until(lambda: UnitPosition.objects.filter(occurred_at=now, lon=105.83).exists())
+            then = datetime.now(UTC) - timedelta(minutes=2)  # before all that the others tell
+            assert post(moving.door, "xe-1", told(105.83, 21.03, then)) == 204
+            until(lambda: UnitPosition.objects.filter(occurred_at=then, lon=105.83).exists())
         finally:
             watch.terminate()
-            assert watch.wait(20) == 0
+            assert watch.wait(PATIENCE_S) == 0
 
     def test_an_old_position_is_said_and_not_used(self, moving: Moving) -> None:
         row = moving.row(moving.pump)
