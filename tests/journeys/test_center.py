@@ -23,7 +23,7 @@ from tests.support.desk import Desk
 from tests.support.devices import Ingest, ingest
 from tests.support.live import Live
 from tests.support.ruling import a_failure, a_shadow, a_wet_year
-from tests.support.storm import draw_wards, rain, set_up_gauges, tell
+from tests.support.storm import draw_stops, draw_wards, rain, set_up_gauges, tell
 from tests.support.town import Town, town, watching
 
 WIDTHS = ((320, 900), (768, 1024), (1440, 900))
@@ -45,6 +45,7 @@ def running(
     root_key = Path(settings.ROOT_KEY_FILE or "")
     with town(cluster, django_db_blocker, tmp_path_factory.mktemp("town"), root_key, live) as it:
         it.do(draw_wards, it)
+        it.do(draw_stops, it)
         it.do(set_up_gauges, datetime.now(UTC) - timedelta(days=1))
         with watching(it, root_key):
             yield it
@@ -160,6 +161,23 @@ def _is_told_in_one_timeline(desk: Desk) -> None:
     expect(page.locator(".ct-lines")).to_contain_text("Cơ quan báo đã xong")
 
 
+def _draws_bus_stops_when_asked_by_keyboard(desk: Desk) -> None:
+    page, asked = desk.at("van"), list[str]()
+    page.on("request", lambda request: asked.append(request.url))
+    screen(page)
+    frame, box = page.locator(".ct-map"), page.locator('input[data-extra="stops"]')
+    assert not [one for one in asked if "/layers/" in one]
+    for state in ("true", "false", "true"):
+        box.press("Space")
+        expect(frame).to_have_attribute("data-extra", f"stops {state}")
+    assert len([one for one in asked if one.endswith("/layers/stops.json")]) == 1
+    page.locator('a[href="/center/layers/stops"]').click()
+    page.fill("#q", "hang bai")
+    page.get_by_role("button", name="Tìm").click()
+    expect(page.locator("main")).to_contain_text("Bến Hàng Bài")
+    assert_accessible(page)
+
+
 def _plays_and_pauses(desk: Desk) -> None:
     page = desk.at("van")
     screen(page)
@@ -260,6 +278,7 @@ class TestStorm:
         _asks_the_ward(desk, shot)
         _is_warned_of(desk, phone, shot)
         _is_told_in_one_timeline(desk)
+        _draws_bus_stops_when_asked_by_keyboard(desk)
         _rings_for_what_nobody_answered(desk)
         _plays_and_pauses(desk)
         _is_not_there_the_evening_before(desk, shot)

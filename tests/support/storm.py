@@ -12,6 +12,7 @@ from dothi.kernel.ids import urn
 from dothi.sectors.doors.mqtt import Door, Sample
 from dothi.sectors.doors.registry import Station, token_of
 from dothi.sectors.importing.city import Imported
+from dothi.sectors.models import iri, models
 from dothi.sectors.models.profiles import kinds
 from dothi.sectors.territory.wards import approximate
 from tests.support.town import Town
@@ -38,6 +39,19 @@ def draw_wards(town: Town) -> None:
     ]  # fmt: skip
     with psycopg.connect(town.dsn("dothi_context")) as connection, connection.cursor() as cursor:
         cursor.executemany(_ENTITY, rows)
+
+
+def draw_stops(town: Town) -> None:
+    """Let the live context know a bus stop beside the lake."""
+    now, place = datetime.now(UTC), {"type": "Point", "coordinates": [105.852, 21.029]}
+    told = {
+        iri("name"): [{"type": "Property", "value": "Bến Hàng Bài"}],
+        iri("routes"): [{"type": "Property", "value": "09"}],
+        iri("location"): [{"type": "GeoProperty", "value": place}],
+    }
+    row = ["urn:ngsi-ld:GtfsStop:town:1", [models()["GtfsStop"].iri], now, now, json.dumps(told)]
+    with psycopg.connect(town.dsn("dothi_context")) as connection:
+        connection.execute(_ENTITY, row)
 
 
 def set_up_gauges(at: datetime) -> None:

@@ -98,33 +98,29 @@ function choices(frame: HTMLElement, drawn: Drawn): void {
 
 // Thousands of stops and lines are fetched only when somebody wants to see them.
 function extras(frame: HTMLElement, drawn: Drawn, colors: Inks): void {
-  const line = frame.querySelector<HTMLElement>("[data-map-said]");
-  const say = (words: string | undefined): void => {
-    if (line) line.textContent = words ?? "";
-  };
   frame.querySelectorAll<HTMLElement>("[data-needs-script]").forEach((one) => (one.hidden = false));
+  const line = frame.querySelector<HTMLElement>("[data-map-said]");
   for (const box of frame.querySelectorAll<HTMLInputElement>("input[data-extra]")) {
     const kind = box.dataset["extra"] ?? "";
-    box.addEventListener("change", () => {
-      void (async () => {
-        box.disabled = true;
-        try {
-          if (!drawn.getSource(kind)) {
-            const data = await told(box.dataset["url"] ?? "");
-            if (!data.features.length) say(line?.dataset["none"]);
-            drawn.addSource(kind, { type: "geojson", data });
-            extra(kind, colors).forEach((layer) => drawn.addLayer(layer, NAMES));
-          }
-          extra(kind, colors).forEach(({ id }) => drawn.setLayoutProperty(id, "visibility", box.checked ? "visible" : "none"));
-        } catch {
-          box.checked = false;
-          say(line?.dataset["lost"]);
-        } finally {
-          box.disabled = false;
-          frame.dataset["extra"] = `${kind} ${box.checked}`;
-        }
-      })();
-    });
+    let coming: Promise<void> | null = null;
+    const come = async (): Promise<void> => {
+      const data = await told(box.dataset["url"] ?? "");
+      drawn.addSource(kind, { type: "geojson", data });
+      extra(kind, colors).forEach((layer) => drawn.addLayer(layer, NAMES));
+      if (line && !data.features.length) line.textContent = line.dataset["none"] ?? "";
+    };
+    const apply = async (): Promise<void> => {
+      try {
+        await (coming ??= come());
+        extra(kind, colors).forEach(({ id }) => drawn.setLayoutProperty(id, "visibility", box.checked ? "visible" : "none"));
+      } catch {
+        coming = null;
+        box.checked = false;
+        if (line) line.textContent = line.dataset["lost"] ?? "";
+      }
+      frame.dataset["extra"] = `${kind} ${box.checked}`;
+    };
+    box.addEventListener("change", () => void apply());
   }
 }
 
