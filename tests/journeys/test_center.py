@@ -204,6 +204,26 @@ def _rings_for_what_nobody_answered(desk: Desk) -> None:
     assert page.evaluate("window.tones") == 2
     page.locator("[data-sound]").click()
     assert page.evaluate("window.tones") == 2
+    page.locator("[data-slider]").press("Home")
+    expect(page.locator(".ct-past")).to_contain_text("Quá khứ")
+    page.locator("[data-sound]").click()
+    assert page.evaluate("window.tones") == 4, "who looks at the past still hears of the present"
+    page.locator("[data-sound]").click()
+
+
+def _says_when_it_cannot_be_renewed(desk: Desk) -> None:
+    with closing(desk.at("van").context.new_page()) as page:  # which says of the lost answer what it should
+        screen(page)
+        said = page.get_by_role("alert")
+        expect(said).to_have_count(0)
+        page.route("**/center/?part=1*", lambda route: route.fulfill(status=502))
+        slider = page.locator("[data-slider]")
+        slider.press("ArrowLeft")
+        expect(said).to_contain_text("chưa cập nhật được từ")
+        assert_accessible(page)
+        page.unroute("**/center/?part=1*")
+        slider.press("ArrowRight")
+        expect(said).to_have_count(0)
 
 
 def _is_warned_of(desk: Desk, phone: Page, shot: Shoot) -> None:
@@ -281,6 +301,7 @@ class TestStorm:
         _draws_bus_stops_when_asked_by_keyboard(desk)
         _rings_for_what_nobody_answered(desk)
         _plays_and_pauses(desk)
+        _says_when_it_cannot_be_renewed(desk)
         _is_not_there_the_evening_before(desk, shot)
         _is_looked_back_at_without_javascript(desk, browser, running)
 

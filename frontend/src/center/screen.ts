@@ -18,6 +18,7 @@ export async function screen(root: HTMLElement): Promise<void> {
   let map: CityMap | null = null;
   let under: AbortController | null = null;
   let wanted = false;
+  let unanswered = 0; // at present, whatever moment is shown
 
   // One fetch at a time; what is asked for meanwhile is fetched once, when it is done.
   async function show(): Promise<void> {
@@ -32,9 +33,9 @@ export async function screen(root: HTMLElement): Promise<void> {
         wanted = false;
         await renew(moment);
       } while (wanted);
-      root.dataset["failed"] = "";
+      lost(root, false);
     } catch {
-      root.dataset["failed"] = "1"; // the next event or the next half minute tries again
+      lost(root, true); // the next event or the next half minute tries again
     } finally {
       under = null;
       root.dataset["busy"] = "";
@@ -47,6 +48,7 @@ export async function screen(root: HTMLElement): Promise<void> {
       map ? fetched(`${root.dataset["situation"]}${query(shown)}`).then((answer) => answer.json() as Promise<Told>) : null,
     ]);
     put(root, page);
+    if (!shown.at) unanswered = counted(root);
     if (told) map?.show(told);
     controls?.shown(shown);
     root.dataset["shown"] = shown.at ? shown.at.toISOString() : "now";
@@ -66,11 +68,24 @@ export async function screen(root: HTMLElement): Promise<void> {
     clock(one, Date.parse(one.dataset["clock"] ?? "") - Date.now() || 0);
   });
   document.querySelectorAll<HTMLButtonElement>("[data-sound]").forEach((button) => {
-    sound(button, () => (moment.at ? 0 : Number(root.querySelector<HTMLElement>("[data-unanswered]")?.dataset["unanswered"] ?? 0)));
+    sound(button, () => unanswered);
   });
+  if (moment.at) void listen();
+  else unanswered = counted(root);
   setInterval(() => {
-    if (!moment.at && document.visibilityState === "visible") void show();
+    if (moment.at) void listen();
+    else if (document.visibilityState === "visible") void show();
   }, RENEW_MS);
+
+  // Who looks at the past still hears of what nobody has answered at present.
+  async function listen(): Promise<void> {
+    try {
+      const page = await fetched(address + query(NOW, [["part", "1"], ...wall])).then((answer) => answer.text());
+      unanswered = counted(new DOMParser().parseFromString(page, "text/html"));
+    } catch {
+      lost(root, true);
+    }
+  }
 
   const frame = root.querySelector<HTMLElement>("[data-map]");
   if (frame) {
@@ -78,6 +93,24 @@ export async function screen(root: HTMLElement): Promise<void> {
     root.dataset["map"] = map ? "drawn" : "none";
     await show();
   }
+}
+
+function counted(page: ParentNode): number {
+  return Number(page.querySelector<HTMLElement>("[data-unanswered]")?.dataset["unanswered"] ?? 0);
+}
+
+// What cannot be renewed says so, and since when: old figures that look like new ones are worse than none.
+function lost(root: HTMLElement, failed: boolean): void {
+  root.dataset["failed"] = failed ? "1" : "";
+  const said = root.querySelector<HTMLElement>("[data-lost]");
+  if (!said) return;
+  if (!failed) said.dataset["since"] = new Date().toISOString();
+  const since = new Date(said.dataset["since"] ?? root.ownerDocument.lastModified);
+  const hour = new Intl.DateTimeFormat("en-GB", { timeZone: "Asia/Ho_Chi_Minh", hour: "2-digit", minute: "2-digit" });
+  const words = (said.dataset["lost"] ?? "").replace("{hour}", hour.format(since));
+  const text = said.querySelector("span");
+  if (failed && text && text.textContent !== words) text.textContent = words;
+  said.hidden = !failed;
 }
 
 async function fetched(address: string): Promise<Response> {

@@ -25,7 +25,7 @@ FIGURES = {
     "due_today": msg("Dossiers due today"),
     "late": msg("Late dossiers"),
 }
-TARGETS = {"river": msg("target: no alert level is published"), "due_today": msg("target: done today")}
+TARGETS = {"river": msg("target: not published"), "due_today": msg("target: done today")}
 """What is said of a target that is no number."""
 LEVELS = {
     Level.UNKNOWN: msg("not known"),
