@@ -236,6 +236,15 @@ class TestAttributes:
             became if mode == "inclusive" else {}
         )
 
+    def test_are_those_of_the_entity_of_the_path(self, city: httpx.Client, stub: Source) -> None:
+        one = gauge(kind())
+        stub.answers(status=204)
+        with registered(city, stub.url, one["type"], mode="redirect", operations=WRITING):
+            told = {"id": "urn:a:other", "type": one["type"], "level": level(9)}
+            assert city.patch(f"entities/{one['id']}/attrs", json=told).status_code == 204
+        assert stub.one.path == f"/ngsi-ld/v1/entities/{one['id']}/attrs/"
+        assert stub.one.body == {**told, "id": one["id"]}
+
     @pytest.mark.parametrize("mode", MODES)
     def test_an_entity_is_replaced_in_its_parts(
         self, city: httpx.Client, ward: httpx.Client, mode: str

@@ -143,6 +143,8 @@ def _call(deed: Deed, piece: Piece, speech: Speech) -> Call:
         told = deed.told if speech.same else _in_words(deed.told, deed.words.names, speech.names)
     else:
         told = part_of(deed.told, piece.attributes, deed.words, speech, whole=piece.whole)
+        # Of a fragment the path says which entity is meant; a source may refuse another id beside it.
+        told = {key: deed.entity_id if key in ("id", "@id") else value for key, value in told.items()}
     body = speech.body(told) if isinstance(told, Mapping) else told
     return Call(deed.method, path, params, speech.of_body, body)
 
