@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from dothi.dossiers.types import Act
 from tests.integration.desk.test_pages import SCRIPT, png, two_hundred
-from tests.journeys.axe import assert_accessible, walk_by_keyboard
+from tests.journeys.axe import assert_accessible, assert_fits, walk_by_keyboard
 from tests.journeys.conftest import ALL_PICTURES, Shoot
 from tests.journeys.officials import WIDTHS, open_act, press, shots
 from tests.support import desk as making
@@ -54,6 +54,7 @@ PAGES = {"bao": CENTER, "nam": DEVICES, "duc": NODE, "minh": DESK, "thao": CALEN
 
 OPEN = "() => document.querySelectorAll('main details').forEach(one => { one.open = true; })"
 """What is folded away is looked at as well."""
+LARGER = "() => document.documentElement.classList.toggle('text-larger')"
 CUT_OFF = """() => [...document.querySelectorAll('main .dt-table-scroll')]
   .filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.innerText.slice(0, 80))"""
 SAID = """() => {
@@ -216,6 +217,9 @@ def _looks(page: Page, shot: Shoot, name: str) -> None:
     page.set_viewport_size({"width": 320, "height": 900})
     assert page.evaluate(CUT_OFF) == [], name
     assert ENGLISH.findall(page.evaluate(SAID)) == [], name
+    page.evaluate(LARGER)
+    assert_fits(page)
+    page.evaluate(LARGER)
     for width in WIDTHS if ALL_PICTURES else ():
         page.set_viewport_size({"width": width, "height": 900})
         shot(page, f"office-{name}-{width}")
