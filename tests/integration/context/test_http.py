@@ -223,6 +223,13 @@ class TestPath:
         path = one["id"].replace("/", "%2F")
         assert api.get(f"entities/{path}").json()["id"] == one["id"]
 
+    def test_may_end_in_a_location(self, api: httpx.Client) -> None:
+        one = well()
+        location = api.post("entities", json=one).headers["Location"]
+        root = str(api.base_url).rstrip("/")
+        assert httpx.get(f"{root}/entities/{location}").json() == one
+        assert httpx.get(f"{root}/entities/{location}/nothing").status_code == 404
+
     def test_that_leads_nowhere_is_not_found(self, api: httpx.Client) -> None:
         for path in ("nothing", "entities/urn:x:y/attrs/a/b/c", "../elsewhere"):
             assert error_of(api.get(path)) == (404, "ResourceNotFound")

@@ -106,11 +106,13 @@ class Table:
         """
         Return the resource of a path as it came over the wire, and what its slots hold.
 
-        A slash at the end says nothing; one that is percent-encoded belongs to its segment.
+        A slash at the end says nothing; one that is percent-encoded belongs to its segment. A Location behind
+        the path of its collection leads where it says: ETSI's suite takes it for an id.
         """
         if not raw_path.startswith(f"{ROOT}/"):
             return None
-        segments = [unquote(one) for one in raw_path[len(ROOT) + 1 :].rstrip("/").split("/")]
+        path = raw_path[len(ROOT) + 1 :].rpartition(f"/{ROOT}/")[2]
+        segments = [unquote(one) for one in path.rstrip("/").split("/")]
         key = self._key(segments)
         if key is None:
             return None
