@@ -64,7 +64,7 @@ class TestLists:
         ha.goto("/desk/")
         ha.keyboard.press("j")
         first = ha.evaluate("document.activeElement.textContent")
-        assert first.startswith("H26.")
+        assert first.startswith("Hồ sơ: H26.")
         ha.keyboard.press("/")
         assert ha.evaluate("document.activeElement.id") == "find-code"
         ha.keyboard.type("j?")
@@ -77,7 +77,7 @@ class TestLists:
         ha.click("label[for=keys-on]")
         ha.click("dialog[data-keys] button")
         ha.keyboard.press("j")
-        assert not str(ha.evaluate("document.activeElement.textContent")).startswith("H26.")
+        assert not str(ha.evaluate("document.activeElement.textContent")).startswith("Hồ sơ: H26.")
         ha.click("[data-keys-open]")
         ha.click("label[for=keys-on]")
         ha.click("dialog[data-keys] button")
