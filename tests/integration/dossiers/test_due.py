@@ -10,7 +10,7 @@ import pytest
 
 from dothi.config.supervisor import postgres
 from dothi.dossiers.actions import apply, process, receive
-from dothi.dossiers.queues import due_in_city
+from dothi.dossiers.queues import due_by_unit, due_in_city
 from dothi.dossiers.types import Fault, Outcome
 from dothi.foundation.clock import civil_date
 from dothi.kernel.ids import DossierId
@@ -126,6 +126,11 @@ class TestDueInCity:
         assert due_in_city(due - HOUR) == due_in_city(due)
         assert due_in_city(due)[1] == 0
         assert due_in_city(due + timedelta(microseconds=1))[1] >= 1
+
+    def test_says_whose_they_are(self, history: History) -> None:
+        at = datetime(2026, 8, 24, 12, 0, tzinfo=UTC)
+        (found,) = due_by_unit(at).values()
+        assert found == history.reckoned(at, None) != (0, 0)
 
     def test_shows_as_known_a_dossier_open_whose_end_was_learned_later(self, history: History) -> None:
         ended = AT + timedelta(minutes=4 * DAY + 10 * 60)

@@ -307,6 +307,25 @@ def _then(minutes: float) -> str:
     return f"/center/warnings/?{urlencode({'at': later(minutes).isoformat()})}"
 
 
+class TestFigures:
+    def test_lead_to_what_they_are_made_of_at_the_same_moment(self, desk: Desk) -> None:
+        query = html.escape(_then(30).partition("?")[2])
+        shown = page(desk.bao, _then(30).replace("warnings/", ""))
+        ways = (
+            "figures/rain",
+            "figures/river",
+            "figures/floods",
+            "figures/air",
+            "incidents/",
+            "figures/late",
+        )
+        for way in (*ways, "figures/due_today"):
+            assert f'href="/center/{way}?{query}"' in shown
+        for name in ("late", "due_today"):
+            made_of = page(desk.bao, f"/center/figures/{name}?{query.replace('&amp;', '&')}")
+            assert "Không có hồ sơ đến hạn hôm nay hoặc quá hạn" in made_of
+
+
 class TestTwoPosts:
     """Who holds a post of a ward and one of the center acts in the center by the post of the center."""
 
