@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from dothi.dossiers.types import Act
 from tests.integration.desk.test_pages import SCRIPT, png, two_hundred
-from tests.journeys.axe import assert_accessible, assert_fits, walk_by_keyboard
+from tests.journeys.axe import assert_accessible_at, assert_fits, walk_by_keyboard
 from tests.journeys.conftest import ALL_PICTURES, Shoot
 from tests.journeys.officials import WIDTHS, open_act, press, shots
 from tests.support import desk as making
@@ -213,8 +213,8 @@ class TestCalendar:
 def _looks(page: Page, shot: Shoot, name: str) -> None:
     """Hold a page to what everybody must be able to use, and take its pictures where they are wanted."""
     page.evaluate(OPEN)
-    assert_accessible(page)
-    page.set_viewport_size({"width": 320, "height": 900})
+    assert_accessible_at(page, 1280)
+    assert_accessible_at(page, 320)
     assert page.evaluate(CUT_OFF) == [], name
     assert ENGLISH.findall(page.evaluate(SAID)) == [], name
     page.evaluate(LARGER)
@@ -223,7 +223,6 @@ def _looks(page: Page, shot: Shoot, name: str) -> None:
     for width in WIDTHS if ALL_PICTURES else ():
         page.set_viewport_size({"width": width, "height": 900})
         shot(page, f"office-{name}-{width}")
-    page.set_viewport_size({"width": 1280, "height": 900})
 
 
 class TestEveryPage:
