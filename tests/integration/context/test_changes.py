@@ -13,7 +13,7 @@ import pytest
 from dothi.context.errors import AlreadyExists, ResourceNotFound
 from dothi.context.operations import provision
 from dothi.context.store import pool, rows
-from dothi.context.store.changes import MOST, Changes
+from dothi.context.store.changes import LANES, MOST, Changes
 from dothi.context.store.rows import Entity
 from dothi.context.store.waiting import Change, Changed
 
@@ -135,14 +135,15 @@ class TestApplyAll:
 
     def test_of_very_many_gives_others_their_turn(self, dsn: str) -> None:
         async def act(changes: Changes) -> None:
-            one, many = sensor(0), sensor(0)
-            for each in (one, many):
+            one, *many = [sensor(0) for _ in range(LANES + 1)]
+            for each in (one, *many):
                 await changes.apply("", each["id"], provision.create(each))
-            long = asyncio.create_task(changes.apply_all("", [(many["id"], raised)] * (3 * MOST)))
+            steps = [[(each["id"], raised)] * (4 * MOST) for each in many]
+            long = [asyncio.create_task(changes.apply_all("", told)) for told in steps]
             await asyncio.sleep(0)
             assert await changes.apply("", one["id"], raised) == 1
-            assert not long.done()
-            assert (await long)[-1] == 3 * MOST
+            assert not all(each.done() for each in long)
+            assert [told[-1] for told in await asyncio.gather(*long)] == [4 * MOST] * LANES
 
         run(dsn, act)
 

@@ -6,8 +6,8 @@ which they came; one that refuses (raises NgsiLdError) is left out and its reque
 go on. Rows are locked in the order of their keys, so that several brokers do not lock each other out.
 A transaction costs three trips, however many changes it has: lock, entities, and their past.
 Who wants very many changes gets them in several transactions, between which others have their turn.
-Two transactions are under way at a time, of different entities: while the database is at one, requests are
-read and answered for the other; 64 requesters in one transaction all waited for the database, which then
+Several transactions are under way at a time, of different entities: while the database is at one, requests
+are read and answered for others. 64 requesters in one transaction all waited for the database, which then
 waited for all of them.
 
 Who listens hears of each change after its commit. What a listener wants is written to the outbox in the
@@ -33,9 +33,9 @@ MOST = 500
 """Changes in one transaction: one of 60,000 kept all others waiting for nine seconds."""
 MOST_INSTANCES = 2_000
 """Of all attributes of an entity; one with 100,000 kept the writes of all others waiting for minutes."""
-LANES = 2
-"""Transactions under way at a time: one more than the database needs to be busy."""
-ENOUGH = 24
+LANES = 4
+"""Transactions under way at a time, so that neither broker nor database waits for the other."""
+ENOUGH = 12
 """Requesters for whom a transaction is worth its trips: nobody waits for more to come."""
 QUIET = 12
 """Turns of the event loop without a new request after which a batch is whole; a turn takes some 10 µs."""
