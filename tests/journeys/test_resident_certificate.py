@@ -175,6 +175,7 @@ def look_who_read(one: Walker) -> None:
 
 
 class TestCertificate:
+    @pytest.mark.long  # the thread goes this way in every test
     def test_is_applied_for_corrected_received_and_used_again(
         self, page: Page, running: Town, shot: Shoot, tmp_path: Path
     ) -> None:
