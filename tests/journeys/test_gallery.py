@@ -27,6 +27,7 @@ class TestGallery:
         page.check(f"input[name=contrast][value={contrast}]")
         page.check("input[name=size][value=larger]")
         page.click("main button")
+        page.wait_for_url("**/components/")
         page.set_viewport_size({"width": 320, "height": 900})
         assert contrast_faults(page, contrast) == []
         assert_fits(page)
