@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from dothi.context.api.retelling import BESIDE, Texts
+from dothi.context.api.retelling import BESIDE, MOST_WAYS, Texts
 from dothi.context.jsonld.names import Names
 from dothi.context.model.write import Writer
 from dothi.context.store.search import Head
@@ -46,3 +46,11 @@ class TestTexts:
             ("", Writer(names, system=True)),
         ]
         assert len({texts.number(one) for one in [*ways, *ways]}) == len(ways)
+
+    def test_gives_no_number_twice_to_who_may_still_be_telling(self) -> None:
+        """Whoever made a way forgotten while another request was under way told in the words of that one."""
+        texts, names = Texts(), Names(())
+        first = texts.number(("first", Writer(names)))
+        others = {texts.number((str(one), Writer(names))) for one in range(2 * MOST_WAYS)}
+        assert first not in {*others, texts.number(("first", Writer(names)))}
+        assert len(others) == 2 * MOST_WAYS

@@ -6,6 +6,7 @@ ids and versions of rows; those only that were never told in this way, or have c
 PostgreSQL decides each time which entities are meant and reached, so a text tells nobody what is not his.
 """
 
+import itertools
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final
@@ -24,7 +25,7 @@ from dothi.context.store.search import Head, Version
 MOST_BYTES: Final = 192 * 1024 * 1024
 BESIDE: Final = 500
 """Bytes that a text takes in memory beside its own."""
-MOST_WAYS: Final = 1_000
+MOST_WAYS: Final = 200
 Way = tuple[str, Writer]
 """Tenant, and how entities are written."""
 
@@ -34,16 +35,22 @@ class Texts:
 
     def __init__(self, most: int = MOST_BYTES) -> None:
         self._most, self._size = most, 0
-        self._ways: dict[Way, int] = {}
+        self._ways: OrderedDict[Way, int] = OrderedDict()
+        self._numbers = itertools.count()
         self._texts: OrderedDict[tuple[int, str], tuple[Version, bytes]] = OrderedDict()
 
     def number(self, way: Way) -> int:
-        """Return what stands for a way: much sooner compared than its names and words."""
-        if way not in self._ways and len(self._ways) >= MOST_WAYS:
-            self._ways.clear()
-            self._texts.clear()
-            self._size = 0
-        return self._ways.setdefault(way, len(self._ways))
+        """
+        Return what stands for a way: much sooner compared than its names and words, and never given twice.
+
+        The way that was not told in for the longest time goes, and its texts as they grow old.
+        """
+        number = self._ways[way] if way in self._ways else next(self._numbers)
+        self._ways[way] = number
+        self._ways.move_to_end(way)
+        if len(self._ways) > MOST_WAYS:
+            self._ways.popitem(last=False)
+        return number
 
     def get(self, way: int, head: Head) -> bytes | None:
         """Return the text of an entity, if its row is as it was."""
