@@ -55,13 +55,13 @@ class Doors:
     @property
     def broker(self) -> Broker:
         """Return the broker of the node."""
-        own = f"http://localhost:{ports.PREFERRED + ports.BROKER}"
+        own = f"http://127.0.0.1:{ports.PREFERRED + ports.BROKER}"
         return Broker(self.settings.broker_url or own, self.token)
 
     @property
     def mqtt(self) -> Door:
         """Return the door of devices of the node."""
-        own = f"mqtt://localhost:{ports.PREFERRED + ports.MQTT}"
+        own = f"mqtt://127.0.0.1:{ports.PREFERRED + ports.MQTT}"
         return Door(self.settings.mqtt_url or own, lambda device: token_of(self.secret, device))
 
     @property

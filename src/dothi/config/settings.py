@@ -20,7 +20,6 @@ LEDGER_PUBLIC_KEY = _env.ledger_public_key
 IDP_CLIENT_KEY_FILE = Path(_env.idp_client_key_file) if _env.idp_client_key_file else None
 IDP_TIMEOUT_S = 5.0
 NATS_URL = _env.nats
-BROKER_URL = _env.broker_url
 MQTT_URL = _env.mqtt_url
 DEVICES_URL = _env.devices_url
 BROKER_SIGNING_KEY_FILE = Path(_env.broker_signing_key_file) if _env.broker_signing_key_file else None

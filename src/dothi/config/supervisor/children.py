@@ -224,7 +224,8 @@ def _city(node: Node) -> Child:
         settings={
             **common(node),
             "DOTHI_DSN": node.dsn("dothi_app"),
-            "DOTHI_MQTT_URL": f"mqtt://localhost:{node.mqtt_port}",
+            "DOTHI_BROKER_URL": f"http://127.0.0.1:{node.broker_port}",
+            "DOTHI_MQTT_URL": f"mqtt://127.0.0.1:{node.mqtt_port}",
             **_secret_key(node),
         },
         key_files={
