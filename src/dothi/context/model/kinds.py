@@ -19,9 +19,11 @@ PREVIOUS: Final[Mapping[str, str]] = {
     "valueList": "previousValueList", "objectList": "previousObjectList",
 }  # fmt: skip
 """The members by which a notification tells what an instance said before (clause 5.8.6)."""
-GEOMETRIES: Final = frozenset(
-    {"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection"}
-)
+DEEP: Final = {
+    "Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3,
+}  # fmt: skip
+"""How many lists lie around the positions of a geometry (RFC 7946, section 3.1)."""
+GEOMETRIES: Final = frozenset({*DEEP, "GeometryCollection"})
 NULL: Final = "urn:ngsi-ld:null"
 """The NGSI-LD Null of clause 4.5.0: what is said to be this is to be deleted."""
 DEFAULT: Final = "@none"

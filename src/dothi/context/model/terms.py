@@ -13,7 +13,7 @@ import shapely
 from shapely.geometry import shape
 
 from dothi.context.errors import BadRequestData
-from dothi.context.model.kinds import NULL, is_geometry
+from dothi.context.model.kinds import DEEP, NULL, is_geometry
 
 URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20\x7f]+")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,6})?Z")
@@ -100,7 +100,7 @@ def geometry(value: Any, what: str = "value") -> dict[str, Any]:
         shapely.errors.ShapelyError,
     ) as error:
         raise BadRequestData(f"{what} is not a valid GeoJSON geometry: {error}") from error
-    if whole.is_empty or not closed or not _are_numbers(value["coordinates"]):
+    if whole.is_empty or not closed or not _are_positions(value["coordinates"], DEEP[value["type"]]):
         raise BadRequestData(f"{what} is not a valid GeoJSON geometry")
     return dict(value)
 
@@ -132,16 +132,13 @@ def _closed(value: Mapping[str, Any]) -> bool:
     return all(ring[0] == ring[-1] for polygon in rings.get(value["type"], []) for ring in polygon)
 
 
-def _are_numbers(coordinates: Any) -> bool:
-    """Tell whether lists hold numbers only: shapely takes true for 1, and PostgreSQL does not."""
-    left = [coordinates]
-    while left:
-        one = left.pop()
-        if isinstance(one, list):
-            left += one
-        elif type(one) not in (int, float):
-            return False
-    return True
+def _are_positions(coordinates: Any, deep: int) -> bool:
+    """Tell whether lists so deep hold positions: shapely takes true for 1 and a list for its only member."""
+    if not isinstance(coordinates, list):
+        return False
+    if deep:
+        return all(_are_positions(one, deep - 1) for one in coordinates)
+    return len(coordinates) > 1 and all(type(one) in (int, float) for one in coordinates)
 
 
 def _exists(value: str) -> bool:
