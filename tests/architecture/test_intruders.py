@@ -51,7 +51,7 @@ def answer(world: World, role: str, sent: Sent) -> Any:
             transaction.set_rollback(True)
     except Exception as error:
         raise AssertionError(f"{role} sends {sent}") from error
-    assert told.status_code < FAILED or told.status_code == 503, (role, sent)
+    assert told.status_code < FAILED or told.status_code == 503, f"{role} {sent}"
     return told
 
 

@@ -120,7 +120,7 @@ def spoken(dice: random.Random) -> bytes:
 
 
 def is_good(request: Request, answer: Answer) -> None:
-    assert answer.status in GOOD, (request, answer)
+    assert answer.status in GOOD, f"{request} {answer}"
 
 
 def traffic(dice: random.Random, broker: BrokerProcess, door: Ingest) -> Callable[[], None]:

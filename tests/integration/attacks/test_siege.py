@@ -175,7 +175,7 @@ class Siege:
         headers = {"Cookie": cookies, "Content-Type": sent.media_type}
 
         def check(request: Request, answer: Answer) -> None:
-            assert answer.status < FAILED or answer.status == AWAY, (request, answer)
+            assert answer.status < FAILED or answer.status == AWAY, f"{request} {answer}"
 
         port = int(self.city.node.url.rpartition(":")[2])
         fire(port, [Request(sent.method, sent.path, headers, sent.body)], check, 1)

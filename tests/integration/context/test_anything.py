@@ -37,12 +37,12 @@ def process(dsn: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Brok
 
 def answered(request: Request, answer: Answer) -> None:
     """Check that an answer is one that the standard knows."""
-    assert 200 <= answer.status < 600, (request, answer)
+    assert 200 <= answer.status < 600, f"{request} {answer}"
     if answer.status >= LEAST_OF_ERRORS and answer.status not in BODILESS and request.method != "HEAD":
         kind = str(json.loads(answer.content)["type"])
-        assert kind.startswith("https://uri.etsi.org/ngsi-ld/errors/"), (request, answer)
-        assert answer.status < FAILED or kind.rpartition("/")[2] in ELSEWHERE, (request, answer)
-    assert "x-injected" not in answer.headers, (request, answer)
+        assert kind.startswith("https://uri.etsi.org/ngsi-ld/errors/"), f"{request} {answer}"
+        assert answer.status < FAILED or kind.rpartition("/")[2] in ELSEWHERE, f"{request} {answer}"
+    assert "x-injected" not in answer.headers, f"{request} {answer}"
 
 
 @contextmanager

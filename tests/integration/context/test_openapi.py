@@ -19,7 +19,8 @@ import pytest
 from dothi.config.supervisor import postgres
 from dothi.context.api import openapi
 from dothi.context.api.app import ROOT
-from tests.support.broker import BrokerProcess, broker_process
+from tests.support.broker import BrokerProcess, broker_process, closed_broker
+from tests.support.callers import bearing, known, right
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 PROGRAM = Path(sys.executable).with_name("schemathesis")
@@ -36,16 +37,25 @@ def running(cluster: postgres.Cluster, tmp_path_factory: pytest.TempPathFactory)
         yield one
 
 
-def asked(running: BrokerProcess, folder: Path, *, phases: str, examples: int, seed: int) -> str:
+@pytest.fixture(scope="module")
+def closed(cluster: postgres.Cluster) -> Iterator[int]:
+    """The port of a broker with closed doors."""
+    name = f"dothi_{uuid4().hex[:12]}"
+    postgres.create_database(cluster, name)
+    with closed_broker(cluster.dsn(postgres.SUPERUSER, name), known()) as client:
+        assert client.base_url.port
+        yield client.base_url.port
+
+
+def asked(port: int, folder: Path, *also: str, phases: str, examples: int, seed: int) -> str:
     """Let schemathesis ask, and return what it says in the end. Raises AssertionError with what it found."""
     command = [
         str(PROGRAM), "--no-color", "--config-file", str(CONFIG), "run",
-        f"http://127.0.0.1:{running.port}{openapi.PATH}", "--phases", phases, "--max-examples", str(examples),
-        "--seed", str(seed), "--continue-on-failure", "--warnings", "off",
+        f"http://127.0.0.1:{port}{openapi.PATH}", "--phases", phases, "--max-examples", str(examples),
+        "--seed", str(seed), "--continue-on-failure", "--warnings", "off", *also,
     ]  # fmt: skip
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
     assert done.returncode == 0, f"seed {seed}\n{done.stdout[-20_000:]}{done.stderr[-2_000:]}"
-    assert "Traceback" not in running.told()
     return done.stdout
 
 
@@ -90,8 +100,25 @@ class TestBroker:
                 assert client.request("TRACE", path).status_code == 405, path
 
     def test_keeps_to_its_document(self, running: BrokerProcess, tmp_path: Path) -> None:
-        asked(running, tmp_path, phases="examples,fuzzing", examples=2, seed=1)
+        asked(running.port, tmp_path, phases="examples,fuzzing", examples=2, seed=1)
+        assert "Traceback" not in running.told()
 
     @pytest.mark.long
     def test_keeps_to_its_document_however_often(self, running: BrokerProcess, tmp_path: Path) -> None:
-        asked(running, tmp_path, phases=EVERY, examples=100, seed=int(time.time()))
+        asked(running.port, tmp_path, phases=EVERY, examples=100, seed=int(time.time()))
+        assert "Traceback" not in running.told()
+
+
+T = "https://uri.etsi.org/ngsi-ld/default-context/T"
+ALL = bearing(right("read", "write"))
+NARROW = bearing(right("read", types=[T], attributes=[f"{T}/level"]), right("write", types=[T]))
+
+
+class TestClosedBroker:
+    @pytest.mark.long
+    @pytest.mark.parametrize("who", [{}, ALL, NARROW], ids=["anybody", "all", "narrow"])
+    def test_keeps_to_its_document_whoever_asks(
+        self, closed: int, tmp_path: Path, who: dict[str, str]
+    ) -> None:
+        told = [part for name, value in who.items() for part in ("--header", f"{name}: {value}")]
+        asked(closed, tmp_path, *told, phases=EVERY, examples=40, seed=int(time.time()))

@@ -137,7 +137,7 @@ def spoken(dice: random.Random, name: str) -> bytes:
 
 def answered(request: Request, answer: Answer) -> None:
     """Check that an answer is one that the door gives."""
-    assert answer.status in TAKEN, (request, answer)
+    assert answer.status in TAKEN, f"{request} {answer}"
     if answer.status != 204:
         assert json.loads(answer.content)["status"] == answer.status
 
