@@ -17,6 +17,11 @@ export function query(moment: Moment, more: [string, string][] = []): string {
   return text ? `?${text}` : "";
 }
 
+// Links to other pages of the center lead to the moment that the screen shows.
+export function follow(moment: Moment): void {
+  for (const link of document.querySelectorAll<HTMLAnchorElement>("[data-follows] a:not([aria-current])")) link.search = query(moment);
+}
+
 // What the page was opened with.
 export function asked(element: HTMLElement): Moment {
   const at = element.dataset["at"];

@@ -2,7 +2,7 @@
 import { clock } from "./clock";
 import { filter } from "./filter";
 import type { CityMap, Told } from "./map";
-import { asked, NOW, query, type Moment } from "./moment";
+import { asked, follow, NOW, query, type Moment } from "./moment";
 import { put } from "./parts";
 import { sound } from "./sound";
 import { stream } from "./stream";
@@ -57,6 +57,7 @@ export async function screen(root: HTMLElement): Promise<void> {
   function look(next: Moment): Promise<void> {
     moment = next;
     history.replaceState(null, "", address + query(next, [...wall, ...chosen()]));
+    follow(next);
     return show();
   }
 

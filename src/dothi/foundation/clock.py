@@ -29,6 +29,11 @@ def civil_date(at: datetime) -> date:
     return at.astimezone(HANOI).date()
 
 
+def acted_by(at: datetime, known_at: datetime | None) -> datetime:
+    """Return until when acts count at `at` as known at `known_at`: an act is known as it is done."""
+    return at if known_at is None else min(at, known_at)
+
+
 def _offset() -> timedelta:
     clock_file: Path | None = settings.CLOCK_FILE
     if clock_file is None:

@@ -8,6 +8,7 @@ from heapq import nlargest
 from uuid import UUID
 
 from dothi.alerts import queries as alerts
+from dothi.foundation.clock import acted_by
 from dothi.incidents.queries import happened as incidents
 from dothi.incidents.shifts import queries as shifts
 from dothi.incidents.types import Happened
@@ -119,10 +120,9 @@ def _warnings(asked: Asked) -> Sequence[Line]:
 
 
 def _shifts(asked: Asked) -> Sequence[Line]:
-    by = min(asked.at, asked.known_at) if asked.known_at else asked.at
     return [
         Line(one.id, Part.SHIFT, one.act, one.at, one.at, Text("", ""), one.note)
-        for one in shifts.happened(asked.unit_id, by, limit=asked.limit)
+        for one in shifts.happened(asked.unit_id, acted_by(asked.at, asked.known_at), limit=asked.limit)
     ]
 
 

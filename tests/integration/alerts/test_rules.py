@@ -198,7 +198,7 @@ class TestPromote:
     def test_refuses_one_that_missed_what_was_true_unless_it_is_said_why(self) -> None:
         live, shadow = put_beside()
         labeled(live, GAUGE, Label.TRUE, 10)
-        assert judged("rain-heavy", "2").missed == 1
+        assert judged("rain-heavy", "2", NOW + 20 * MINUTE).missed == 1
         with pytest.raises(ShadowIsWorse):
             promote(rule_id=shadow.id, actor=keeper(), at=NOW + 20 * MINUTE, key=new_id())
         promote(rule_id=shadow.id, actor=keeper(), at=NOW + 20 * MINUTE, key=new_id(), knowingly="asked for")

@@ -23,6 +23,7 @@ from dothi.alerts.types import Call, Label, State
 from dothi.alerts.watched import ALL
 from dothi.alerts.watching import Watcher
 from dothi.config.supervisor import postgres
+from dothi.foundation.clock import now
 from dothi.foundation.identity.authority import SYSTEM, Duty, Refused
 from dothi.foundation.tasks.models import Task
 from dothi.kernel.ids import new_id
@@ -68,7 +69,7 @@ def tell(dsn: str, minute: int, *values: float) -> None:
 
 
 def stands(code: str) -> Stands:
-    return overview.foremost(overview.versions(code)).stands
+    return overview.foremost(overview.versions(code, now())).stands
 
 
 @pytest.mark.usefixtures("breaking")
@@ -78,7 +79,7 @@ class TestRuleThatFails:
         a_watching(code="rain-good")
         tell(dsn, 0, 13, 50)
         assert turn(AT) == 1
-        (found,) = overview.versions("rain-bad")[0].findings
+        (found,) = overview.versions("rain-bad", now())[0].findings
         assert (found.error, found.said, found.thing) == ("ZeroDivisionError", "thirteen", "rain-00000")
         assert found.reading == {"at": AT.isoformat(), "value": 13, "flags": 0}
         assert found.quarantined_at is None

@@ -170,7 +170,7 @@ class TestTrial:
         done = overview.trial(key)
         trials.work(trial_id=key, at=AT + HOUR)
         assert overview.trial(key) == done
-        assert [row.id for row in overview.trials("rain-heavy")] == [key]
+        assert [row.id for row in overview.trials("rain-heavy", AT)] == [key]
 
     @pytest.mark.usefixtures("db")
     def test_refuses_what_cannot_be_tried(self) -> None:
@@ -194,7 +194,7 @@ class TestTrial:
         lost = [ordered() for _ in range(trials.MOST_WAITING)]
         late = AT + rules.TRIAL_WITHIN
         fresh = ordered(at=late)
-        assert {one.id: one.failed(late) for one in overview.trials("rain-heavy")} == {
+        assert {one.id: one.failed(late) for one in overview.trials("rain-heavy", late)} == {
             **dict.fromkeys(lost, True), fresh: False,
         }  # fmt: skip
         trials.work(trial_id=lost[0], at=late)
@@ -214,7 +214,7 @@ class TestOverview:
         assert found == {"rain-heavy": (Stands.LIVE, ["2"]), "rain-torrent": (Stands.SHADOW, ["1"])}
         keeper = operator(Duty.ADMINISTER_DEVICES)
         promote(rule_id=key, actor=keeper, at=AT + HOUR, key=new_id(), knowingly="asked for")
-        assert [row.stands for row in overview.versions("rain-heavy")] in (
+        assert [row.stands for row in overview.versions("rain-heavy", AT + HOUR)] in (
             [Stands.LIVE, Stands.OFF], [Stands.OFF, Stands.LIVE],
         )  # fmt: skip
 

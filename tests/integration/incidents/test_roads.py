@@ -16,7 +16,7 @@ from dothi.incidents import errors
 from dothi.incidents.actions.roads import close_roads, keep_graph, open_roads
 from dothi.incidents.actions.units import send_unit
 from dothi.incidents.queries import nearest_units, timeline, units_at
-from dothi.incidents.queries.roads import closures_at, latest_graph
+from dothi.incidents.queries.roads import closures_at, graph_at
 from dothi.incidents.roads.reading import read
 from dothi.incidents.types import EntryKind, Measure, Nearest, Over, Place, Without
 from dothi.kernel.ids import new_id
@@ -50,9 +50,9 @@ def nearest(minutes: float = 1) -> Nearest:
 
 class TestGraph:
     def test_is_taken_in_once_and_never_changed(self, ioc: Center) -> None:
-        assert latest_graph() is None
+        assert graph_at(later(1)) is None
         assert [roads(), roads()] == [True, False]
-        found = latest_graph()
+        found = graph_at(later(1))
         assert found is not None
         assert (found.source, found.crossings) == ("a test", 240)
         for statement in ("update incidents_roadgraph set source = 'x'", "delete from incidents_roadgraph"):

@@ -12,7 +12,8 @@ from dothi.incidents.models import UnitTracker
 from dothi.incidents.queries import units_at
 from dothi.incidents.queries.trackers import free_trackers
 from dothi.kernel.ids import new_id
-from dothi.web.center.units import lines
+from dothi.web.center.moments import Moment
+from dothi.web.center.units import lines, own
 from tests.support.center import AT, Center, center, later, unit
 from tests.support.events import emitted, faults
 from tests.support.trackers import keep_tracker
@@ -83,8 +84,8 @@ class TestList:
         keep_tracker("xe-ward", owner="H26.00070.1")
         units, trackers = units_at(later(1)), free_trackers()
         with CaptureQueriesContext(connection) as asked:
-            shown = lines(units, trackers, ioc.van, later(1), None)
+            shown = lines(units, own(units, trackers, ioc.van, later(1)), Moment(later(1)), None)
         assert len(asked) == 1
         fields = [form.fields[0] for line in shown for form in line.forms if form.fields]
         assert [[one.value for one in field.choices] for field in fields] == [["xe-0", "xe-1", "xe-2"]] * 3
-        assert not any(line.forms for line in lines(units, trackers, ioc.ward, later(1), None))
+        assert not own(units, trackers, ioc.ward, later(1))

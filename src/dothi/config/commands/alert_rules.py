@@ -169,8 +169,9 @@ def _list(args: Namespace) -> int:
 def _judge(args: Namespace) -> int:
     from dothi.alerts.comparing import judged
     from dothi.alerts.reports import judged as told
+    from dothi.foundation.clock import now
 
-    found = judged(args.code, args.version)
+    found = judged(args.code, args.version, now())
     return _say(told(found, args.lang), 1 if found.worse else 0)
 
 

@@ -50,9 +50,10 @@ def _import(file: Path, source: str) -> int:
 
 
 def _show() -> int:
-    from dothi.incidents.queries.roads import latest_graph
+    from dothi.foundation.clock import now
+    from dothi.incidents.queries.roads import graph_at
 
-    found = latest_graph()
+    found = graph_at(now())
     if found is None:
         print("there is no graph: units are weighed by distance")
         return 1

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from dothi.foundation.clock import acted_by
 from dothi.foundation.identity.authority import Actor, ActRule, CaseFacts, Kind, require
 from dothi.foundation.statements import Statement, ask
 from dothi.incidents.assignments.actions import DUTY
@@ -78,7 +79,7 @@ def _asked(
     incidents: Sequence[UUID] | None = None, assignment_id: UUID | None = None,
 ) -> list[AssignmentRow]:  # fmt: skip
     asked = {
-        "at": min(at, known_at) if known_at else at, "states": list(states), "limit": limit,
+        "at": acted_by(at, known_at), "states": list(states), "limit": limit,
         "incidents": incidents, "id": assignment_id,
     }  # fmt: skip
     return [_row(row) for row in ask(Statement(_AT, asked))[0]]

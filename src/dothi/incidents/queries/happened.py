@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from dothi.foundation.clock import acted_by
 from dothi.incidents.models import Entry, UnitStatus, WarningStep
 from dothi.incidents.queries.incidents import FAR
 from dothi.incidents.types import (
@@ -68,7 +69,7 @@ def warned(
     Of another unit than `unit_id` only what was issued: a draft is for who may approve it.
     """
     seen = Q(warning__unit_id=unit_id) | Q(act="issued")
-    found = WarningStep.objects.filter(seen, at__lte=min(at, known_at or FAR))
+    found = WarningStep.objects.filter(seen, at__lte=acted_by(at, known_at))
     rows = found.order_by("-at", "-id").select_related("warning")[: min(limit, MOST)]
     return [
         Warned(

@@ -8,8 +8,9 @@ from pathlib import Path
 from uuid import UUID
 
 import numpy as np
-from django.db.models import F
+from django.db.models import F, QuerySet
 
+from dothi.foundation.clock import acted_by
 from dothi.foundation.statements import Statement, ask
 from dothi.incidents.models import RoadClosure, RoadGraph
 from dothi.incidents.queries.freshness import SELDOM
@@ -63,13 +64,13 @@ def ways_to(place: Place, at: datetime, known_at: datetime | None = None, *, liv
     `live`: `at` is the present, so that last values say it all. Four statements, and one that loads a
     graph for the first time; then some 50 ms of a city's graph.
     """
-    graph = _graph_at(at)
+    graph = _graph_at(acted_by(at, known_at))
     if graph is None:
         return Ways(None, Without.NO_GRAPH)
     target = graph.reach(place, limits())
     if target is None:
         return Ways(None, Without.OFF_ROAD)
-    closed = [*_flooded(at, known_at, live=live), *map(_closure, closures_at(at))]
+    closed = [*_flooded(at, known_at, live=live), *map(_closure, closures_at(at, known_at))]
     seconds = graph.seconds_to(target.crossing, closed)
 
     def way(start: Place) -> Way:
@@ -82,9 +83,10 @@ def ways_to(place: Place, at: datetime, known_at: datetime | None = None, *, liv
     return Ways(way, None)
 
 
-def closures_at(at: datetime) -> list[ClosureRow]:
+def closures_at(at: datetime, known_at: datetime | None = None) -> list[ClosureRow]:
     """Return where people had closed roads at `at`, the latest first; at most 500, one statement."""
-    rows = RoadClosure.objects.filter(closed_at__lte=at).exclude(opened_at__lte=at)
+    by = acted_by(at, known_at)
+    rows = RoadClosure.objects.filter(closed_at__lte=by).exclude(opened_at__lte=by)
     return [
         ClosureRow(
             row.id, UnitId(row.unit_id), IncidentId(row.incident_id), Place(row.lon, row.lat), row.radius_m,
@@ -94,12 +96,10 @@ def closures_at(at: datetime) -> list[ClosureRow]:
     ]  # fmt: skip
 
 
-def latest_graph() -> GraphRow | None:
-    """Return what is known of the graph that counts now, None where none is there; one statement."""
-    sizes = RoadGraph.objects.annotate(crossings=F("lon__len"), edges=F("tail__len"))
-    found = (
-        sizes.order_by("-imported_at", "-id").values("source", "imported_at", "crossings", "edges").first()
-    )
+def graph_at(at: datetime, known_at: datetime | None = None) -> GraphRow | None:
+    """Return what is known of the graph that counted at `at`, None where none was there; one statement."""
+    sizes = _graphs(acted_by(at, known_at)).annotate(crossings=F("lon__len"), edges=F("tail__len"))
+    found = sizes.values("source", "imported_at", "crossings", "edges").first()
     return GraphRow(**found) if found else None
 
 
@@ -107,10 +107,13 @@ def _closure(row: ClosureRow) -> Closure:
     return Closure(row.place.lon, row.place.lat, row.radius_m)
 
 
+def _graphs(at: datetime) -> QuerySet[RoadGraph]:
+    """Return the graphs that were there at `at`, the latest first; of the past before the first, none."""
+    return RoadGraph.objects.filter(imported_at__lte=at).order_by("-imported_at", "-id")
+
+
 def _graph_at(at: datetime) -> Graph | None:
-    """Return the latest graph that was there at `at`; of the past before the first, none."""
-    rows = RoadGraph.objects.filter(imported_at__lte=at).order_by("-imported_at", "-id")
-    found = rows.values_list("id", flat=True).first()
+    found = _graphs(at).values_list("id", flat=True).first()
     return _loaded(found) if found else None
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
+from dothi.foundation.clock import acted_by
 from dothi.foundation.identity.authority import Actor, require
 from dothi.foundation.notices.types import NoticeKind
 from dothi.incidents import rules
@@ -95,7 +96,7 @@ def warnings_at(at: datetime, known_at: datetime | None = None, *, limit: int = 
     later is what had happened: `known_at` before `at` only hides what came between. The latest first;
     at most `limit`; one statement.
     """
-    then = _acted_by(at, known_at)
+    then = acted_by(at, known_at)
     rows = PublicWarning.objects.filter(_in_force(then), state=WarningState.ISSUED.value, expires_at__gt=at)
     return [_stood(row, then) for row in rows.order_by("-issued_at", "-id")[:limit]]
 
@@ -108,7 +109,7 @@ def waiting(
 
     Of what was known by `known_at`, as `warnings_at`; at most `limit`; one statement. Raises Refused.
     """
-    then = _acted_by(at, known_at)
+    then = acted_by(at, known_at)
     still = Q(state=WarningState.DRAFTED.value) | Q(issued_at__gt=then) | Q(_shelved(at__gt=then))
     rows = PublicWarning.objects.filter(still, unit_id=_unit_of(actor, at), drafted_at__lte=then)
     return [_stood(row, then) for row in rows.order_by("drafted_at", "id")[:limit]]
@@ -124,7 +125,7 @@ def ended(
     Of what was known by `known_at`, as `warnings_at`; the latest drafted first; `before` is the last of the
     page before; at most `limit`; one statement. Raises Refused.
     """
-    then = _acted_by(at, known_at)
+    then = acted_by(at, known_at)
     over = Q(expires_at__lte=at) | Q(replaced_at__lte=then) | Q(msg_type=MsgType.CANCEL.value)
     never = Q(_shelved(at__lte=then), unit_id=_unit_of(actor, at))
     rows = PublicWarning.objects.filter(Q(over, issued_at__lte=then) | never)
@@ -139,7 +140,7 @@ def warning(warning_id: UUID, actor: Actor, at: datetime, known_at: datetime | N
 
     Raises WarningNotFound, Refused.
     """
-    then = _acted_by(at, known_at)
+    then = acted_by(at, known_at)
     seen = PublicWarning.objects.filter(_seen_by(actor, at, then), pk=warning_id, drafted_at__lte=then)
     found = seen.first()
     if found is None:
@@ -155,7 +156,7 @@ def following(
 
     The earliest first; one statement. Raises Refused.
     """
-    then = _acted_by(at, known_at)
+    then = acted_by(at, known_at)
     rows = PublicWarning.objects.filter(
         ~Q(_shelved(at__lte=then)), _seen_by(actor, at, then), replaces_id=warning_id, drafted_at__lte=then
     )
@@ -199,11 +200,6 @@ def _unit_of(actor: Actor, at: datetime) -> UnitId:
 def _seen_by(actor: Actor, at: datetime, then: datetime) -> Q:
     """Return what the actor reads: all of one's own unit, of others what was issued. Raises Refused."""
     return Q(unit_id=_unit_of(actor, at)) | Q(issued_at__lte=then)
-
-
-def _acted_by(at: datetime, known_at: datetime | None) -> datetime:
-    """Return until when acts on warnings count: they are known at the instant at which they are done."""
-    return at if known_at is None else min(at, known_at)
 
 
 def _shelved(**when: datetime) -> Exists:

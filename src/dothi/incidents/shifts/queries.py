@@ -54,9 +54,17 @@ def happened(unit_id: UUID, at: datetime, *, limit: int) -> list[ShiftAct]:
     return sorted([*given, *taken], key=lambda one: (one.at, one.act), reverse=True)
 
 
-def roster(unit_id: UUID, from_at: datetime, to_at: datetime) -> list[ShiftRow]:
-    """Return the shifts that touch [from_at, to_at), by start, then post; at most 100; one statement."""
+def roster(
+    unit_id: UUID, from_at: datetime, to_at: datetime, known_at: datetime | None = None
+) -> list[ShiftRow]:  # fmt: skip
+    """
+    Return the shifts that touch [from_at, to_at), as they were planned at `known_at` (None: ever).
+
+    By start, then post; at most 100; one statement.
+    """
     rows = Planned.objects.filter(unit_id=unit_id, ends_at__gt=from_at, starts_at__lt=to_at)
+    if known_at is not None:
+        rows = rows.filter(planned_at__lte=known_at)
     return [
         ShiftRow(row.post_id, row.starts_at, row.ends_at)
         for row in rows.order_by("starts_at", "post_id")[:MOST]
@@ -64,12 +72,16 @@ def roster(unit_id: UUID, from_at: datetime, to_at: datetime) -> list[ShiftRow]:
 
 
 def handovers(unit_id: UUID, at: datetime, *, limit: int = MOST) -> Sequence[HandoverRow]:
-    """Return what had been handed over by `at`, the latest first; at most `limit` (100); one statement."""
+    """
+    Return what had been handed over by `at`, and taken by then, the latest first; at most `limit` (100).
+
+    One statement.
+    """
     rows = Handover.objects.filter(unit_id=unit_id, given_at__lte=at).order_by("-given_at", "-id")
     return [
         HandoverRow(
             row.id, row.given_by, row.given_post, row.given_at, row.note, row.open_incidents, row.open_alerts,
-            row.taken_post, row.taken_at,
+            *((row.taken_post, row.taken_at) if row.taken_at and row.taken_at <= at else (None, None)),
         )
         for row in rows[: min(limit, MOST)]
     ]  # fmt: skip

@@ -1,4 +1,5 @@
--- Each unit with its last status and last position that happened by `at` and were known by `known_at`.
+-- Each unit with its last status and last position that happened by `at` and were known by `known_at`,
+-- and the device that told where it is: that it does is an act, and known as it is done.
 select unit.id, unit.kind, unit.call_sign, unit.name_vi, unit.name_en, unit.home_lon, unit.home_lat,
        unit.shifts, status.state, status.incident_id, position.occurred_at, position.lon, position.lat,
        tracker.device, unit.unit_id
@@ -14,6 +15,7 @@ left join lateral (
     order by occurred_at desc limit 1
 ) position on true
 left join incidents_unittracker tracker on tracker.response_unit_id = unit.id
- and tracker.bound_at <= %(at)s and (tracker.released_at is null or tracker.released_at > %(at)s)
+ and tracker.bound_at <= least(%(at)s, %(known_at)s)
+ and (tracker.released_at is null or tracker.released_at > least(%(at)s, %(known_at)s))
 order by unit.kind, unit.call_sign
 limit %(limit)s

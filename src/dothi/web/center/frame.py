@@ -11,17 +11,19 @@ from django.utils.translation import gettext
 from dothi.operations.layers import Layer
 from dothi.operations.rules import indicators
 from dothi.operations.types import Kind
+from dothi.web.center.moments import Moment
 from dothi.web.center.navigation import navigation
 from dothi.web.center.wording import KINDS, LAYERS, number
 from dothi.web.components.preferences import Preferences, preferences_of
 
 
-def frame(request: HttpRequest, at: datetime) -> dict[str, Any]:
-    """Return the names that `center/base.html` reads."""
+def frame(request: HttpRequest, at: datetime, moment: Moment | None = None) -> dict[str, Any]:
+    """Return the names that `center/base.html` reads; `moment` is that of a page that can look back."""
     asked = preferences_of(request)
     dark = Preferences(asked.size, "dark") if asked.contrast == "auto" else asked
     wall = request.GET.get("wall") == "1"
-    return {"present": at, "preferences": dark, "wall": wall, "navigation": navigation(request, at)}
+    return {"present": at, "preferences": dark, "wall": wall, "moment": moment,
+            "navigation": navigation(request, at, moment or Moment(at))}  # fmt: skip
 
 
 def key_of_map() -> dict[str, Any]:

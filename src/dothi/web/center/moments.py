@@ -40,6 +40,11 @@ class Moment:
         )
         return urlencode(told)
 
+    @property
+    def suffix(self) -> str:
+        """Return what leads here again from the end of an address that has no query."""
+        return f"?{self.query}" if self.query else ""
+
     def address(self, path: str, **more: object) -> str:
         """Return the address of a page at this moment, none of none; `more` are further parameters."""
         query = "&".join(filter(None, (urlencode(more), self.query)))

@@ -8,12 +8,20 @@ from django.utils.translation import gettext
 from dothi.foundation.identity.authority import decide
 from dothi.foundation.identity.doors import actor_of
 from dothi.operations.rules import LOOK
+from dothi.web.center.moments import Moment
 from dothi.web.components.addresses import address_of
 from dothi.web.components.rows import Link
 
+PRESENT = ("center:screen", "center:runbooks")
+"""Pages that the links of the past lead to in the present: the city now, and what has no past."""
 
-def navigation(request: HttpRequest, at: datetime) -> list[Link]:
-    """Return the links below the bar, that of the page's own part marked; none to who may not look."""
+
+def navigation(request: HttpRequest, at: datetime, moment: Moment) -> list[Link]:
+    """
+    Return the links below the bar, that of the page's own part marked; none to who may not look.
+
+    They keep to the moment that the page shows.
+    """
     if not decide(actor_of(request), LOOK, None, at).allowed:
         return []
     pages = (
@@ -27,8 +35,12 @@ def navigation(request: HttpRequest, at: datetime) -> list[Link]:
         ("center:rules", gettext("Rules of alerts")),
     )
     return [
-        Link(label, address_of(name), current=_is_of(request.path, address_of(name))) for name, label in pages
-    ]
+        Link(
+            label, address_of(name) if name in PRESENT else moment.address(address_of(name)),
+            current=_is_of(request.path, address_of(name)),
+        )
+        for name, label in pages
+    ]  # fmt: skip
 
 
 def _is_of(path: str, page: str) -> bool:

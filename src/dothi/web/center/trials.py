@@ -44,6 +44,8 @@ def progress(row: TrialRow, at: datetime) -> str:
     """Return how far a trial is."""
     if row.failed(at):
         return gettext("It failed")
+    if row.days_done is None:
+        return gettext("not finished then")
     if row.days_done >= row.days:
         return gettext("done")
     return gettext("%(done)s of %(days)s days") % {"done": row.days_done, "days": row.days}

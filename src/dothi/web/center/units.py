@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -19,6 +18,7 @@ from dothi.kernel.ids import UnitId, new_id
 from dothi.kernel.problems import msg
 from dothi.registers.agencies.queries import unit_of
 from dothi.web.center.acts import ActForm, Typed, select
+from dothi.web.center.moments import Moment
 from dothi.web.center.wording import age, kilometers, number
 from dothi.web.components.rows import Field
 
@@ -196,7 +196,8 @@ class Line:
     unit: str
     kind: str
     state: str
-    incident: UUID | None
+    incident: str
+    """Address of the incident that it is out for, empty for none."""
     seen: str
     stale: bool
     device: str
@@ -204,24 +205,28 @@ class Line:
     forms: Sequence[ActForm]
 
 
-def lines(
-    units: Sequence[UnitRow], trackers: Sequence[TrackerRow], actor: Actor, at: datetime, typed: Typed | None
-) -> list[Line]:
-    """Return every unit with the acts that the actor can do on it; `trackers` are devices bound to none."""
-    own = _own(units, trackers, actor, at)
+Own = Mapping[UnitId | None, Sequence[TrackerRow]]
+"""Devices that could be bound, by agency whose units the actor may act on."""
+
+
+def lines(units: Sequence[UnitRow], own: Own, moment: Moment, typed: Typed | None) -> list[Line]:
+    """Return every unit with the acts that can be done on it."""
     return [
         Line(
-            unit_name(one), _kind(one.kind), gettext(STATES[one.state]), one.incident_id, seen(one, at),
-            one.stale, one.device if one.seen_at else "", one.on_shift,
+            unit_name(one), _kind(one.kind), gettext(STATES[one.state]), _incident(one, moment),
+            seen(one, moment.at), one.stale, one.device if one.seen_at else "", one.on_shift,
             _forms(one, own[one.unit_id], typed) if one.unit_id in own else [],
         )
         for one in units
     ]  # fmt: skip
 
 
-def _own(
-    units: Sequence[UnitRow], trackers: Sequence[TrackerRow], actor: Actor, at: datetime
-) -> Mapping[UnitId | None, Sequence[TrackerRow]]:
+def _incident(one: UnitRow, moment: Moment) -> str:
+    key = one.incident_id
+    return moment.address(reverse("center:incident", args=[key])) if key else ""
+
+
+def own(units: Sequence[UnitRow], trackers: Sequence[TrackerRow], actor: Actor, at: datetime) -> Own:
     """Return the devices of each agency whose units the actor may act on; one statement for each of these."""
     owners = {
         key: _owner(key, at) for key in {one.unit_id for one in units}

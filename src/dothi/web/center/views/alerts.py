@@ -50,14 +50,14 @@ def show(request: HttpRequest, alert_id: UUID, typed: Typed | None, status: int)
     row = queries.one(key, moment.at, moment.known_at)
     facts = {
         "row": row, "title": rows.title(row), "severity": gettext(rows.SEVERITIES[row.severity]),
-        "state": gettext(rows.STATES[row.state]), "level": level_of_alert(row), "moment": moment,
+        "state": gettext(rows.STATES[row.state]), "level": level_of_alert(row),
         "measure": measure(row.measure),
         "value": f"{number(row.value)} {row.unit}".strip(),
         "evidence": rows.evidence(row, queries.evidence(key)),
         "moments": rows.moments(queries.steps(key, moment.known_at), moment.at),
         "forms": rows.forms(row, actor, at, typed) if moment.live else [],
         "opens": moment.live and row.is_open and may_open(actor, at),
-        "undone": typed.error if typed else "", **frame(request, at),
+        "undone": typed.error if typed else "", **frame(request, at, moment),
     }  # fmt: skip
     return render(request, "center/alert.html", facts, status=status)
 

@@ -62,8 +62,7 @@ def found(request: HttpRequest) -> HttpResponse:
         "code": code[:20],
         "error": error,
         "rows": rows.listed(queries.incidents_at(moment.at, moment.known_at), moment),
-        "moment": moment,
-        **frame(request, at),
+        **frame(request, at, moment),
     }
     return render(request, "center/incidents.html", facts, status=404 if error else 200)
 
@@ -85,7 +84,7 @@ def show(request: HttpRequest, incident_id: UUID, typed: Typed | None, status: i
     whole = queries.whole_of(key)
     facts = {
         "row": row, "type": rows.type_of(row), "severity": rows.severity_of(row.severity),
-        "level": level_of(row), "state": gettext(rows.STATES[row.state]), "moment": moment,
+        "level": level_of(row), "state": gettext(rows.STATES[row.state]),
         "moments": rows.moments(queries.timeline(key, moment.at, moment.known_at)),
         "merged": [code for one, code in whole.items() if one != key],
         "into": queries.incident(row.merged_into, moment.at) if row.merged_into else None,
@@ -95,7 +94,8 @@ def show(request: HttpRequest, incident_id: UUID, typed: Typed | None, status: i
         "assigned": asked.listed(
             assignments.of_incident(key, moment.at, moment.known_at), row, actor, moment, typed
         ),
-        **_units(row, actor, moment, at), **_runbooks(row, actor, moment, at), **frame(request, at),
+        **_units(row, actor, moment, at), **_runbooks(row, actor, moment, at),
+        **frame(request, at, moment),
     }  # fmt: skip
     return render(request, "center/incident.html", facts, status=status)
 

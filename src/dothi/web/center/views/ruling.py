@@ -16,7 +16,7 @@ from dothi.alerts.actions import keep, trials
 from dothi.alerts.comparing import judged
 from dothi.alerts.errors import SpanUnfit
 from dothi.alerts.overview import Stands, VersionRow
-from dothi.alerts.queries import catalog_here, precision
+from dothi.alerts.queries import catalog_here
 from dothi.alerts.rules import LIFT, PROMOTE, READ_RULES
 from dothi.alerts.types import RuleId
 from dothi.foundation.clock import HANOI, civil_date, now
@@ -31,6 +31,7 @@ from dothi.web.center import trials as of_trial
 from dothi.web.center.acts import ActForm, Typed, key_of, said
 from dothi.web.center.acts import words as in_words
 from dothi.web.center.frame import frame
+from dothi.web.center.moments import moment_of
 from dothi.web.components import formats
 from dothi.web.components.rows import Column, Field, Row
 from dothi.web.components.templatetags.components import empty_state
@@ -49,31 +50,33 @@ class VersionMissing(Invalid):
 @open_to(Kind.OFFICIAL)
 @require_safe
 def rules(request: HttpRequest) -> HttpResponse:
-    """List all rules: how each stands, how often it fired lately, how often it is right."""
+    """List all rules at a moment: how each stood, how often it fired lately, how often it was right."""
     at, actor = now(), actor_of(request)
     require(actor, READ_RULES, None, at)
+    moment = moment_of(request, at)
     columns = [Column(gettext("Rule")), Column(gettext("State"), narrow=True),
                Column(gettext("Severity"), narrow=True), Column(gettext("Alerts"), narrow=True),
                Column(gettext("How often right"), narrow=True),
                Column(gettext("Version"), narrow=True)]  # fmt: skip
-    found = overview.overviews(at)
+    found = overview.overviews(moment.at, moment.known_at)
     rows = [
         Row([said_of.text(one.foremost.rule.title), said_of.standing(one.foremost.stands),
              said_of.severity(one.foremost.rule), said_of.lately(one.recent),
              said_of.precision(one.precision), said_of.which(one)],
-            url=reverse("center:rule", args=[one.code]), id=f"rule-{one.code}")
+            url=moment.address(reverse("center:rule", args=[one.code])), id=f"rule-{one.code}")
         for one in found
     ]  # fmt: skip
     facts = {"columns": columns, "rows": rows, "empty": empty_state(gettext("No rule is published yet")),
              "counts": said_of.counts(found), "brought_columns": catalog.columns(),
-             "brought": catalog.listed(catalog_here()), **frame(request, at)}  # fmt: skip
+             "brought": catalog.listed(catalog_here()) if moment.live else [],
+             **frame(request, at, moment)}  # fmt: skip
     return render(request, "center/rules.html", facts)
 
 
 @open_to(Kind.OFFICIAL)
 @require_safe
 def rule(request: HttpRequest, code: str) -> HttpResponse:
-    """Show one rule in words, its versions, and what can be done with it."""
+    """Show one rule in words as it stood at a moment, its versions, and now what can be done with it."""
     require(actor_of(request), READ_RULES, None, now())
     return show(request, code, None, 200)
 
@@ -82,31 +85,41 @@ def rule(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def version(request: HttpRequest, rule_id: UUID) -> HttpResponse:
     """Lead from one version, as tasks name it, to the page of its rule."""
-    require(actor_of(request), READ_RULES, None, now())
-    return redirect("center:rule", overview.code_of(RuleId(rule_id)))
+    at = now()
+    require(actor_of(request), READ_RULES, None, at)
+    path = reverse("center:rule", args=[overview.code_of(RuleId(rule_id))])
+    return redirect(moment_of(request, at).address(path))
 
 
 def show(request: HttpRequest, code: str, typed: Typed | None, status: int) -> HttpResponse:
     """Render a rule; `typed` is an act that was not done, with what was sent."""
     at, actor = now(), actor_of(request)
-    rows = overview.versions(code)
+    moment = moment_of(request, at)
+    asked = moment.at, moment.known_at
+    rows = overview.versions(code, *asked)
     one = overview.foremost(rows)
     shadow = next((row for row in rows if row.stands is Stands.SHADOW and row is not one), None)
     facts = {
         "row": one, "title": said_of.text(one.rule.title), "summary": said_of.text(one.rule.summary),
         "standing": said_of.standing(one.stands), "severity": said_of.severity(one.rule),
         "facts": said_of.facts(one), "source": said_of.source(one.rule),
-        "precision": said_of.precision(precision(code)),
+        "precision": said_of.precision(overview.precision(code, *asked)),
         "failures": [(row, found) for row in rows if (found := said_of.failure(row.findings))],
-        "shadow": shadow,
-        "brought": [told for told in catalog.differing(catalog_here()) if told.code == code],
-        "judged": said_of.judged(judged(code, shadow.rule.version)) if shadow else [],
+        "shadow": shadow, "brought": _brought(code) if moment.live else [],
+        "judged": said_of.judged(judged(code, shadow.rule.version, *asked)) if shadow else [],
         "versions": said_of.versions(rows), "changed_columns": said_of.changed_columns(),
-        "trials": [(row, of_trial.span(row), of_trial.progress(row, at)) for row in overview.trials(code)],
-        "trial_form": _trial_form(code, typed, at), "forms": _forms(rows, actor, typed, at),
-        "undone": typed.error if typed else "", **frame(request, at),
+        "trials": [
+            (row, of_trial.span(row), of_trial.progress(row, moment.at))
+            for row in overview.trials(code, *asked)
+        ],
+        "forms": [_trial_form(code, typed, at), *_forms(rows, actor, typed, at)] if moment.live else [],
+        "undone": typed.error if typed else "", **frame(request, at, moment),
     }  # fmt: skip
     return render(request, "center/rule.html", facts, status=status)
+
+
+def _brought(code: str) -> list[catalog.Differing]:
+    return [told for told in catalog.differing(catalog_here()) if told.code == code]
 
 
 def _trial_form(code: str, typed: Typed | None, at: datetime) -> ActForm:
@@ -180,7 +193,7 @@ def trial(request: HttpRequest, trial_id: UUID) -> HttpResponse:
     at, actor = now(), actor_of(request)
     require(actor, READ_RULES, None, at)
     row = overview.trial(trial_id)
-    one = overview.foremost(overview.versions(row.code))
+    one = overview.foremost(overview.versions(row.code, at))
     facts = {
         "row": row, "title": said_of.text(one.rule.title), "span": of_trial.span(row),
         "ordered": formats.moment(row.asked_at),

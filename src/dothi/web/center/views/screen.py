@@ -42,7 +42,7 @@ def screen(request: HttpRequest) -> HttpResponse:
         "whole": timeline.address(moment, timeline.parts_of(request)),
         "opens": may_open(actor, at),
         "drafts": decide(actor, DRAFT_WARNING, None, at).allowed,
-        **frame(request, at),
+        **frame(request, at, moment),
     }
     facts["most"] = f":{showing.ON_WALL}" if facts["wall"] else ":"
     if request.GET.get("part") == "1":
@@ -64,7 +64,7 @@ def lines(request: HttpRequest) -> HttpResponse:
     facts = timeline.facts(request, moment, unit_id, limit=PAGE, skip=skip)
     if len(facts["timeline"]) == PAGE:
         facts["older"] = timeline.older(facts["timeline"], moment, timeline.parts_of(request), skip)
-    return render(request, "center/timeline.html", {**facts, "moment": moment, **frame(request, at)})
+    return render(request, "center/timeline.html", {**facts, **frame(request, at, moment)})
 
 
 @open_to(Kind.OFFICIAL)

@@ -40,8 +40,8 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
     require(actor_of(request), LOOK, None, at)
     moment = moment_of(request, at)
     if name in OF_DOSSIERS:
-        facts = {"title": gettext(FIGURES[name]), "table": _by_unit(moment), "moment": moment}
-        return render(request, "center/figure.html", {**facts, **frame(request, at)})
+        facts = {"title": gettext(FIGURES[name]), "table": _by_unit(moment)}
+        return render(request, "center/figure.html", {**facts, **frame(request, at, moment)})
     if name not in indicators():
         raise NotFound
     told = readings.told(moment.at, moment.known_at, live=moment.live)
@@ -59,7 +59,7 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
         for one in sorted(found, key=lambda one: -one.value)
     ]  # fmt: skip
     table = Table(caption, columns, rows, empty_state(gettext("Nothing has been told")))
-    facts = {"title": caption, "table": table, "same": True, "moment": moment, **frame(request, at)}
+    facts = {"title": caption, "table": table, "same": True, **frame(request, at, moment)}
     return render(request, "center/figure.html", facts)
 
 
@@ -114,7 +114,6 @@ def series(request: HttpRequest, number_of: int) -> HttpResponse:
         "chart": chart(good, f"{title}, {found.unit}" if found.unit else title),
         "table": table,
         "same": False,
-        "moment": moment,
-        **frame(request, at),
+        **frame(request, at, moment),
     }
     return render(request, "center/figure.html", facts)

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from dothi.alerts.queries import alerts_at
-from dothi.foundation.clock import HANOI, civil_date, now
+from dothi.foundation.clock import HANOI, acted_by, civil_date, now
 from dothi.foundation.identity.authority import Actor, Kind, Refused, decide, require
 from dothi.foundation.identity.doors import actor_of, open_to
 from dothi.incidents.queries import incidents_at
@@ -23,11 +23,13 @@ from dothi.incidents.shifts.queries import HandoverRow
 from dothi.kernel.ids import UnitId, new_id
 from dothi.kernel.problems import NotFound, Problem, msg
 from dothi.operations.rules import LOOK
-from dothi.registers.agencies.queries import post_of, posts_of
+from dothi.registers.agencies.queries import posts_of
 from dothi.web.casework.words import words
 from dothi.web.center.acts import ActForm, Typed, key_of, said, select
 from dothi.web.center.acts import words as in_words
 from dothi.web.center.frame import frame
+from dothi.web.center.moments import moment_of
+from dothi.web.center.wording import post_title
 from dothi.web.components import formats
 from dothi.web.components.rows import Column, Field, Row
 
@@ -39,7 +41,7 @@ SPANS = (("06:00", 8), ("14:00", 8), ("22:00", 8))
 @open_to(Kind.OFFICIAL)
 @require_safe
 def shifts(request: HttpRequest) -> HttpResponse:
-    """Show who is planned, and what was handed over."""
+    """Show who was planned at a moment, and what had been handed over."""
     require(actor_of(request), LOOK, None, now())
     return show(request, None, 200)
 
@@ -47,22 +49,25 @@ def shifts(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, typed: Typed | None, status: int) -> HttpResponse:
     """Render the page; `typed` is an act that was not done, with what was sent."""
     at, actor = now(), actor_of(request)
+    moment = moment_of(request, at)
+    by = acted_by(moment.at, moment.known_at)
     unit = require(actor, LOOK, None, at).unit_id
-    log = queries.handovers(unit, at, limit=30)
+    log = queries.handovers(unit, by, limit=30)
     waiting = next((one for one in log if one.taken_at is None), None)
     facts = {
         "columns": [Column(gettext("From")), Column(gettext("Until"), narrow=True), Column(gettext("Post"))],
         "rows": [
             Row([formats.moment(one.starts_at), formats.moment(one.ends_at),
-                 _post(one.post_id, min(at, one.starts_at))])
-            for one in queries.roster(unit, at, at + AHEAD)
+                 post_title(one.post_id, civil_date(min(by, one.starts_at)))])
+            for one in queries.roster(unit, moment.at, moment.at + AHEAD, by)
         ],
         "log": [
-            (one, _post(one.given_post, one.given_at), _post(one.taken_post, one.taken_at or at))
+            (one, post_title(one.given_post, civil_date(one.given_at)),
+             post_title(one.taken_post, civil_date(one.taken_at or by)))
             for one in log
         ],
-        "forms": _forms(actor, waiting, typed, at), "undone": typed.error if typed else "",
-        **frame(request, at),
+        "forms": _forms(actor, waiting, typed, at) if moment.live else [],
+        "undone": typed.error if typed else "", **frame(request, at, moment),
     }  # fmt: skip
     return render(request, "center/shifts.html", facts, status=status)
 
@@ -155,10 +160,3 @@ DONE: Mapping[str, str] = {
     "take": msg("The shift is taken over"),
     "plan": msg("The shift is planned"),
 }
-
-
-def _post(post_id: UUID | None, at: datetime) -> str:
-    if post_id is None:
-        return ""
-    title = post_of(post_id, civil_date(at)).title
-    return title.en if get_language() == "en" else title.vi

@@ -17,7 +17,7 @@ from dothi.foundation.identity.doors import actor_of, open_to
 from dothi.incidents import rules
 from dothi.incidents.actions import roads, units
 from dothi.incidents.queries import units_at
-from dothi.incidents.queries.roads import ClosureRow, closures_at, latest_graph
+from dothi.incidents.queries.roads import ClosureRow, closures_at, graph_at
 from dothi.incidents.queries.trackers import free_trackers
 from dothi.incidents.types import ResponseUnitId
 from dothi.kernel.ids import new_id
@@ -27,6 +27,7 @@ from dothi.web.casework.words import words
 from dothi.web.center import units as rows
 from dothi.web.center.acts import ActForm, Typed, key_of, said
 from dothi.web.center.frame import frame
+from dothi.web.center.moments import moment_of
 
 Doing = Callable[[HttpRequest, ResponseUnitId, UUID], None]
 
@@ -34,7 +35,7 @@ Doing = Callable[[HttpRequest, ResponseUnitId, UUID], None]
 @open_to(Kind.OFFICIAL)
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
-    """Show every unit, and the roads that people have closed."""
+    """Show every unit as it was at a moment, and the roads that people had closed."""
     require(actor_of(request), LOOK, None, now())
     return show(request, None, 200)
 
@@ -42,10 +43,16 @@ def listed(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, typed: Typed | None, status: int) -> HttpResponse:
     """Render the list; `typed` is an act that was not done, with what was sent."""
     at, actor = now(), actor_of(request)
+    moment = moment_of(request, at)
+    asked = moment.at, moment.known_at
+    units = units_at(*asked)
+    own = rows.own(units, free_trackers(), actor, at) if moment.live else {}
     facts = {
-        "lines": rows.lines(units_at(at), free_trackers(), actor, at, typed),
-        "closures": [(one, _opening(one, actor, at)) for one in closures_at(at)],
-        "graph": latest_graph(), "undone": typed.error if typed else "", **frame(request, at),
+        "lines": rows.lines(units, own, moment, typed),
+        "closures": [
+            (one, _opening(one, actor, at) if moment.live else None) for one in closures_at(*asked)
+        ],
+        "graph": graph_at(*asked), "undone": typed.error if typed else "", **frame(request, at, moment),
     }  # fmt: skip
     return render(request, "center/units.html", facts, status=status)
 

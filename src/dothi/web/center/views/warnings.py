@@ -56,8 +56,9 @@ def listed(request: HttpRequest) -> HttpResponse:
     facts = {
         "columns": rows.columns(), "parts": parts[2:] if before else parts, "first": before is None,
         "older": moment.address(request.path, before=over[PAGE - 1].id) if len(over) > PAGE else "",
-        "latest": moment.address(request.path), "moment": moment,
-        "drafts": moment.live and decide(actor, rules.DRAFT_WARNING, None, at).allowed, **frame(request, at),
+        "latest": moment.address(request.path),
+        "drafts": moment.live and decide(actor, rules.DRAFT_WARNING, None, at).allowed,
+        **frame(request, at, moment),
     }  # fmt: skip
     return render(request, "center/warnings.html", facts)
 
@@ -143,7 +144,6 @@ def show(request: HttpRequest, warning_id: UUID, typed: Typed | None, status: in
     earlier = queries.warning(row.replaces, *asked) if row.replaces else None
     facts = {
         "row": row, "headline": rows.headline(row), "standing": rows.standing(row, moment.at),
-        "moment": moment, "query": f"?{moment.query}" if moment.query else "",
         "status": gettext(rows.STATUSES[row.status]), "hazard": name(hazards()[row.hazard].event),
         "type": gettext(rows.MSG_TYPES[row.msg_type]),
         "updates": moment.live and rows.may_update(row, actor, at),
@@ -153,7 +153,7 @@ def show(request: HttpRequest, warning_id: UUID, typed: Typed | None, status: in
         "told": sum(one.people for one in queries.deliveries(warning_id, moment.at)),
         "forms": rows.forms(row, actor, at, typed) if moment.live else [],
         "undone": typed.error if typed else "",
-        **frame(request, at),
+        **frame(request, at, moment),
     }  # fmt: skip
     return render(request, "center/warning.html", facts, status=status)
 
