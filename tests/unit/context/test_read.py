@@ -96,6 +96,7 @@ class TestKinds:
             {"type": "GeoProperty", "value": {"type": "Polygon", "coordinates": [[[0, 0], [0, 1], [1, 1]]]}},
             {"type": "GeoProperty", "value": {"type": "Polygon", "coordinates": [{}]}},
             {"type": "GeoProperty", "value": {"type": "Point", "coordinates": [105.8, True]}},
+            {"type": "GeoProperty", "value": {"type": "Point", "coordinates": [1.7e308, 21.0]}},
             {"type": "GeoProperty", "value": {"type": "Point", "coordinates": [[105.8, 21.0]]}},
             {"type": "GeoProperty", "value": {"type": "MultiPoint", "coordinates": [[[105.8, 21.0]]]}},
             {"type": "GeoProperty", "value": {"type": "LineString", "coordinates": [[1, [2]], [3, [4]]]}},

@@ -22,6 +22,8 @@ SCOPE = re.compile(r"/?[^\W\d_]\w*(?:/[^\W\d_]\w*)*")
 LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 LONGEST = 1024
 """Bytes of a URI, name or scope: indexes of PostgreSQL hold no more than some 2,700 in one entry."""
+FAR = 1e6
+"""Degrees, or meters of height: no place lies there, and an index of boxes overflows far beyond."""
 UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0") | {
     chr(point) for point in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 }
@@ -138,7 +140,7 @@ def _are_positions(coordinates: Any, deep: int) -> bool:
         return False
     if deep:
         return all(_are_positions(one, deep - 1) for one in coordinates)
-    return len(coordinates) > 1 and all(type(one) in (int, float) for one in coordinates)
+    return len(coordinates) > 1 and all(type(one) in (int, float) and abs(one) < FAR for one in coordinates)
 
 
 def _exists(value: str) -> bool:
