@@ -6,8 +6,6 @@ a schema is refused, and so are methods that are not there. `schemathesis.toml` 
 """
 
 import json
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,11 +19,9 @@ from dothi.context.api import openapi
 from dothi.context.api.app import ROOT
 from tests.support.broker import BrokerProcess, broker_process, closed_broker
 from tests.support.callers import bearing, known, right
+from tests.support.documents import EVERY, keeps_to_its_document
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")
-PROGRAM = Path(sys.executable).with_name("schemathesis")
-EVERY = "examples,coverage,fuzzing,stateful"
-TIMEOUT_S = 1_800
 
 
 @pytest.fixture(scope="module")
@@ -45,18 +41,6 @@ def closed(cluster: postgres.Cluster) -> Iterator[int]:
     with closed_broker(cluster.dsn(postgres.SUPERUSER, name), known()) as client:
         assert client.base_url.port
         yield client.base_url.port
-
-
-def asked(port: int, folder: Path, *also: str, phases: str, examples: int, seed: int) -> str:
-    """Let schemathesis ask, and return what it says in the end. Raises AssertionError with what it found."""
-    command = [
-        str(PROGRAM), "--no-color", "--config-file", str(CONFIG), "run",
-        f"http://127.0.0.1:{port}{openapi.PATH}", "--phases", phases, "--max-examples", str(examples),
-        "--seed", str(seed), "--continue-on-failure", "--warnings", "off", *also,
-    ]  # fmt: skip
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
-    assert done.returncode == 0, f"seed {seed}\n{done.stdout[-20_000:]}{done.stderr[-2_000:]}"
-    return done.stdout
 
 
 THING = {"id": "urn:ngsi-ld:T:1", "type": "T"}
@@ -100,12 +84,14 @@ class TestBroker:
                 assert client.request("TRACE", path).status_code == 405, path
 
     def test_keeps_to_its_document(self, running: BrokerProcess, tmp_path: Path) -> None:
-        asked(running.port, tmp_path, phases="examples,fuzzing", examples=2, seed=1)
+        keeps_to_its_document(running.port, CONFIG, tmp_path, phases="examples,fuzzing", examples=2, seed=1)
         assert "Traceback" not in running.told()
 
     @pytest.mark.long
     def test_keeps_to_its_document_however_often(self, running: BrokerProcess, tmp_path: Path) -> None:
-        asked(running.port, tmp_path, phases=EVERY, examples=100, seed=int(time.time()))
+        keeps_to_its_document(
+            running.port, CONFIG, tmp_path, phases=EVERY, examples=100, seed=int(time.time())
+        )
         assert "Traceback" not in running.told()
 
 
@@ -121,4 +107,6 @@ class TestClosedBroker:
         self, closed: int, tmp_path: Path, who: dict[str, str]
     ) -> None:
         told = [part for name, value in who.items() for part in ("--header", f"{name}: {value}")]
-        asked(closed, tmp_path, *told, phases=EVERY, examples=40, seed=int(time.time()))
+        keeps_to_its_document(
+            closed, CONFIG, tmp_path, *told, phases=EVERY, examples=40, seed=int(time.time())
+        )

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,12 +16,14 @@ from dothi.config.supervisor import postgres
 from dothi.context.api import wire
 from tests.integration.telemetry.test_acknowledgment import message, stalled
 from tests.support.devices import TOKEN, Ingest, findings, ingest, newcomer, provided, values
+from tests.support.documents import EVERY, keeps_to_its_document
 from tests.support.packets import connect, dial, heard, is_let_in
 from tests.support.waiting import PATIENCE_S, until
 
 MATRIX = tomllib.loads((Path(__file__).parents[2] / "architecture/authority_matrix.toml").read_text("utf-8"))[
     "ingest"
 ]
+CONFIG = Path(__file__).with_name("schemathesis.toml")
 OTHER = b"another-devices-token-0123456789"
 BEARER = {"Authorization": f"Bearer {TOKEN.decode()}"}
 
@@ -30,7 +33,7 @@ def dsn(cluster: postgres.Cluster) -> str:
     name = f"dothi_{uuid4().hex[:12]}"
     postgres.create_database(cluster, name)
     told = cluster.dsn(postgres.SUPERUSER, name)
-    provided(told, "s1")
+    provided(told, "s1", "s2")
     provided(told, "s3", token=OTHER)
     return told
 
@@ -107,6 +110,19 @@ class TestDoor:
         assert "connections" in web.get("/-/alive").json()
         strange = web.get("/-/alive", headers={"X-Forwarded-For": "203.0.113.9"})
         assert (strange.status_code, strange.json()) == (200, {"stores": True})
+
+
+class TestDocument:
+    @pytest.mark.parametrize(
+        ("phases", "examples"),
+        [("examples,fuzzing", 5), pytest.param(EVERY, 1_000, marks=pytest.mark.long)],
+        ids=["short", "long"],
+    )
+    def test_is_kept_to(self, door: Ingest, tmp_path: Path, phases: str, examples: int) -> None:
+        token = ("--header", f"Authorization: {BEARER['Authorization']}")
+        keeps_to_its_document(
+            door.http, CONFIG, tmp_path, *token, phases=phases, examples=examples, seed=int(time.time())
+        )
 
 
 class TestMatrix:

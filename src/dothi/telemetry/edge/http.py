@@ -3,6 +3,7 @@ The door of devices by HTTP: the same messages, answered when they are stored an
 
     POST /devices/<id>/readings    Authorization: Bearer TOKEN    204, once committed
     GET  /-/alive                  whether it stores; on this machine also what waits, and who is connected
+    GET  /-/openapi.json           all of this as an OpenAPI document
 
 Errors are problem+json (RFC 9457). With Retry-After: 503 while there is no database or too much waits, 429
 while too much of the device itself does.
@@ -16,6 +17,7 @@ import ssl
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from importlib import resources
 from ipaddress import ip_address
 from typing import Any, Final, Protocol
 
@@ -34,6 +36,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 PLACE: Final = re.compile(r"/devices/([A-Za-z0-9_-]{1,64})/readings")
+ASKING: Final = ("GET", "HEAD")
 MOST: Final = 262_144
 """Bytes of a message."""
 WAIT_S: Final = 60.0
@@ -57,9 +60,9 @@ class House(Protocol):
 class Problem(Exception):
     """An answer that is no success."""
 
-    def __init__(self, status: HTTPStatus, detail: str) -> None:
+    def __init__(self, status: HTTPStatus, detail: str, allow: str = "POST") -> None:
         super().__init__(detail)
-        self.status, self.detail = status, detail
+        self.status, self.detail, self.allow = status, detail, allow
 
 
 class Waiting:
@@ -96,11 +99,21 @@ class Door:
             await _say_problem(send, problem)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["path"] == "/-/alive" and scope["method"] in ("GET", "HEAD"):
-            told = self.house.told()
-            status = HTTPStatus.OK if told["stores"] else HTTPStatus.SERVICE_UNAVAILABLE
-            await _say(send, status, told if is_here(scope) else {"stores": told["stores"]})
-            return
+        if tell := {"/-/alive": self._tell_alive, "/-/openapi.json": _tell_document}.get(scope["path"]):
+            if scope["method"] not in ASKING:
+                raise Problem(HTTPStatus.METHOD_NOT_ALLOWED, "this is asked by GET", allow="GET")
+            await tell(scope, send)
+        else:
+            await self._take(scope, receive)
+            await _say(send, HTTPStatus.NO_CONTENT, None)
+
+    async def _tell_alive(self, scope: Scope, send: Send) -> None:
+        told = self.house.told()
+        status = HTTPStatus.OK if told["stores"] else HTTPStatus.SERVICE_UNAVAILABLE
+        await _say(send, status, told if is_here(scope) else {"stores": told["stores"]})
+
+    async def _take(self, scope: Scope, receive: Receive) -> None:
+        """Store the message of a device. Raises Problem."""
         place = PLACE.fullmatch(scope["path"])
         if not place:
             raise Problem(HTTPStatus.NOT_FOUND, "messages are taken at /devices/<id>/readings")
@@ -113,7 +126,6 @@ class Door:
         except Full as full:
             status = HTTPStatus.TOO_MANY_REQUESTS if full.own else HTTPStatus.SERVICE_UNAVAILABLE
             raise Problem(status, str(full)) from full
-        await _say(send, HTTPStatus.NO_CONTENT, None)
 
     def _admitted(self, name: str, scope: Scope) -> Device:
         self._check_room()
@@ -186,12 +198,17 @@ async def _body(receive: Receive) -> bytes:
         raise Problem(HTTPStatus.REQUEST_TIMEOUT, f"it did not arrive within {WAIT_S:g} s") from late
 
 
+async def _tell_document(_scope: Scope, send: Send) -> None:
+    told = resources.files(__package__).joinpath("openapi.json").read_bytes()
+    await _say(send, HTTPStatus.OK, orjson.loads(told))
+
+
 async def _say_problem(send: Send, problem: Problem) -> None:
     told = {"type": "about:blank", "title": problem.status.phrase, "status": problem.status.value,
             "detail": problem.detail}  # fmt: skip
     headers = {
         HTTPStatus.UNAUTHORIZED: [(b"www-authenticate", b"Bearer")],
-        HTTPStatus.METHOD_NOT_ALLOWED: [(b"allow", b"POST")],
+        HTTPStatus.METHOD_NOT_ALLOWED: [(b"allow", problem.allow.encode())],
         HTTPStatus.SERVICE_UNAVAILABLE: [(b"retry-after", AGAIN_S.encode())],
         HTTPStatus.TOO_MANY_REQUESTS: [(b"retry-after", AGAIN_S.encode())],
     }.get(problem.status, [])
