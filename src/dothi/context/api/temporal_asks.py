@@ -22,7 +22,7 @@ from dothi.context.query.entities import EntityQuery, EntitySelector
 from dothi.context.query.ordering import BY_ID, Ordering
 from dothi.context.query.projection import OF_ENTITY, Members, Projection
 from dothi.context.query.scopes import ScopeQuery
-from dothi.context.store.evolutions import Kept
+from dothi.context.store.kept import Kept
 
 GEO: Final = frozenset({"georel", "geometry", "coordinates", "geoproperty"})
 FORMS: Final = frozenset(TemporalForm)

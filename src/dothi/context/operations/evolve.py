@@ -18,8 +18,8 @@ from dothi.context.operations.guard import BEYOND
 from dothi.context.query.temporal import Window
 from dothi.context.rights.reach import EVERYTHING, OutOfReach, Reach
 from dothi.context.store import evolutions, history
-from dothi.context.store.evolutions import Kept
 from dothi.context.store.history import Said
+from dothi.context.store.kept import Kept
 from dothi.context.turns import MANY, aside
 
 

@@ -22,9 +22,11 @@ from dothi.context.query.entities import EntityQuery, EntitySelector
 from dothi.context.query.geo import GeoQuery
 from dothi.context.query.ordering import BY_ID, Ordering
 from dothi.context.query.temporal import Aggregation
-from dothi.context.store import aggregates, evolutions
+from dothi.context.store import aggregates, evolutions, meant
 from dothi.context.store.aggregates import Aggregates
-from dothi.context.store.evolutions import Condition, Found, Kept, Row
+from dothi.context.store.evolutions import Found, Row
+from dothi.context.store.kept import Kept
+from dothi.context.store.meant import Condition
 from dothi.context.store.search import MOST_ORDERED
 from dothi.context.turns import MANY, aside
 
@@ -132,11 +134,11 @@ def _conditions(wanted: Wanted) -> list[Condition]:
     """Return what entities must meet, but for geometry, in the order of clause 5.7.4.4."""
     entities, kept = wanted.entities, wanted.kept
     asked = replace(kept, attributes=entities.attributes or None)
-    conditions = [evolutions.of_tenant(wanted.tenant), evolutions.says(asked)]
+    conditions = [meant.of_tenant(wanted.tenant), meant.says(asked)]
     if entities.selectors:
-        conditions.append(evolutions.selected(entities.selectors))
+        conditions.append(meant.selected(entities.selectors))
     if entities.q is not None:
-        conditions.append(evolutions.fits(entities.q, kept))
+        conditions.append(meant.fits(entities.q, kept))
     return conditions
 
 
@@ -145,7 +147,7 @@ async def _near(
 ) -> list[Found]:
     """Return the entities that said in the window what fits a geo-query."""
     kept = replace(wanted.kept, attributes=[geo.attribute], datasets=None, most=ALL, scope=False)
-    there = [*conditions, evolutions.says(kept)]
+    there = [*conditions, meant.says(kept)]
     near: list[Found] = []
     for start in range(0, await evolutions.count(pool, there), AT_ONCE):
         found = await evolutions.page(pool, there, limit=AT_ONCE, offset=start, down=down)

@@ -11,7 +11,8 @@ from dothi.context.model.evolution import SCOPE
 from dothi.context.query.ordering import Ordering
 from dothi.context.query.paths import elements
 from dothi.context.store import evolutions
-from dothi.context.store.evolutions import Found, Kept, Row
+from dothi.context.store.evolutions import Found, Row
+from dothi.context.store.kept import Kept
 from dothi.context.store.search import MOST_ORDERED
 
 

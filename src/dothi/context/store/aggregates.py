@@ -15,7 +15,8 @@ import asyncpg
 from dothi.context.query.parameters import Parameters
 from dothi.context.query.temporal import Aggregation, Method
 from dothi.context.store import asking
-from dothi.context.store.evolutions import Kept, number
+from dothi.context.store.evolutions import number
+from dothi.context.store.kept import Kept
 
 Point = tuple[Any, datetime, datetime]
 """A value with the start and the end of its period."""

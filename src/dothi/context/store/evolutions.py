@@ -5,8 +5,8 @@ All statements begin with entities and go down the index of each series, (evolut
 that their cost grows with what they return and not with what is kept.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -16,17 +16,13 @@ from dothi.context.model.evolution import SCOPE
 from dothi.context.model.kinds import Instance
 from dothi.context.query.entities import EntitySelector
 from dothi.context.query.parameters import Parameters
-from dothi.context.query.q import Query
-from dothi.context.query.scopes import ScopeQuery
-from dothi.context.query.temporal import Window
 from dothi.context.rights.reach import EVERYTHING, Reach
-from dothi.context.store import asking, past
+from dothi.context.store import asking, meant
 from dothi.context.store.history import id_of
+from dothi.context.store.kept import Kept
+from dothi.context.store.meant import Condition
 from dothi.context.store.statements import sql
 from dothi.context.turns import MANY, aside
-
-Condition = Callable[[Parameters], str]
-"""Writes a condition on rows of context.evolution that go by the name `e`."""
 
 
 @dataclass(frozen=True)
@@ -50,54 +46,11 @@ class Row:
     instance: Instance
 
 
-@dataclass(frozen=True)
-class Kept:
-    """
-    What is wanted of the evolutions that are found.
-
-    `attributes` None stands for all, `datasets` None for all ("" is the default one), `scopes` for those
-    that held at the time of an instance. `most` is how many instances of each attribute, the last ones
-    where `window.last` is told. With `scope` the scope comes along. What is out of `reach` is not there.
-
-    Statements have the evolution as `e`, the attribute as `named` and its rows as `h`.
-    """
-
-    window: Window
-    attributes: Sequence[str] | None = None
-    datasets: Sequence[str] | None = None
-    scopes: ScopeQuery | None = None
-    most: int = 1
-    scope: bool = True
-    reach: Reach = EVERYTHING
-
-    def attribute_sql(self, column: str, into: Parameters) -> str:
-        """Return the condition on the IRI of an attribute."""
-        if not self.reach.everything:
-            asked = replace(self, reach=EVERYTHING).attribute_sql(column, into)
-            return f"({asked} and {past.attribute_sql(self.reach, column, into)})"
-        if self.attributes is None:
-            return "true" if self.scope else f"{column} <> {into.put(SCOPE, 'text')}"
-        wanted = [*self.attributes, SCOPE] if self.scope else list(self.attributes)
-        return f"{column} = any({into.put(wanted, 'text[]')})"
-
-    def row_sql(self, row: str, into: Parameters) -> str:
-        """Return the condition on rows of context.history."""
-        told = [self.window.sql(row, into)]
-        if self.datasets is not None:
-            told.append(f"{row}.dataset_id = any({into.put(list(self.datasets), 'text[]')})")
-        if self.scopes is not None:
-            scope = into.put(SCOPE, "text")
-            told.append(past.HELD.format(row=row, scope=scope, wanted=self.scopes.sql(into, "s")))
-        if not self.reach.everything:
-            told.append(past.row_sql(self.reach, row, into))
-        return " and ".join(told)
-
-
 async def one(pool: asyncpg.Pool, tenant: str, entity_id: str, reach: Reach = EVERYTHING) -> Found | None:
     """Return the evolution of one entity."""
     if not reach.everything:
-        this = selected([EntitySelector(ids=(entity_id,))])
-        found = await page(pool, [of_tenant(tenant), this, reached(reach)], limit=1, offset=0)
+        this = meant.selected([EntitySelector(ids=(entity_id,))])
+        found = await page(pool, [meant.of_tenant(tenant), this, meant.reached(reach)], limit=1, offset=0)
         return found[0] if found else None
     row = await pool.fetchrow(sql("evolution"), tenant, entity_id)
     return _found(row) if row else None
@@ -109,7 +62,7 @@ async def page(
     """Return evolutions that meet all conditions, ordered by the id of the entity."""
     into = Parameters()
     told = _PAGE.format(
-        where=_all(conditions, into),
+        where=meant.all_of(conditions, into),
         direction="desc" if down else "asc",
         limit=into.put(limit, "bigint"),
         offset=into.put(offset, "bigint"),
@@ -120,46 +73,8 @@ async def page(
 async def count(pool: asyncpg.Pool, conditions: Sequence[Condition]) -> int:
     """Return how many evolutions meet all conditions."""
     into = Parameters()
-    [row] = await asking.fetch(pool, _COUNT.format(where=_all(conditions, into)), *into)
+    [row] = await asking.fetch(pool, _COUNT.format(where=meant.all_of(conditions, into)), *into)
     return int(row["count"])
-
-
-def of_tenant(tenant: str) -> Condition:
-    """Return the condition that every question has."""
-    return lambda into: f"e.tenant = {into.put(tenant, 'text')}"
-
-
-def selected(selectors: Sequence[EntitySelector]) -> Condition:
-    """Return the condition that one of the selectors selects the entity."""
-    return lambda into: " or ".join(one.sql(into, "e") for one in selectors)
-
-
-def reached(reach: Reach) -> Condition:
-    """Return the condition that an evolution is within reach."""
-    return lambda into: past.evolution_sql(reach, into)
-
-
-def says(kept: Kept) -> Condition:
-    """Return the condition that some wanted attribute, the scope apart, has a wanted instance."""
-
-    def write(into: Parameters) -> str:
-        attribute = replace(kept, scope=False).attribute_sql("named.iri", into)
-        says = _SAYS if kept.reach.everything else _SAYS_WITHIN
-        return says.format(attribute=attribute, row=kept.row_sql("h", into))
-
-    return write
-
-
-def fits(query: Query, kept: Kept) -> Condition:
-    """Return the condition that instances in the window fit a query: each term asks for one of them."""
-    named = [term.attribute for term in query.terms() if term.attribute]
-    asked = Kept(kept.window, named, scope=False, reach=kept.reach)
-
-    def write(into: Parameters) -> str:
-        attribute = asked.attribute_sql("named.iri", into)
-        return _FITS.format(attribute=attribute, row=asked.row_sql("h", into), query=query.sql(into, "p"))
-
-    return write
 
 
 async def rows(pool: asyncpg.Pool, numbers: Sequence[int], kept: Kept) -> list[Row]:
@@ -201,10 +116,6 @@ def number(value: float) -> float:
     return int(value) if value.is_integer() else value
 
 
-def _all(conditions: Sequence[Condition], into: Parameters) -> str:
-    return " and ".join(f"({write(into)})" for write in conditions)
-
-
 def _found(row: Mapping[str, Any]) -> Found:
     return Found(row["number"], row["id"], row["types"], row["created_at"])
 
@@ -235,55 +146,6 @@ order by e.id {direction}
 limit {limit} offset {offset}
 """
 _COUNT: Final = "select count(*) from context.evolution e where {where}"
-# The limit stops at the first row; without it PostgreSQL joins all rows of the window first. What attributes
-# are wanted is looked up once for all entities, for a page deep in a list asks this of each before it.
-_SAYS: Final = """exists (
-    select from unnest(e.attributes) as had (number)
-    cross join lateral (
-        select from context.history h
-        where h.evolution = e.number and h.attribute = had.number and {row}
-        limit 1
-    ) one
-    where had.number = any(array(select named.number from context.attribute named where {attribute}))
-)"""
-# The same where it depends on the entity, too, which attributes are reached.
-_SAYS_WITHIN: Final = """exists (
-    select from unnest(e.attributes) as had (number)
-    join context.attribute named on named.number = had.number
-    cross join lateral (
-        select from context.history h
-        where h.evolution = e.number and h.attribute = had.number and {row}
-        limit 1
-    ) one
-    where {attribute}
-)"""
-# An entity whose attributes have all instances of the window, for conditions on rows of context.entity.
-_FITS: Final = """exists (
-    select from (
-        select e.tenant, e.id, e.types, e.created_at, e.created_at as modified_at, (
-            select coalesce(jsonb_object_agg(s.iri, s.instances), '{{}}')
-            from (
-                select named.iri, jsonb_agg(
-                    coalesce(h.instance, jsonb_build_object('type', 'Property', 'value', h.value))
-                    || jsonb_strip_nulls(jsonb_build_object(
-                        'datasetId', nullif(h.dataset_id, ''),
-                        'observedAt', case when h.observed then context.as_text(h.at) end,
-                        'createdAt', context.as_text(h.created_at),
-                        'modifiedAt', context.as_text(h.modified_at),
-                        'deletedAt', context.as_text(h.deleted_at)
-                    ))
-                ) as instances
-                from unnest(e.attributes) as had (number)
-                join context.attribute named on named.number = had.number
-                join context.history h on h.evolution = e.number and h.attribute = had.number
-                where {attribute} and {row}
-                group by named.iri
-            ) s
-        ) as attributes
-        offset 0
-    ) p
-    where {query}
-)"""
 _ROWS: Final = """
 select e.number as evolution, named.iri, h.*
 from unnest({numbers}) as wanted (number)
