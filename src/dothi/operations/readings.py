@@ -14,6 +14,7 @@ from dothi.operations.things import things
 from dothi.operations.types import Measured, Thing
 from dothi.telemetry import types as telemetry
 from dothi.telemetry.keyframes.columns import REACH, Columns, joined, read
+from dothi.telemetry.keyframes.packing import unpacked
 from dothi.telemetry.store.rows import us
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -78,18 +79,20 @@ def told(at: datetime, known_at: datetime | None, *, live: bool = False) -> Told
 
 
 def _columns(at: datetime, known_at: datetime | None) -> Columns:
-    found = ask(Statement(_sql("keyframe"), {"at": at}))[0]
+    moment = at if known_at is None else min(at, known_at)
+    found = ask(Statement(_sql("keyframe"), {"at": moment}))[0]
     if not found:
         return slow(at, known_at)
     from_at, until, since = found[0]
     asked = [Statement(_sql("kept"), {"from_at": from_at, "at": at})]
     if at >= until:
-        asked.append(Statement(_sql("fresh"), {"until": until, "at": at}))
-    rows = [row for answer in ask(*asked) for row in answer]
-    if len(rows) <= len(asked):  # the policy has let the keyframe go meanwhile
+        asked.append(Statement(_sql("fresh"), {"until": until, "at": at, "known_at": known_at}))
+    held, *fresh = ask(*asked)
+    if not held:  # the policy has let the keyframe go meanwhile
         return slow(at, known_at)
-    parts = [read(row) for row in rows]
-    return joined([*parts, kept.columns(at, known_at, since)] if since > at - REACH else parts)
+    parts = [unpacked(held[0][:5]), read(held[0][5:]), *(read(row) for [row] in fresh)]
+    in_files = since if moment == at else at
+    return joined([*parts, kept.columns(at, known_at, in_files)] if in_files > at - REACH else parts)
 
 
 def slow(at: datetime, known_at: datetime | None) -> Columns:

@@ -166,7 +166,7 @@ class TestKeyframes:
         turns = data.draw(st.lists(st.booleans(), min_size=len(batches), max_size=len(batches)), "turns")
         asyncio.run(told(dsn, batches, turns))
         for at in data.draw(st.lists(minutes.map(minute), min_size=3, max_size=6), "moments"):
-            for known_at in (None, at, at + HOUR):
+            for known_at in (None, at, at + HOUR, at - HOUR, at - 30 * HOUR):
                 right = reckoned(batches, at, known_at)
                 assert whole(readings.told(at, known_at)) == right
                 assert whole(readings.Told(at, slow(at, known_at), slow(at, known_at).last())) == right
@@ -207,6 +207,26 @@ class TestLate:
         assert asyncio.run(_busy(dsn))
         assert not asyncio.run(_busy(dsn))
         assert _count(dsn, "late") == 0
+
+    def test_is_the_last_for_who_asks_what_was_known_before_it_came(self, dsn: str) -> None:
+        """The one before it was overtaken long ago, and so is in no keyframe; nor is it needed there."""
+        batches = [Batch(60 * hour, [("level", 60 * hour, float(hour))]) for hour in (1, 2, 30, 60)]
+        batches.append(Batch(3700, [("level", 29 * 60, 99.0), ("level", 31 * 60, 98.0)]))
+        asyncio.run(told(dsn, batches, [True] * 5))
+        asyncio.run(_all_made(dsn))
+        for at in (minute(29 * 60), minute(30 * 60), minute(59 * 60), minute(3690), minute(3800)):
+            for known_at in (None, at, minute(90), minute(3600), minute(3699), minute(3700)):
+                assert whole(readings.told(at, known_at)) == reckoned(batches, at, known_at)
+
+
+class TestReach:
+    def test_ends_within_a_keyframe(self, dsn: str) -> None:
+        batches = [Batch(30, [("level", 30, 1.0)]), Batch(40, [("rain", 40, 2.0)])]
+        asyncio.run(told(dsn, batches, [True] * 2))
+        asyncio.run(_all_made(dsn, 20 * 24 * 60))
+        for number in (29, 30, 31, 39, 40, 41):
+            at = DAY + REACH + timedelta(minutes=number)
+            assert whole(readings.told(at, None)) == reckoned(batches, at, None)
 
 
 class TestRetention:
@@ -250,9 +270,9 @@ async def _busy(dsn: str) -> bool:
         return await making.turn(connection, minute(4000))
 
 
-async def _all_made(dsn: str) -> None:
+async def _all_made(dsn: str, until: int = 4000) -> None:
     async with connected(dsn) as connection:
-        await making.make_all(connection, minute(4000))
+        await making.make_all(connection, minute(until))
 
 
 def _count(dsn: str, table: str) -> int:

@@ -32,8 +32,8 @@ class Columns:
     flags: Column
 
     def known(self, at: datetime, known_at: datetime | None) -> "Columns":
-        """Return those up to `at`, of what was recorded by `known_at` (None: of all)."""
-        chosen = self.at_us <= us(at)
+        """Return those up to `at`, within reach, of what was recorded by `known_at` (None: of all)."""
+        chosen = (self.at_us <= us(at)) & (self.at_us > us(at - REACH))
         if known_at is not None:
             chosen &= self.recorded_us <= us(known_at)
         return self.only(chosen)
@@ -47,6 +47,15 @@ class Columns:
         """Return the numbers of some series after `since`."""
         wanted = np.isin(self.series, np.fromiter(series, np.int64, len(series)))
         return self.only(wanted & (self.at_us > us(since)) & ~np.isnan(self.value))
+
+    def same_readings(self, other: "Columns") -> bool:
+        """Tell whether these are the same readings, known since the same instants."""
+        return all(
+            np.array_equal(mine, theirs)
+            for mine, theirs in (
+                (self.series, other.series), (self.at_us, other.at_us), (self.recorded_us, other.recorded_us),
+            )
+        )  # fmt: skip
 
     def only(self, chosen: Column) -> "Columns":
         """Return the chosen ones, told by truths (n,) or by their places."""
@@ -77,7 +86,7 @@ def of_rows(rows: Sequence[tuple[int, int, int, float | None, int]]) -> Columns:
     """Return rows of series, microseconds of observing and of recording, value (None: words) and flags."""
     told = zip(*rows, strict=True) if rows else [()] * len(KINDS)
     columns = (np.array(column, kind.replace(">", "=")) for column, kind in zip(told, KINDS, strict=True))
-    return _ordered(Columns(*columns))
+    return ordered(Columns(*columns))
 
 
 def joined(parts: Sequence[Columns]) -> Columns:
@@ -86,10 +95,11 @@ def joined(parts: Sequence[Columns]) -> Columns:
     if len(told) < 2:
         return told[0] if told else NOTHING
     names = Columns.__dataclass_fields__
-    return _ordered(Columns(*(np.concatenate([getattr(one, name) for one in told]) for name in names)))
+    return ordered(Columns(*(np.concatenate([getattr(one, name) for one in told]) for name in names)))
 
 
-def _ordered(told: Columns) -> Columns:
+def ordered(told: Columns) -> Columns:
+    """Return readings by series and instant, what stands twice once."""
     order = np.lexsort((told.at_us, told.series))
     told = told.only(order)
     again = np.zeros(len(order), bool)

@@ -8,6 +8,7 @@ from typing import Final
 
 import asyncpg
 
+from dothi.telemetry.keyframes import filling
 from dothi.telemetry.store.statements import sql
 from dothi.telemetry.store.writer import AGAIN_S, GONE, Clock
 
@@ -51,9 +52,9 @@ async def turn(connection: asyncpg.Connection, now: datetime) -> bool:
     """
     busy = False
     for row in await connection.fetch(sql("keyframes_ready")):
-        await connection.execute("select telemetry.fill_keyframe($1, $2, null)", row["from_at"], now)
+        await filling.fill(connection, row["from_at"], now)
         busy = True
-    taken = await connection.fetchval("select telemetry.take_late($1, $2)", LATE_AT_ONCE, now)
+    taken = await filling.take_late(connection, LATE_AT_ONCE, now)
     busy |= (
         taken == LATE_AT_ONCE
     )  # else all is taken, and who waits for the end would wait as long as some come
