@@ -91,6 +91,12 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "dothi.config.urls"
+CSRF_FAILURE_VIEW = "dothi.web.accounts.views.unknown.forged"
+PROBLEM_FRAMES = {
+    "/center/": "dothi.web.center.frame.of_problems",
+    "/desk/": "dothi.web.desk.navigation.of_problems",
+    "/backoffice/": "dothi.web.backoffice.navigation.of_problems",
+}
 WSGI_APPLICATION = "dothi.config.wsgi.application"
 
 TEMPLATES = [

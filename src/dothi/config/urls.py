@@ -16,4 +16,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 handler400 = "dothi.web.components.problems.bad_request"
+handler403 = "dothi.web.components.problems.refused"
+handler404 = "dothi.web.accounts.views.unknown.not_found"
 handler500 = "dothi.web.components.problems.server_error"

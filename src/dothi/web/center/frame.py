@@ -8,6 +8,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from dothi.foundation.clock import now
+from dothi.foundation.identity.authority import Kind as Official
+from dothi.foundation.identity.doors import actor_of
 from dothi.operations.layers import Layer
 from dothi.operations.rules import indicators
 from dothi.operations.types import Kind
@@ -24,6 +27,14 @@ def frame(request: HttpRequest, at: datetime, moment: Moment | None = None) -> d
     wall = request.GET.get("wall") == "1"
     return {"present": at, "preferences": dark, "wall": wall, "moment": moment,
             "navigation": navigation(request, at, moment or Moment(at))}  # fmt: skip
+
+
+def of_problems(request: HttpRequest) -> dict[str, Any]:
+    """Return what pages of the center that could not be shown stand in; nothing for residents."""
+    if actor_of(request).kind is not Official.OFFICIAL:
+        return {}
+    inside = {"problem_frame": "center/base.html", "home": reverse("center:screen"), "official": True}
+    return {**inside, **frame(request, now())}
 
 
 def key_of_map() -> dict[str, Any]:

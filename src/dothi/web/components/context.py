@@ -19,8 +19,6 @@ class Hotline:
 
 # Source: the number on the city's public-service portal; verified: false.
 HOTLINE: Final = Hotline("19001009", "1900 1009")
-HOMES: Final = {"/center/": "/center/", "/desk/": "/desk/", "/backoffice/": "/desk/"}
-"""Where one goes from a page that could not be shown, by the room that it is in; residents to "/"."""
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -30,5 +28,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "live_url": settings.LIVE_URL,
         "hotline": HOTLINE,
         "here": request.get_full_path(),
-        "home": next((home for begins, home in HOMES.items() if request.path.startswith(begins)), "/"),
+        "home": "/",
+        "problem_frame": "components/base.html",
     }

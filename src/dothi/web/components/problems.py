@@ -1,9 +1,10 @@
 """
 Problems as pages: what happened, and the way out.
 
-Expected failures (`kernel.problems.Problem`) become a page in the frame of the site, or
-problem+json (RFC 9457) for programs. Where the frame itself may be broken (400, 500, 503) a plain
-page is sent that needs no database, no session and no built asset.
+Expected failures (`kernel.problems.Problem`) become a page in the frame of the room that they
+happen in (settings.PROBLEM_FRAMES, else that of residents), or problem+json (RFC 9457) for programs.
+Where the frame itself may be broken (400, 500, 503) a plain page is sent that needs no database, no
+session and no built asset.
 """
 
 import sys
@@ -11,11 +12,13 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 
 from dothi.kernel.problems import Problem, Unavailable, msg
@@ -74,8 +77,20 @@ def answer(request: HttpRequest, problem: Problem, page: str = "", **facts: obje
         return JsonResponse(said, status=problem.status, content_type="application/problem+json")
     if isinstance(problem, Unavailable) and not page:
         return _plain(503)
-    row = {"title": title, "way_out": way_out, "status": problem.status, "slug": problem.slug}
-    return render(request, page or "components/problem.html", {**row, **facts}, status=problem.status)
+    told = {"title": title, "way_out": way_out, "slug": problem.slug, **facts}
+    return framed(request, page or "components/problem.html", status=problem.status, **told)
+
+
+def framed(request: HttpRequest, page: str, *, status: int, **facts: object) -> HttpResponse:
+    """Return a page that extends `problem_frame`, in the frame that its reader works in."""
+    room = next((of for begins, of in settings.PROBLEM_FRAMES.items() if request.path.startswith(begins)), "")
+    frame = import_string(room)(request) if room else {}
+    return render(request, page, {**frame, "status": status, **facts}, status=status)
+
+
+def refused(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - so Django calls it
+    """Answer what Django refuses by itself (handler403)."""
+    return framed(request, "403.html", status=HTTPStatus.FORBIDDEN)
 
 
 def words(problem: Problem) -> tuple[str, str]:

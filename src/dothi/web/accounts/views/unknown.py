@@ -1,0 +1,22 @@
+"""Pages for what no view answers: who asks is recognized first, so that the frame is theirs."""
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+
+from dothi.foundation.clock import now
+from dothi.kernel.problems import NotFound
+from dothi.web.accounts.sessions import recognize_request
+from dothi.web.components.problems import answer, framed
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - so Django calls it
+    """Answer an address that is none (handler404)."""
+    recognize_request(request, now())
+    return answer(request, NotFound(), "404.html")
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - so Django calls it
+    """Answer a form that cannot be taken as the reader's own (CSRF_FAILURE_VIEW)."""
+    recognize_request(request, now())
+    return framed(request, "403_csrf.html", status=HTTPStatus.FORBIDDEN)

@@ -1,0 +1,50 @@
+"""Pages that say that something could not be shown: in the frame of who reads them, whom they know."""
+
+import pytest
+from django.test import Client
+
+from tests.support.people import found_center, signed_in
+
+pytestmark = pytest.mark.django_db
+FRAMES = {"/center/": "ct-bar", "/desk/": "dt-desk", "/backoffice/": "dt-desk"}
+
+
+def at_desk(**more: bool) -> Client:
+    """Return the browser of an official who may process dossiers, and nothing of the center."""
+    return signed_in(Client(SERVER_NAME="localhost", **more), "ha.trang", ["process"], found_center())
+
+
+def page(browser: Client, path: str, status: int) -> str:
+    answer = browser.get(path)
+    assert answer.status_code == status
+    return answer.content.decode()
+
+
+class TestOfOfficials:
+    @pytest.mark.parametrize("room", FRAMES)
+    def test_that_are_not_there_stand_in_the_frame_of_their_room(self, room: str) -> None:
+        shown = page(at_desk(), f"{room}no-such-page", 404)
+        assert FRAMES[room] in shown
+        assert "/account/sign-in/" not in shown
+        assert "/account/sign-out/" in shown
+        assert "1900 1009" not in shown.partition("<main")[2]
+
+    def test_that_are_refused_stand_there_too(self) -> None:
+        assert "ct-bar" in page(at_desk(), "/center/warnings/new", 403)
+
+    def test_of_forged_forms_stand_there_too(self) -> None:
+        answer = at_desk(enforce_csrf_checks=True).post("/desk/find/", {})
+        assert answer.status_code == 403
+        assert "dt-desk" in answer.content.decode()
+
+
+class TestOfOthers:
+    @pytest.mark.parametrize("path", ["/no-such-page", *(f"{room}no-such-page" for room in FRAMES)])
+    def test_stand_in_the_frame_of_residents(self, path: str) -> None:
+        shown = page(Client(SERVER_NAME="localhost"), path, 404)
+        assert "/account/sign-in/" in shown
+        assert not any(frame in shown for frame in FRAMES.values())
+
+    def test_tell_programs_in_their_own_way(self) -> None:
+        answer = Client(SERVER_NAME="localhost").get("/no-such-page", headers={"Accept": "application/json"})
+        assert answer["Content-Type"] == "application/problem+json"
