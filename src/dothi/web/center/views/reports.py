@@ -14,13 +14,13 @@ from dothi.foundation.identity.doors import actor_of, open_to
 from dothi.foundation.papers.errors import PaperUnknown
 from dothi.foundation.papers.queries import content, state
 from dothi.foundation.papers.types import PaperId, Status
+from dothi.incidents.shifts import moments as shifts
 from dothi.incidents.shifts.actions import order_report
-from dothi.incidents.shifts.moments import Moment
 from dothi.operations.rules import LOOK
 from dothi.web.casework.handing import PDF, handed
 from dothi.web.center.acts import key_of
 from dothi.web.center.frame import frame
-from dothi.web.center.moments import moment_of
+from dothi.web.center.moments import Moment, moment_of
 
 BASIS = "Law on Civil Defense 18/2023/QH15"
 
@@ -32,7 +32,7 @@ def order(request: HttpRequest) -> HttpResponse:
     at, actor = now(), actor_of(request)
     require(actor, LOOK, None, at)
     key, moment = key_of(request), moment_of(request, at)
-    paper = order_report(moment=Moment(moment.at, moment.known_at), actor=actor, at=at, key=key)
+    paper = order_report(moment=shifts.Moment(moment.at, moment.known_at), actor=actor, at=at, key=key)
     messages.success(request, gettext("The report is being made"))
     return redirect("center:report", paper)
 
@@ -41,12 +41,15 @@ def order(request: HttpRequest) -> HttpResponse:
 @require_safe
 def report(request: HttpRequest, paper_id: UUID) -> HttpResponse:
     """Say how far a report is, or lead to it."""
-    require(actor_of(request), LOOK, None, now())
+    at = now()
+    require(actor_of(request), LOOK, None, at)
     found = state(PaperId(paper_id))
     if ":situation:" not in found.about:
         raise PaperUnknown(paper_id=paper_id)
+    of = shifts.moment_of(found.about)
     facts = {"ready": found.status is Status.READY, "failed": found.status is Status.FAILED,
-             "paper": paper_id, **frame(request, now())}  # fmt: skip
+             "paper": paper_id, "of": Moment(of.at, of.known_at, live=False),
+             **frame(request, at)}  # fmt: skip
     return render(request, "center/report.html", facts)
 
 
