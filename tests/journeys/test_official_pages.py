@@ -28,11 +28,13 @@ CENTER = {
     "alert": "/center/alerts/{alert}", "rules": "/center/rules/", "rule": "/center/rules/rain-24h-100",
     "trial": "/center/rules/trials/{trial}", "shifts": "/center/shifts/", "warnings": "/center/warnings/",
     "warning": "/center/warnings/{warning}", "warning-draft": "/center/warnings/{draft}",
-    "warning-new": "/center/warnings/new", "warning-update": "/center/warnings/{warning}/update",
     "runbooks": "/center/runbooks/", "units": "/center/units/", "incidents": "/center/incidents/",
     "incident-unknown": "/center/incidents/?code=SC-1", "incident-new": "/center/incidents/new?alert={alert}",
     "incident": "/center/incidents/{incident}", "report": "/center/reports/{report}",
     "moment-unfit": "/center/?on=31/02/2026", "not-found": "/center/no-such-page",
+}  # fmt: skip
+DRAFTS = {
+    "warning-new": "/center/warnings/new", "warning-update": "/center/warnings/{warning}/update",
 }  # fmt: skip
 DEVICES = {
     "devices": "/backoffice/devices/", "devices-none": "/backoffice/devices/?text=khong+co",
@@ -51,7 +53,7 @@ NODE = {
 }
 DESK = {"assignment": "/desk/assignments/{assignment}"}
 CALENDAR = {"calendar": "/desk/calendar/", "close": "/desk/calendar/close/"}
-PAGES = {"bao": CENTER, "nam": DEVICES, "duc": NODE, "minh": DESK, "thao": CALENDAR}
+PAGES = {"bao": CENTER, "van": DRAFTS, "nam": DEVICES, "duc": NODE, "minh": DESK, "thao": CALENDAR}
 """Pages by who may open them."""
 EACH_KIND = (
     "past", "figure", "layer", "series", "alert", "rule", "trial", "shifts", "warning", "warning-new",

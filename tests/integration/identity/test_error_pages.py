@@ -9,9 +9,10 @@ pytestmark = pytest.mark.django_db
 FRAMES = {"/center/": "ct-bar", "/desk/": "dt-desk", "/backoffice/": "dt-desk"}
 
 
-def at_desk(**more: bool) -> Client:
+def at_desk(*, checked: bool = False) -> Client:
     """Return the browser of an official who may process dossiers, and nothing of the center."""
-    return signed_in(Client(SERVER_NAME="localhost", **more), "ha.trang", ["process"], found_center())
+    browser = Client(enforce_csrf_checks=checked, SERVER_NAME="localhost")
+    return signed_in(browser, "ha.trang", ["process"], found_center())
 
 
 def page(browser: Client, path: str, status: int) -> str:
@@ -33,7 +34,7 @@ class TestOfOfficials:
         assert "ct-bar" in page(at_desk(), "/center/warnings/new", 403)
 
     def test_of_forged_forms_stand_there_too(self) -> None:
-        answer = at_desk(enforce_csrf_checks=True).post("/desk/find/", {})
+        answer = at_desk(checked=True).post("/desk/find/", {})
         assert answer.status_code == 403
         assert "dt-desk" in answer.content.decode()
 
