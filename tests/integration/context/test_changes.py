@@ -1,6 +1,7 @@
 """Group commit: what waits together is committed together, and who fails fails alone."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -12,12 +13,18 @@ import pytest
 
 from dothi.context.errors import AlreadyExists, ResourceNotFound
 from dothi.context.operations import provision
+from dothi.context.operations.evolve import Target
 from dothi.context.store import pool, rows
 from dothi.context.store.changes import LANES, MOST, Changes
 from dothi.context.store.rows import Entity
 from dothi.context.store.waiting import Change, Changed
 
 AT = datetime(2026, 11, 22, 8, tzinfo=UTC)
+ROUNDS = 150
+ORPHANS = """
+    select count(*) from context.history h
+    where not exists (select from context.evolution e where e.number = h.evolution)
+"""
 LEVEL = "https://uri.etsi.org/ngsi-ld/default-context/level"
 
 
@@ -156,5 +163,26 @@ class TestHistory:
             await asyncio.gather(*(changes.apply("", one["id"], raised) for _ in range(5)))
             count = "select count(*) from context.history where value between 4711 and 4716"
             assert await changes.pool.fetchval(count) == 6
+
+        run(dsn, act)
+
+    def test_that_is_deleted_while_it_goes_on_leaves_nothing_behind(self, dsn: str) -> None:
+        async def act(changes: Changes) -> None:
+            one = sensor(0)
+            await changes.apply("", one["id"], provision.create(one))
+            past = Target(changes.pool, "", one["id"])
+
+            async def forget() -> None:
+                while True:
+                    with contextlib.suppress(ResourceNotFound):
+                        await past.delete()
+
+            forgetting = asyncio.create_task(forget())
+            for value in range(1, ROUNDS):
+                assert await changes.apply("", one["id"], raised) == value
+            forgetting.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await forgetting
+            assert await changes.pool.fetchval(ORPHANS) == 0
 
         run(dsn, act)

@@ -54,9 +54,8 @@ class Target:
     async def delete(self) -> None:
         """Delete all of it (5.6.16). Raises ResourceNotFound, Forbidden."""
         await self._check((), None)
-        async with self.pool.acquire() as connection, connection.transaction():
-            if not await history.forget(connection, [(self.tenant, self.entity_id)]):
-                raise ResourceNotFound(f"there is no temporal evolution of {self.entity_id}")
+        async with self._locked() as (connection, _number):
+            await history.forget(connection, [(self.tenant, self.entity_id)])
 
     async def delete_attribute(self, attribute: str, dataset: str | None) -> None:
         """Delete the instances of one dataset of an attribute, "" the default one, None all (5.6.13)."""

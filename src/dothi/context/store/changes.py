@@ -43,7 +43,10 @@ TRIES = 10
 """How often a transaction is begun anew because another broker came first."""
 GONE = (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError)
 """What says that there is no database just now, for whomever it is asked."""
-OVERTAKEN = (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+OVERTAKEN = (
+    asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError, asyncpg.SerializationError,
+    history.Forgotten,
+)  # fmt: skip
 
 
 class Listener(Protocol):

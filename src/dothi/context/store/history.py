@@ -15,6 +15,7 @@ import asyncpg
 
 from dothi.context.model import evolution
 from dothi.context.model.kinds import Instance
+from dothi.context.store import rows
 from dothi.context.store.outbox import Happened
 from dothi.context.store.statements import sql
 
@@ -24,6 +25,10 @@ PIECE: Final = 2_000
 """Instances in one statement: what is said at once may be 60,000."""
 PRETENDING: Final = "set local lock_timeout = '5s'"
 """Who records of the same entities at this moment is waited for."""
+
+
+class Forgotten(Exception):
+    """Somebody deleted the past of an entity while something was recorded of it: begin anew."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +68,16 @@ async def follow(connection: asyncpg.Connection, happened: Iterable[Happened]) -
 
 
 async def record(connection: asyncpg.Connection, said: Sequence[Said]) -> None:
-    """Record instances, in their order; entities and attributes that are new here are made known first."""
+    """
+    Record instances, in their order; entities and attributes that are new here are made known first.
+
+    Raises Forgotten.
+    """
     for piece in _pieces(said):
         if not await _recorded(connection, piece):
             await connection.execute(sql("history_met"), _met(piece))
             if not await _recorded(connection, piece):
-                raise RuntimeError("what was made known of entities is not there")
+                raise Forgotten("what was known of entities a moment ago was deleted")
 
 
 async def _recorded(connection: asyncpg.Connection, said: Sequence[Said]) -> bool:
@@ -153,7 +162,13 @@ async def begin(
 
 
 async def locked(connection: asyncpg.Connection, tenant: str, entity_id: str) -> int | None:
-    """Return the number of the evolution of an entity, locked until the transaction ends."""
+    """
+    Return the number of the evolution of an entity, locked until the transaction ends.
+
+    The entity itself is locked first, as changes of it do that record here: else they would record of a past
+    that is deleted meanwhile.
+    """
+    await rows.locked(connection, [(tenant, entity_id)])
     found: int | None = await connection.fetchval(sql("evolution_lock"), tenant, entity_id)
     return found
 
@@ -196,12 +211,10 @@ def number_of(instance_id: str) -> int:
     return int(told) if ours else 0
 
 
-async def forget(connection: asyncpg.Connection, keys: Sequence[Key]) -> bool:
-    """Forget the whole past of entities; tells whether there was any."""
-    if not keys:
-        return False
-    tenants, ids = [key[0] for key in keys], [key[1] for key in keys]
-    return bool(await connection.fetchval(sql("history_forget"), tenants, ids))
+async def forget(connection: asyncpg.Connection, keys: Sequence[Key]) -> None:
+    """Forget the whole past of entities."""
+    if keys:
+        await connection.execute(sql("history_forget"), [key[0] for key in keys], [key[1] for key in keys])
 
 
 def _met(said: Sequence[Said]) -> list[dict[str, Any]]:
