@@ -1,7 +1,7 @@
 """
 Authority: the one function that says whether an actor may do an act on a case.
 
-`decide` is pure: the actor carries dated posts, the caller's room fills the facts of the case, the
+`decide` is pure: the actor (`actors`) carries dated posts, the caller's room fills the facts of the case, the
 rule says what the act demands. It fails closed: what no sentence below allows is refused, and each
 refusal is a class of `errors` with a title and a way out.
 
@@ -17,6 +17,7 @@ from types import MappingProxyType
 from uuid import UUID
 
 from dothi.foundation.clock import HANOI
+from dothi.foundation.identity.actors import ANONYMOUS, SYSTEM, Actor, Duty, Holding, Kind
 from dothi.foundation.identity.errors import (
     CaseUnknown,
     DutyMissing,
@@ -55,32 +56,6 @@ __all__ = [
 NOTHING_DONE: Mapping[str, UUID] = MappingProxyType({})
 
 
-class Kind(StrEnum):
-    """Who acts."""
-
-    ANONYMOUS = "anonymous"
-    RESIDENT = "resident"
-    OFFICIAL = "official"
-    SYSTEM = "system"
-
-
-class Duty(StrEnum):
-    """What a post lets its holder do."""
-
-    RECEIVE = "receive"
-    PROCESS = "process"
-    APPROVE = "approve"
-    SIGN = "sign"
-    RETURN = "return"
-    ADMINISTER = "administer"
-    AUDIT = "audit"
-    OPERATE = "operate"
-    DISPATCH = "dispatch"
-    DRAFT_WARNING = "draft_warning"
-    APPROVE_WARNING = "approve_warning"
-    ADMINISTER_DEVICES = "administer_devices"
-
-
 class Scope(StrEnum):
     """
     How far a duty reaches: the unit of the case, or its territory.
@@ -91,49 +66,6 @@ class Scope(StrEnum):
 
     UNIT = "unit"
     TERRITORY = "territory"
-
-
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """One duty of one post, from `valid_from` until before `valid_to` (civil dates in Hanoi)."""
-
-    post_id: PostId
-    unit_id: UnitId
-    duty: Duty
-    territory: frozenset[str]
-    """Codes of the wards that the post answers for."""
-    valid_from: date
-    valid_to: date | None = None
-
-    def holds(self, on: date) -> bool:
-        """Return whether the post was held on the civil date `on`."""
-        return self.valid_from <= on and (self.valid_to is None or on < self.valid_to)
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """
-    Who acts now. `assurance`: 0 not proven, 1 declared, 2 proven at a counter or with two factors.
-
-    `holdings` are those of the one post through which an official acts.
-    """
-
-    kind: Kind
-    person_id: UUID | None = None
-    account_id: UUID | None = None
-    assurance: int = 0
-    holdings: tuple[Holding, ...] = ()
-    acting_for: UUID | None = None
-
-    @property
-    def ref(self) -> ActorRef:
-        """Return how the ledger names this actor."""
-        post = self.holdings[0].post_id if self.holdings else None
-        return ActorRef(self.kind.value, self.person_id, post, self.acting_for)
-
-
-ANONYMOUS = Actor(Kind.ANONYMOUS)
-SYSTEM = Actor(Kind.SYSTEM, assurance=2)
 
 
 @dataclass(frozen=True, slots=True)
