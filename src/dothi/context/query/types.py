@@ -1,4 +1,9 @@
-"""Entity type selection (clause 4.17): `Building|House`, `(Home;Vehicle),Motorhome`, `*`."""
+"""
+Entity type selection (clause 4.17): `Building|House`, `(Home;Vehicle),Motorhome`, `*`.
+
+Parentheses are for types that an entity has all of. Around a choice they say nothing: the grammar has no
+`(Building|House)`, ETSI's suite does.
+"""
 
 import re
 from collections.abc import Iterable
@@ -39,21 +44,32 @@ def parse(text: str, names: Names, what: str = "type") -> Types:
     if text == EVERY:
         return Types(())
     scanner = Scanner(text, what)
-    groups = [_group(scanner, names)]
-    while scanner.takes(",") or scanner.takes("|"):
-        groups.append(_group(scanner, names))
+    groups = _element(scanner, names)
+    while _or(scanner):
+        groups += _element(scanner, names)
     scanner.end()
     return Types(tuple(groups))
 
 
-def _group(scanner: Scanner, names: Names) -> frozenset[str]:
-    closed = scanner.takes("(")
+def _element(scanner: Scanner, names: Names) -> list[frozenset[str]]:
+    if not scanner.takes("("):
+        return [_all(scanner, names)]
+    groups = [_all(scanner, names)]
+    while _or(scanner):
+        groups.append(_all(scanner, names))
+    scanner.expect(")")
+    return groups
+
+
+def _all(scanner: Scanner, names: Names) -> frozenset[str]:
     found = {_type(scanner, names)}
     while scanner.takes(";"):
         found.add(_type(scanner, names))
-    if closed:
-        scanner.expect(")")
     return frozenset(found)
+
+
+def _or(scanner: Scanner) -> bool:
+    return scanner.takes(",") or scanner.takes("|")
 
 
 def _type(scanner: Scanner, names: Names) -> str:

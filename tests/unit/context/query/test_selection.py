@@ -11,17 +11,30 @@ BUILDING, HOME, VEHICLE = (NAMES.expand(one) for one in ("Building", "Home", "Ve
 
 class TestTypes:
     @pytest.mark.parametrize(
-        "text", ["Home", "(Home;Vehicle)", "Building|Home", "Building,Vehicle", "*", HOME]
+        "text",
+        [
+            "Home",
+            "(Home;Vehicle)",
+            "Building|Home",
+            "Building,Vehicle",
+            "*",
+            HOME,
+            "(Building|Home)",
+            "(Building,Home;Vehicle)",
+            "Building|(Building|Home)",
+        ],
     )
     def test_select(self, text: str) -> None:
         assert types.parse(text, NAMES).matches([HOME, VEHICLE])
 
-    @pytest.mark.parametrize("text", ["Building", "(Home;Building)", "(Home;Building),Building"])
+    @pytest.mark.parametrize(
+        "text", ["Building", "(Home;Building)", "(Home;Building),Building", "(Building|Building;Home)"]
+    )
     def test_do_not_select(self, text: str) -> None:
         assert not types.parse(text, NAMES).matches([HOME, VEHICLE])
 
     @pytest.mark.parametrize(
-        "text", ["", "Home,", "(Home", "Home)", "(Home|Building)", "Home,,Vehicle", "<a>"]
+        "text", ["", "Home,", "(Home", "Home)", "(Home|Building", "((Home))", "Home,,Vehicle", "<a>"]
     )
     def test_are_refused(self, text: str) -> None:
         with pytest.raises(BadRequestData):
