@@ -65,12 +65,16 @@ class Ask:
     _names: Names | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
+        if self.params:
+            self._check_params()
+        self.context = self._linked()
+
+    def _check_params(self) -> None:
         unknown = set(self.params) - set(self.known) - EVERYWHERE
         if unknown:
             raise InvalidRequest(f"unknown parameters: {', '.join(sorted(unknown))}")
         if LOCAL in self.params:
             self.flag(LOCAL)  # also where nothing would be handed on
-        self.context = self._linked()
 
     @property
     def state(self) -> Any:

@@ -18,12 +18,12 @@ from typing import Any, Final
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dothi.context.api import answers
 from dothi.context.api.ask import TENANT
+from dothi.context.api.request import Request
 from dothi.context.errors import Unauthorized
 from dothi.context.rights.book import Book, Token
 from dothi.context.rights.caller import Caller

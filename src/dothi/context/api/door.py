@@ -7,7 +7,7 @@ What goes before every operation (clause 6.3): path, method, body, media types, 
 import logging
 from dataclasses import dataclass
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -15,6 +15,7 @@ from dothi.context.api import answers, bodies, media
 from dothi.context.api.ask import TENANT, TENANT_NAME, WARNINGS, Ask
 from dothi.context.api.callers import CALLER
 from dothi.context.api.operations import Need, Operation, Table, Tenants
+from dothi.context.api.request import Request
 from dothi.context.errors import (
     BadRequestData,
     Forbidden,

@@ -172,17 +172,21 @@ async def done(act: Act, here: Here) -> Whole:
     asking = federating.trigger(ask)
     sources = await _sources(act) if asking else ()
     if asking is None or not sources:
-        return Whole(act.entity_id, [_own(await here(act.rest(act.attributes)), act.attributes)])
+        return await _all_here(act, here)
     selected = await _selected(ask)
     shares = await _shares(act, asking, sources, selected)
     if not shares.pieces:
-        return Whole(act.entity_id, [_own(await here(act.rest(act.attributes)), act.attributes)])
+        return await _all_here(act, here)
     provision = Provision(ask.state.calls, ask.names_of)
     found = await provision.all_done(asking, await act.deed(selected), shares.pieces)
     parts = [_of_source(one) for one in found]
     if shares.here and (own := await _here(act, here, shares)) is not None:
         parts.append(own)
     return Whole(act.entity_id, parts)
+
+
+async def _all_here(act: Act, here: Here) -> Whole:
+    return Whole(act.entity_id, [_own(await here(act.fragment or NOTHING), act.attributes)])
 
 
 async def _sources(act: Act) -> Sequence[Source]:

@@ -22,6 +22,7 @@ class Wire(HttpToolsProtocol):
     """One connection, which is closed when the head of a request does not come to its end."""
 
     _certificate: str | None = None
+    _in_head = False
     _head_bytes = 0
     _due: asyncio.TimerHandle | None = None
 
@@ -37,19 +38,22 @@ class Wire(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take what came, and refuse a head that is too long."""
+        """Take what came, and wait for the rest of a head that is not too long; most come in one piece."""
         self._head_bytes += len(data)
         super().data_received(data)
-        if self._due and self._head_bytes > MOST_HEAD_BYTES and not self.transport.is_closing():
+        if not self._in_head or self.transport.is_closing():
+            return
+        if self._head_bytes > MOST_HEAD_BYTES:
             self.send_400_response("The head of the request is too long.")
+        else:
+            self._await_head()
 
     def on_message_begin(self) -> None:
-        """Begin to wait for the rest of the head."""
+        """Begin a head."""
         super().on_message_begin()
         if self._certificate is not None:
             self.scope[CERTIFICATE] = self._certificate  # type: ignore[typeddict-unknown-key]  # a key of ours
-        self._head_bytes = 0
-        self._await_head()
+        self._in_head, self._head_bytes = True, 0
 
     def on_headers_complete(self) -> None:
         """Hand the request on."""
@@ -61,6 +65,7 @@ class Wire(HttpToolsProtocol):
             self._due = self.loop.call_later(WAIT_S, self._give_up)
 
     def _head_came(self) -> None:
+        self._in_head = False
         if self._due is not None:
             self._due.cancel()
             self._due = None

@@ -1,7 +1,8 @@
 """The outbox: changes that somebody must still be told of, committed together with the change itself."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -12,14 +13,23 @@ from dothi.context.store.statements import sql
 
 @dataclass(frozen=True)
 class Happened:
-    """One change of one entity: as it was, as it became (None: it is not there), and when, in UTC."""
+    """
+    One change of one entity: as it was, as it became (None: it is not there), and when, in UTC.
+
+    `kept_as` is its row in the outbox, where it has one already.
+    """
 
     tenant: str
     entity_id: str
     before: Entity | None
     after: Entity | None
     at: str
-    id: UUID = field(default_factory=uuid4)
+    kept_as: UUID | None = None
+
+    @cached_property
+    def id(self) -> UUID:
+        """Return its row in the outbox; most changes need none, for nobody is told of them."""
+        return self.kept_as or uuid4()
 
 
 async def keep(connection: asyncpg.Connection, happened: Sequence[Happened]) -> None:
