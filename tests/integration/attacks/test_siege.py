@@ -51,6 +51,7 @@ PAGES = (
     f"/backoffice/devices/one/{DEVICE}/", f"/backoffice/devices/one/{DEVICE}/facts/", "/account/security/",
     f"/backoffice/devices/one/{DEVICE}/twins/level/",
 )  # fmt: skip
+MOST_TOLD = 100_000
 FAILED = 500
 AWAY = 503
 
@@ -232,7 +233,11 @@ class TestSiege:
         print(f"siege of {MINUTES:g} minutes, seed {seed}")  # noqa: T201 - to be told with a failure
         with a_city() as city, speaking(city):
             siege = Siege(city, seed)
-            watches = siege.run(MINUTES)
+            try:
+                watches = siege.run(MINUTES)
+            except AssertionError:
+                print(city.node.logs()[-MOST_TOLD:])  # noqa: T201 - what the processes say of it
+                raise
             grown = {part: round(watch.grew_mib, 1) for part, watch in watches.items()}
             told = {
                 part: [round(watch.looks[-1].mib), round(watch.an_hour_mib)]
