@@ -94,10 +94,10 @@ class RunningNode:
         port = next(word.partition("=")[2] for word in words if word.startswith("--port="))
         return f"postgresql://{role}:{(self.var / 'secrets' / role).read_text()}@127.0.0.1:{port}/dothi"
 
-    def logs(self) -> str:
-        """Return the end of every child's log."""
+    def logs(self, most: int = 1_500) -> str:
+        """Return the end of every child's log, so many characters of each."""
         logs = sorted((self.var / "logs").glob("*.log"))
-        return "\n".join(f"== {log.name}\n{log.read_text(errors='replace')[-1500:]}" for log in logs)
+        return "\n".join(f"== {log.name}\n{log.read_text(errors='replace')[-most:]}" for log in logs)
 
     def interrupt(self) -> float:
         """Press Ctrl-C and return the seconds until the supervisor is gone."""
