@@ -43,7 +43,7 @@ def serve() -> None:
 
     # All views now: Django would load them, for a second, under the first visitor.
     import_module("dothi.config.urls")
-    _spare_what_stays()
+    spare_what_stays()
     _wait_for_turn()
     with socket.socket(fileno=os.dup(environment().listen_fd)) as listener:
         server: Any = create_server(
@@ -56,7 +56,7 @@ def serve() -> None:
         server.run()
 
 
-def _spare_what_stays() -> None:
+def spare_what_stays() -> None:
     """
     Let the collector of cycles leave alone what was loaded, and come seldom for what a page leaves.
 

@@ -17,6 +17,8 @@ from dothi.operations.types import Kind, Level, Measured, Place, Point, Text, Wa
 from dothi.registers.agencies.queries import areas
 
 KINDS: Mapping[str, Kind] = {"river": Kind.WATER, "floods": Kind.FLOOD}
+PLAIN = Kind.SENSOR, Level.UNKNOWN
+"""Of what no figure is made: most of 25,000 points, for each of which an enumeration would be asked twice."""
 DRY = frozenset({"flooded"})
 
 
@@ -88,11 +90,12 @@ def points(series: Sequence[Measured], fallen: Mapping[int, float]) -> list[Poin
 
 
 def _point(one: Measured, fallen: Mapping[int, float]) -> Point:
-    thing = one.thing
-    value = fallen.get(thing.series, one.value)
-    kind = KINDS.get(thing.indicator, Kind.SENSOR)
-    level = rules.judged(one, value) if thing.indicator else Level.UNKNOWN
-    return Point(f"series-{thing.series}", kind, thing.place, level, value, thing.unit, one.at, one.stale)
+    thing, value, at, _, stale = one
+    kind, level = PLAIN
+    if thing.indicator:
+        value = fallen.get(thing.series, value)
+        kind, level = KINDS.get(thing.indicator, kind), rules.judged(one, value)
+    return Point(f"series-{thing.series}", kind, thing.place, level, value, thing.unit, at, stale)
 
 
 def of_incidents(incidents: Sequence[IncidentRow]) -> list[Point]:

@@ -36,7 +36,7 @@ class Told:
         known = things()
         one = self.last
         at_us = us(self.at)
-        ats = [at.replace(tzinfo=UTC) for at in one.at_us.astype("M8[us]").tolist()]
+        ats = [EPOCH + since for since in one.at_us.astype("m8[us]").tolist()]
         ages = ((at_us - one.at_us) / SECOND).tolist()
         rows = zip(one.series.tolist(), one.value.tolist(), ats, one.flags.tolist(), ages, strict=True)
         return [
