@@ -79,7 +79,7 @@ def _meant(ask: Ask, told: dict[str, str], names: Names) -> Purge:
     if (DROP in told or KEEP in told) and not (drop or keep):
         raise BadRequestData("drop and keep name attributes")
     purge = Purge(asked_of(told, names), drop, keep)
-    if not drop:  # what is to stay does not say of which entities
+    if not drop and not (keep and "id" in told):  # what is to stay says not of which entities, ids do
         check_width(ask, purge.asked)
     if purge.asked.q is not None and q.depth(purge.asked.q):
         raise BadRequestData("what is purged is not told by linked entities")
