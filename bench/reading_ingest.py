@@ -4,7 +4,8 @@
     python -m bench reading_ingest [--small]
 
 Data    20 gateways of 50 measures, each with limits of range, step, gap and stuck; all readings are of one
-        day, whose partition has its BRIN and a btree of (series, at) from the start.
+        day, whose partition has its BRIN and a btree of (series, at) from the start. It is the day before
+        yesterday, so that all but the first are late, and are kept for the keyframes of that day as well.
 Value   from the first PUBLISH until the last reading is read back from PostgreSQL: QoS 1, SenML packs of
         1,000 readings (50 measures at 20 instants), each acknowledged after its commit.
 Client  20 connections of this process (asyncio with uvloop), messages written beforehand, up to 4 under way

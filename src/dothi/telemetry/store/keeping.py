@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import repeat
 from typing import Final
 
 import asyncpg
@@ -227,13 +226,10 @@ async def _keep_late(connection: asyncpg.Connection, kept: Kept, late: tuple[int
     chosen = (block.at_us >= late[0]) & (block.at_us < late[1]) & (flags & REJECTED == 0)
     if not chosen.any():
         return
-    few = block.only(chosen)
-    instants = [rows.instant(at_us) for at_us in few.at_us.tolist()]
-    await connection.copy_records_to_table(
-        "late", schema_name="telemetry", columns=["series", "at", "recorded_at", "value", "flags"],
-        records=zip(few.series.tolist(), instants, repeat(at), few.value.tolist(), flags[chosen].tolist(),
-                    strict=False),
-    )  # fmt: skip
+    told = memoryview(rows.copied_late(block.only(chosen), flags[chosen], at))
+    await connection.copy_to_table(
+        "late", schema_name="telemetry", columns=rows.LATE_COLUMNS, format="binary", source=told
+    )
 
 
 async def _keep_last(connection: asyncpg.Connection, told: Rows, checked: Checked, batch: int) -> None:

@@ -25,6 +25,12 @@ NUMBER: Final = np.dtype([
     ("series_size", ">i4"), ("series", ">i4"), ("batch_size", ">i4"), ("batch", ">i4"),
     ("flags_size", ">i4"), ("flags", ">i2"), ("no_words", ">i4"),
 ])  # fmt: skip
+LATE_COLUMNS: Final = ("series", "at", "recorded_at", "value", "flags")
+LATE: Final = np.dtype([
+    ("columns", ">i2"), ("series_size", ">i4"), ("series", ">i4"), ("at_size", ">i4"), ("at", ">i8"),
+    ("recorded_at_size", ">i4"), ("recorded_at", ">i8"), ("value_size", ">i4"), ("value", ">f8"),
+    ("flags_size", ">i4"), ("flags", ">i2"),
+])  # fmt: skip
 WORDS: Final[Callable[..., bytes]] = struct.Struct(">hiqiiiiiihi").pack
 
 
@@ -68,6 +74,17 @@ def copied(rows: Rows, flags: Flags, batch: int) -> bytes:
     numbers = _numbers(rows.block.only(~worded), flags[~worded], batch)
     words = [one.encode() for one in rows.words[worded]]
     return BEGIN + numbers + _words(rows.block.only(worded), words, flags[worded], batch) + END
+
+
+def copied_late(block: Block, flags: Flags, recorded_at: datetime) -> bytes:
+    """Return readings as binary COPY of LATE_COLUMNS; NaN where they have words."""
+    told = np.empty(len(block.series), LATE)
+    told["columns"] = len(LATE_COLUMNS)
+    told["at_size"] = told["recorded_at_size"] = told["value_size"] = 8
+    told["series_size"], told["flags_size"] = 4, 2
+    told["series"], told["value"], told["flags"] = block.series, block.value, flags
+    told["at"], told["recorded_at"] = block.at_us - POSTGRES_US, us(recorded_at) - POSTGRES_US
+    return BEGIN + told.tobytes() + END
 
 
 def digest(rows: Rows, flags: Flags, recorded_at: datetime) -> bytes:
