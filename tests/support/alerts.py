@@ -41,7 +41,7 @@ def document_of(**changes: Any) -> dict[str, Any]:
         "kind": "threshold",
         "limit": {
             "direction": "above", "fire_at": 31, "clear_at": 25,
-            "basis": {"source": "tests", "clause": "1", "verified": False},
+            "basis": {"source": "tests", "clause": {"vi": "1", "en": "1"}, "verified": False},
         },
         "words": {
             "headline": {"vi": "{thing}: mưa {value} mm", "en": "{thing}: {value} mm of rain"},

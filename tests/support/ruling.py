@@ -7,7 +7,7 @@ from django.db import transaction
 
 from dothi.alerts import findings
 from dothi.alerts.actions.keep import publish
-from dothi.alerts.catalog import FOLDER
+from dothi.alerts.catalog import latest
 from dothi.alerts.engine.samples import Sample
 from dothi.alerts.keeping import at_work
 from dothi.alerts.minds import Failure
@@ -41,8 +41,8 @@ def _fell(place: int, ago: int) -> float:
 
 def a_shadow(code: str, limit: float) -> None:
     """Publish another version of a rule of the catalog, with another limit, beside the live one."""
-    document = yaml.safe_load((FOLDER / code / "1.yaml").read_text(encoding="utf-8"))
-    document["version"] = "2"
+    document = yaml.safe_load((latest()[code]).read_text(encoding="utf-8"))
+    document["version"] = "3"
     document["limit"]["fire_at"] = limit
     document["golden"] = [
         {**document["golden"][0], "id": "short", "expect": []}, *document["golden"][2:]

@@ -4,6 +4,7 @@ Reading a rule document: YAML, then its schema, then what only the whole can say
 Every fault names its place and how to mend it, all at once.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -35,7 +36,17 @@ def read(data: dict[str, Json]) -> Rule:
 
 def trusted(data: dict[str, Json]) -> Rule:
     """Return the rule of a document that was checked when it was published."""
-    return shape.build(Rule, data, sha256=digest(data))
+    return shape.build(Rule, _in_two_languages(data), sha256=digest(data))
+
+
+def _in_two_languages(data: Mapping[str, Any]) -> dict[str, Json]:
+    """Return a document of the time when clauses and notes had one language, with that one as both."""
+    limit = data["limit"]
+    said = {
+        part: {"vi": told, "en": told}
+        for part in ("clause", "note") if isinstance(told := limit["basis"].get(part), str)
+    }  # fmt: skip
+    return {**data, "limit": {**limit, "basis": {**limit["basis"], **said}}}
 
 
 def schema() -> dict[str, Json]:

@@ -31,7 +31,7 @@ def checked(rule: Rule, language: str) -> Iterator[str]:
     basis = rule.limit.basis
     if not basis.verified:
         source = next(source for source in rule.sources if source.id == basis.source)
-        told = {"source": source.number, "clause": basis.clause}
+        told = {"source": source.number, "clause": basis.clause.read(language)}
         unread = say(msg("the limit is from %(source)s, %(clause)s, which nobody has read"), language, told)
         yield f"  ? {unread}"
 

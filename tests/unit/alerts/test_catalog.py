@@ -8,10 +8,11 @@ import pytest
 
 from dothi import alerts
 from dothi.alerts import document
-from dothi.alerts.catalog import documents
+from dothi.alerts.catalog import documents, latest
 from dothi.alerts.engine.golden import failures
 from dothi.kernel.documents.authoring import parse
 from dothi.kernel.documents.faults import DocumentInvalid
+from dothi.kernel.documents.types import Text
 from tests.support.alerts import document_of
 
 READ = {"qd18-2021", "tvhn-67"}
@@ -33,6 +34,10 @@ class TestCatalog:
     def test_says_of_no_limit_that_it_was_read_which_nobody_has(self, path: Path) -> None:
         rule = document.load(path.read_text(encoding="utf-8"))
         assert rule.limit.basis.verified == (rule.limit.basis.source in READ)
+
+    def test_says_in_both_languages_whence_its_limit_comes(self, path: Path) -> None:
+        basis = document.load(path.read_text(encoding="utf-8")).limit.basis
+        assert all(said.vi != said.en for said in (basis.clause, basis.note) if said)
 
 
 class TestSchema:
@@ -86,8 +91,14 @@ class TestFaults:
         data["golden"][0]["given"] = given
         assert len(list(failures(document.trusted(data)))) == 1
 
+    def test_of_before_reasons_had_two_languages_is_read_as_it_was_written(self) -> None:
+        limit = document_of()["limit"]
+        limit["basis"] = {"source": "tests", "clause": "article 7", "verified": False}
+        basis = document.trusted(document_of(limit=limit)).limit.basis
+        assert (basis.clause, basis.note) == (Text("article 7", "article 7"), None)
+
     def test_a_number_with_a_point_needs_no_quotes(self) -> None:
-        text = (documents()[0].parent.parent / "river-hong-bd1" / "1.yaml").read_text(encoding="utf-8")
+        text = latest()["river-hong-bd1"].read_text(encoding="utf-8")
         assert document.read(parse(text)).limit.fire_at == 9.5
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dothi.alerts import document
-from dothi.alerts.catalog import FOLDER
+from dothi.alerts.catalog import latest
 from dothi.alerts.engine.flags import rejected_by
 from dothi.alerts.engine.looking import Fits, Reading, covers, samples_of
 from dothi.alerts.engine.rule import Rule
@@ -23,7 +23,7 @@ BOUNDS = (0.0, 1825.0)
 
 
 def rule_of(code: str) -> Rule:
-    return document.load((FOLDER / code / "1.yaml").read_text(encoding="utf-8"))
+    return document.load((latest()[code]).read_text(encoding="utf-8"))
 
 
 @cache
@@ -123,7 +123,7 @@ class TestCommand:
         assert "18/2021/QĐ-TTg" not in told
 
     def test_shows_what_differs(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        kept = FOLDER / "rain-1h-50" / "1.yaml"
+        kept = latest()["rain-1h-50"]
         other = tmp_path / "2.yaml"
         other.write_text(kept.read_text(encoding="utf-8").replace("fire_at: 50", "fire_at: 60"), "utf-8")
         assert main(["rules", "diff", str(kept), str(other), "--lang", "en"]) == 1

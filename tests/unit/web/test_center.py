@@ -7,12 +7,9 @@ import pytest
 from django.test import RequestFactory
 from django.utils.translation import gettext, override
 
-from dothi.alerts.catalog import latest
-from dothi.alerts.document import load
 from dothi.incidents.types import Over
 from dothi.telemetry.types import Flag
 from dothi.web.center.charts import chart
-from dothi.web.center.clauses import SAID, clause
 from dothi.web.center.moments import MomentUnfit, moment_of
 from dothi.web.center.units import OVERS, weighed
 from dothi.web.center.wording import doubts
@@ -54,14 +51,6 @@ class TestMoment:
 
 
 class TestWords:
-    def test_of_the_catalog_are_said_in_vietnamese(self) -> None:
-        bases = [load(file.read_text(encoding="utf-8")).limit.basis for file in latest().values()]
-        said = {one for basis in bases for one in (basis.clause, basis.note) if one}
-        assert said == set(SAID)
-        with override("vi"):
-            assert all(clause(one) != one for one in said)
-            assert clause("Điều 7") == "Điều 7"
-
     def test_name_every_flag_of_a_reading(self) -> None:
         with override("vi"):
             assert doubts(Flag.RANGE | Flag.SKEW) == "ngoài khoảng đo, sai giờ"

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from dothi.kernel.documents.types import Basis, Json, Says, Slug, Source, Text
+from dothi.kernel.documents.types import Json, Says, Slug, Source, Text
 
 Name = Annotated[str, Says(64, "^[A-Za-z0-9_.-]+$")]
 WardCode = Annotated[str, Says(10, "^[0-9]{5}$")]
@@ -27,6 +27,16 @@ class Looks:
     groups: tuple[Name, ...] = ()
     wards: tuple[WardCode, ...] = ()
     devices: tuple[Name, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Where a limit comes from. `verified` is true only when the clause itself was read."""
+
+    source: Slug
+    clause: Text
+    verified: bool
+    note: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

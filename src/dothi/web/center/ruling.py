@@ -13,7 +13,6 @@ from dothi.kernel.documents.differences import Change, changes
 from dothi.kernel.documents.types import Text
 from dothi.kernel.problems import msg
 from dothi.web.center.alerts import SEVERITIES
-from dothi.web.center.clauses import clause
 from dothi.web.center.wording import FLAGS, doubts, in_tongue, is_foreign, measure, number
 from dothi.web.components import formats
 from dothi.web.components.rows import Column, Fact, Row, Tone
@@ -141,7 +140,8 @@ def source(rule: Rule) -> dict[str, object]:
     """Return where the limit comes from, and whether somebody has read it there."""
     basis = rule.limit.basis
     named = next(one for one in rule.sources if one.id == basis.source)
-    told = {"number": named.number, "clause": clause(basis.clause), "note": clause(basis.note)}
+    told = {"number": named.number, "clause": text(basis.clause),
+            "note": text(basis.note) if basis.note else ""}  # fmt: skip
     return {**{name: in_tongue(said) for name, said in told.items()}, "title": text(named.title),
             "verified": basis.verified, "own": named.number == OWN,
             "foreign": any(map(is_foreign, told.values()))}  # fmt: skip
