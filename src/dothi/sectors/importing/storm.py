@@ -116,7 +116,10 @@ def _rain(city: City, sheet: Sheet, kind: Kind) -> list[Told]:
             raise Unusable(f"{ward.name} has no rain for {FIRST_DAY}: sums of it cannot be told apart")
         known.add(ward.code)
         values = [(BEGIN, 0.0), (SECOND_DAY, first), *((at, round(first + mm, 2)) for at, mm in sums)]
-        station = city.station(kind, f"rain-{ward.code}", f"Đo mưa {ward.name}", ward=ward, group=REPLAYED)
+        station = city.station(
+            kind, f"rain-{ward.code}", f"Đo mưa {ward.name}", name_en=f"Rain at {ward.name}", ward=ward,
+            group=REPLAYED,
+        )  # fmt: skip
         return Told(station, values)
 
     return list(sheet.each(sheet.rows(), use))

@@ -49,15 +49,21 @@ class Generator:
         """Return every station, by id."""
         kind, wards = kinds(), list(self.city.wards)
         make = [
-            ("rain-gauge", "rain", "Đo mưa", wards), ("air-station", "pm25", "Bụi mịn", wards[::AIR_EVERY]),
-            ("traffic-counter", "traffic", "Đếm xe", wards[::TRAFFIC_EVERY]),
-            ("flood-point", "flood", "Úng ngập", wards[::FLOOD_EVERY]),
+            ("rain-gauge", "rain", "Đo mưa", "Rain at", wards),
+            ("air-station", "pm25", "Bụi mịn", "Fine dust at", wards[::AIR_EVERY]),
+            ("traffic-counter", "traffic", "Đếm xe", "Traffic at", wards[::TRAFFIC_EVERY]),
+            ("flood-point", "flood", "Úng ngập", "Floods at", wards[::FLOOD_EVERY]),
         ]  # fmt: skip
         found = [
             self.city.station(
-                kind[profile], f"{prefix}-{ward.code}", f"{title} {ward.name}", ward=ward, group=GENERATED
+                kind[profile],
+                f"{prefix}-{ward.code}",
+                f"{vi} {ward.name}",
+                name_en=f"{en} {ward.name}",
+                ward=ward,
+                group=GENERATED,
             )
-            for profile, prefix, title, several in make
+            for profile, prefix, vi, en, several in make
             for ward in several
         ]
         return sorted(

@@ -66,7 +66,7 @@ def filters(wanted: Wanted, kinds: Sequence[Profile], groups: Sequence[str]) -> 
         Field("select", "profile", gettext("Kind of device"), value=wanted.profile, small=True,
               choices=profiles),
         Field("select", "group", gettext("Group"), value=wanted.group, small=True,
-              choices=[every, *(Choice(one, one) for one in groups)]),
+              choices=[every, *(Choice(one, words.group(one)) for one in groups)]),
     ]  # fmt: skip
 
 
@@ -150,7 +150,7 @@ def summary(view: DeviceView) -> list[Fact]:
         Fact(gettext("Kind of device"), words.kind(view.profile)),
         Fact(gettext("Place: latitude, longitude"), place),
         Fact(gettext("Code of the ward"), facts.ward_code),
-        Fact(gettext("Group"), facts.group),
+        Fact(gettext("Group"), words.group(facts.group)),
         Fact(gettext("Contract"), facts.contract),
         Fact(gettext("Owner, code of the unit"), view.row.owner),
         Fact(gettext("Proves who it is by"), _proof(view)),

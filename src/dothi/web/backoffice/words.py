@@ -8,6 +8,7 @@ from django.utils.translation import get_language, gettext
 
 from dothi.kernel.problems import Problem, msg
 from dothi.registers.devices.types import Facts, Profile, State, Value
+from dothi.sectors.doors.registry import GENERATED, REPLAYED
 from dothi.telemetry.types import FindingKind, Flag
 from dothi.web.components import formats
 from dothi.web.components.rows import Tone
@@ -35,6 +36,8 @@ FINDINGS: Mapping[str, str] = {
     FindingKind.UNIT: msg("sent another unit"),
     FindingKind.CLOCK: msg("told an impossible time"),
 }
+GROUPS: Mapping[str, str] = {REPLAYED: msg("replayed from data"), GENERATED: msg("made up by a generator")}
+"""Groups that the product itself puts devices in; an operator's own are named as they are."""
 ACTS: Mapping[str, str] = {
     "devices.register": msg("registered"),
     "devices.register-boxes": msg("registered in its box"),
@@ -90,6 +93,11 @@ def doubts(flags: int) -> str:
 def finding(told: str) -> str:
     """Return what a device did that it should not have."""
     return gettext(FINDINGS[told]) if told in FINDINGS else told
+
+
+def group(name: str) -> str:
+    """Return what a group of devices is called."""
+    return gettext(GROUPS[name]) if name in GROUPS else name
 
 
 def act(name: str) -> str:
