@@ -171,11 +171,19 @@ def _draws_bus_stops_when_asked_by_keyboard(desk: Desk) -> None:
         box.press("Space")
         expect(frame).to_have_attribute("data-extra", f"stops {state}")
     assert len([one for one in asked if one.endswith("/layers/stops.json")]) == 1
+    expect(page).to_have_url(re.compile(r"/center/\?layer=stops$"))
+    expect(page.locator("[data-hung]")).to_have_attribute("href", re.compile("layer=stops"))
+    page.locator("[data-slider]").press("Home")
+    expect(page.locator(".ct-key__today")).to_contain_text("theo hiện trạng")
+    units = page.locator(".ct-nav").get_by_role("link", name="Lực lượng")
+    expect(units).to_have_attribute("href", re.compile(r"\?at="))
     page.locator('a[href="/center/layers/stops"]').click()
     page.fill("#q", "hang bai")
     page.get_by_role("button", name="Tìm").click()
     expect(page.locator("main")).to_contain_text("Bến Hàng Bài")
     assert_accessible(page)
+    page.goto("/center/?wall=1&layer=stops")
+    expect(frame).to_have_attribute("data-extra", "stops true")
 
 
 def _plays_and_pauses(desk: Desk) -> None:
@@ -368,7 +376,7 @@ def _reads_of_rules(page: Page, shot: Shoot) -> None:
     page.get_by_role("link", name="Mưa 100 mm trong 24 giờ").click()
     expect(page.locator("main")).to_contain_text("khi tổng trong 24 giờ gần nhất từ 100 mm trở lên")
     expect(page.locator("main")).to_contain_text("18/2021/QĐ-TTg")
-    expect(page.get_by_role("button", name="Đưa phiên bản 2")).to_have_count(0)
+    expect(page.get_by_role("button", name="Đưa phiên bản 3")).to_have_count(0)
     for width in (320, 768, 1440):
         page.set_viewport_size({"width": width, "height": 900})
         shot(page, f"thread-rule-{width}")
@@ -387,8 +395,8 @@ def _tries_it_on_last_year(page: Page) -> str:
         assert time.monotonic() < deadline, page.inner_text("main")
         page.wait_for_timeout(200)
         page.reload()
-    expect(page.locator("main")).to_contain_text("Phiên bản 1 sẽ phát 3 cảnh báo ở 1 trên 3 nơi")
-    expect(page.locator("main")).to_contain_text("Phiên bản 2 sẽ phát 1 cảnh báo")
+    expect(page.locator("main")).to_contain_text("Phiên bản 2 sẽ phát 3 cảnh báo ở 1 trên 3 nơi")
+    expect(page.locator("main")).to_contain_text("Phiên bản 3 sẽ phát 1 cảnh báo")
     return page.url
 
 
@@ -402,14 +410,14 @@ def _reads_what_came_out(page: Page, address: str, shot: Shoot) -> None:
 
 def _is_promoted_by_its_keeper(page: Page, shot: Shoot) -> None:
     page.goto("/center/rules/rain-24h-100")
-    expect(page.locator("main")).to_contain_text("Phiên bản 2 tạm ngừng vì lỗi")
+    expect(page.locator("main")).to_contain_text("Phiên bản 3 tạm ngừng vì lỗi")
     expect(page.locator("main")).to_contain_text("ZeroDivisionError")
     shot(page, "thread-rule-quarantine")
     assert_accessible(page)
-    page.get_by_role("button", name="Cho phiên bản 2 chạy lại").click()
+    page.get_by_role("button", name="Cho phiên bản 3 chạy lại").click()
     expect(page.locator(".dt-notification--success")).to_contain_text("Quy tắc đã được chạy lại")
-    page.locator("summary", has_text="Đưa phiên bản 2").click()
-    page.get_by_role("button", name="Đưa phiên bản 2").click()
+    page.locator("summary", has_text="Đưa phiên bản 3").click()
+    page.get_by_role("button", name="Đưa phiên bản 3").click()
     expect(page.locator(".dt-notification--success")).to_contain_text("đã được đưa vào chạy")
     expect(page.locator("main")).to_contain_text("ngưỡng (fire_at)")
 
@@ -427,7 +435,7 @@ class TestRule:
             plain.context.add_cookies(page.context.cookies())  # type: ignore[arg-type]  # as they were given
             address = _tries_it_on_last_year(plain)
         _reads_what_came_out(page, address, shot)
-        running.do(a_failure, "rain-24h-100", "2")
+        running.do(a_failure, "rain-24h-100", "3")
         _is_promoted_by_its_keeper(desk.at("nam"), shot)
 
 

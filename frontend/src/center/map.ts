@@ -6,6 +6,7 @@ import { LOCALE } from "./locale";
 import { extra, EXTRAS, layers, NAMES, SHOWN, WARDS } from "./layers";
 import { draw } from "./signs";
 import { inks, type Inks } from "./inks";
+import { isShown, shownExtras } from "./extras";
 
 interface Name { vi: string; en: string }
 export interface Ward { code: string; name: Name; value: number | null; level: string; stale: boolean }
@@ -48,7 +49,7 @@ async function made(frame: HTMLElement, colors: Inks): Promise<Drawn> {
     container: frame.querySelector<HTMLElement>("[data-map-canvas]")!,
     style: frame.dataset["style"] || { version: 8, sources: {}, layers: [{ id: "ground", type: "background", paint: { "background-color": colors.paper } }] },
     center: [105.84, 21.02], zoom: 10, attributionControl: false, dragRotate: false, pitchWithRotate: false,
-    cooperativeGestures: false, fadeDuration: 0, locale: { "Map.Title": frame.dataset["label"] ?? "" },
+    cooperativeGestures: false, fadeDuration: 0, locale: { "Map.Title": frame.dataset["label"] ?? "", "NavigationControl.ZoomIn": frame.dataset["nearer"] ?? "", "NavigationControl.ZoomOut": frame.dataset["farther"] ?? "" },
   });
   drawn.touchZoomRotate.disableRotation();
   drawn.keyboard.disableRotation();
@@ -100,27 +101,30 @@ function choices(frame: HTMLElement, drawn: Drawn): void {
 function extras(frame: HTMLElement, drawn: Drawn, colors: Inks): void {
   frame.querySelectorAll<HTMLElement>("[data-needs-script]").forEach((one) => (one.hidden = false));
   const line = frame.querySelector<HTMLElement>("[data-map-said]");
-  for (const box of frame.querySelectorAll<HTMLInputElement>("input[data-extra]")) {
+  for (const box of frame.querySelectorAll<HTMLElement>("[data-extra]")) {
     const kind = box.dataset["extra"] ?? "";
     let coming: Promise<void> | null = null;
     const come = async (): Promise<void> => {
       const data = await told(box.dataset["url"] ?? "");
       drawn.addSource(kind, { type: "geojson", data });
-      extra(kind, colors).forEach((layer) => drawn.addLayer(layer, NAMES));
+      const above = drawn.getLayer("stops") ? "stops" : NAMES; // lines never hide the stops
+      extra(kind, colors).forEach((layer) => drawn.addLayer(layer, above));
       if (line && !data.features.length) line.textContent = line.dataset["none"] ?? "";
     };
     const apply = async (): Promise<void> => {
       try {
         await (coming ??= come());
-        extra(kind, colors).forEach(({ id }) => drawn.setLayoutProperty(id, "visibility", box.checked ? "visible" : "none"));
+        extra(kind, colors).forEach(({ id }) => drawn.setLayoutProperty(id, "visibility", isShown(box) ? "visible" : "none"));
       } catch {
         coming = null;
-        box.checked = false;
+        if (box instanceof HTMLInputElement) box.checked = false;
         if (line) line.textContent = line.dataset["lost"] ?? "";
       }
-      frame.dataset["extra"] = `${kind} ${box.checked}`;
+      frame.dataset["extra"] = `${kind} ${isShown(box)}`;
+      frame.toggleAttribute("data-extras", shownExtras(frame).length > 0);
     };
     box.addEventListener("change", () => void apply());
+    if (isShown(box)) void apply();
   }
 }
 

@@ -19,7 +19,11 @@ export function query(moment: Moment, more: [string, string][] = []): string {
 
 // Links to other pages of the center lead to the moment that the screen shows.
 export function follow(moment: Moment): void {
-  for (const link of document.querySelectorAll<HTMLAnchorElement>("[data-follows] a:not([aria-current])")) link.search = query(moment);
+  for (const link of document.querySelectorAll<HTMLAnchorElement>("[data-follows] a:not([aria-current])")) lead(link, query(moment));
+}
+
+export function lead(link: HTMLAnchorElement, to: string): void {
+  link.setAttribute("href", link.pathname + to);
 }
 
 // What the page was opened with.

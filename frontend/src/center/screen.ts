@@ -1,8 +1,9 @@
 // The open screen: hears what changed, fetches what it shows anew, and moves through time as one.
 import { clock } from "./clock";
+import { shownExtras } from "./extras";
 import { filter } from "./filter";
 import type { CityMap, Told } from "./map";
-import { asked, follow, NOW, query, type Moment } from "./moment";
+import { asked, follow, lead, NOW, query, type Moment } from "./moment";
 import { put } from "./parts";
 import { sound } from "./sound";
 import { stream } from "./stream";
@@ -14,6 +15,10 @@ export async function screen(root: HTMLElement): Promise<void> {
   const address = root.dataset["screen"] || location.pathname;
   const wall: [string, string][] = root.dataset["wall"] ? [["wall", "1"]] : [];
   const chosen = filter(root, () => void look(moment));
+  const kept = (): [string, string][] => [...wall, ...chosen(), ...shownExtras(root)];
+  root.addEventListener("change", (event) => {
+    if ((event.target as Element).matches("[data-extra]")) mark();
+  });
   let moment = asked(root);
   let map: CityMap | null = null;
   let under: AbortController | null = null;
@@ -44,7 +49,7 @@ export async function screen(root: HTMLElement): Promise<void> {
 
   async function renew(shown: Moment): Promise<void> {
     const [page, told] = await Promise.all([
-      fetched(address + query(shown, [["part", "1"], ...wall, ...chosen()])).then((answer) => answer.text()),
+      fetched(address + query(shown, [["part", "1"], ...kept()])).then((answer) => answer.text()),
       map ? fetched(`${root.dataset["situation"]}${query(shown)}`).then((answer) => answer.json() as Promise<Told>) : null,
     ]);
     put(root, page);
@@ -56,9 +61,16 @@ export async function screen(root: HTMLElement): Promise<void> {
 
   function look(next: Moment): Promise<void> {
     moment = next;
-    history.replaceState(null, "", address + query(next, [...wall, ...chosen()]));
-    follow(next);
+    mark();
     return show();
+  }
+
+  // The address, and the links away, keep to the moment and to what was chosen.
+  function mark(): void {
+    history.replaceState(null, "", address + query(moment, kept()));
+    follow(moment);
+    const hung = root.querySelector<HTMLAnchorElement>("[data-hung]");
+    if (hung) lead(hung, query(NOW, [["wall", "1"], ...shownExtras(root)]));
   }
 
   const controls: Controls | null = time(root, moment, look);

@@ -97,6 +97,16 @@ class TestPages:
         for path in ("sewers", "sewers.json", "STOPS"):
             assert van.get(f"/center/layers/{path}").status_code == 404
 
+    def test_are_kept_in_the_address_for_the_wall(self, van: Client) -> None:
+        asked = "/center/?layer=stops&layer=sewers"
+        shown = van.get(asked).content.decode()
+        assert 'href="/center/?wall=1&amp;layer=stops"' in shown
+        wall = van.get("/center/?wall=1&layer=stops&at=2026-01-01T00:00").content.decode()
+        assert '<li class="ct-choice" data-extra="stops"' in wall
+        assert 'data-extra="routes"' not in wall
+        assert 'href="/center/?wall=1&amp;layer=stops"' in wall
+        assert "data-extra" not in van.get("/center/?wall=1").content.decode()
+
     def test_the_screen_does_not_carry_them(self, van: Client) -> None:
         screen = van.get("/center/").content.decode()
         assert 'data-url="/center/layers/stops.json"' in screen

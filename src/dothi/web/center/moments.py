@@ -14,6 +14,10 @@ EARLIEST = datetime(1900, 1, 1, tzinfo=HANOI)
 """Before it nothing was measured here, and near the year 1 instants have no zone to be shown in."""
 
 
+OF_MOMENTS = ("at", "known_at", "known", "on", "clock", "skip", "before", "part")
+"""Parameters that mean nothing, or something else, at another moment."""
+
+
 class MomentUnfit(Invalid):
     """What was asked for is no moment, lies ahead, or before all that could be known."""
 
@@ -54,6 +58,14 @@ class Moment:
     def local(self) -> datetime:
         """Return `at` in the node's zone."""
         return self.at.astimezone(HANOI)
+
+
+def present_of(request: HttpRequest) -> str:
+    """Return the address of the same page in the present, with what else was chosen for it."""
+    kept = request.GET.copy()
+    for name in OF_MOMENTS:
+        kept.pop(name, None)
+    return f"{request.path}?{kept.urlencode()}" if kept else request.path
 
 
 def moment_of(request: HttpRequest, present: datetime) -> Moment:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -19,7 +20,7 @@ from dothi.operations.places import drawn
 from dothi.operations.rules import LOOK
 from dothi.operations.situation import situation
 from dothi.web.center import showing, telling, timeline
-from dothi.web.center.frame import frame, key_of_map
+from dothi.web.center.frame import frame, key_of_map, layers_of
 from dothi.web.center.incidents import may_open
 from dothi.web.center.moments import moment_of
 from dothi.web.components.middleware import policy
@@ -47,9 +48,10 @@ def screen(request: HttpRequest) -> HttpResponse:
     facts["most"] = f":{showing.ON_WALL}" if facts["wall"] else ":"
     if request.GET.get("part") == "1":
         return render(request, "center/parts.html", facts)
-    page = render(
-        request, "center/screen.html", {**facts, **key_of_map(), "token": _token(request), "key": new_id()}
-    )
+    chosen = layers_of(request)
+    hung = urlencode([("wall", 1), *(("layer", one.value) for one in chosen)])
+    facts |= {**key_of_map(chosen), "hung": hung, "token": _token(request), "key": new_id()}
+    page = render(request, "center/screen.html", facts)
     page.headers["Content-Security-Policy"] = policy(settings.LIVE_URL, settings.IDP_URL, settings.MAP_STYLE)
     return page
 
