@@ -334,6 +334,18 @@ class TestNotifications:
             told = [(each.data[0]["level"]["value"], each.data[0]["name"]["value"]) for each in heard.wait(2)]
         assert told == [(3, 2), (5, 2)]
 
+    def test_of_what_is_new_here_ask_no_source_that_tells_itself(
+        self, city: httpx.Client, stub: Source, heard: Receiver
+    ) -> None:
+        one = gauge(kind(), level=level(1))
+        stub.answers(status=201)
+        with registered(city, stub.url, one["type"]):
+            subscribe(city, heard.url, one["type"], splitEntities=True)
+            copy(stub)
+            create(city, one)
+            assert heard.one().data == [one]
+            assert [asked.method for asked in stub.asked] == ["POST"]
+
     def test_of_changes_here_come_although_no_source_answers(
         self, city: httpx.Client, stub: Source, heard: Receiver
     ) -> None:

@@ -377,6 +377,14 @@ class TestSelection:
         heard.one()
         assert [entity["id"] for told in heard.told for entity in told.data] == names[1:]
 
+    def test_by_a_text_between_quotation_marks_as_in_a_url(
+        self, api: httpx.Client, heard: Receiver, subscribe: Subscribe, kind: str
+    ) -> None:
+        subscribe(kind, q="name==%22Hoan Kiem%22")
+        lamp(api, kind, name=prop("Tay Ho"))
+        lamp(api, kind, name=prop("Hoan Kiem"))
+        assert heard.one().data[0]["name"]["value"] == "Hoan Kiem"
+
     @pytest.mark.parametrize("selector", [{"id": "{}"}, {"idPattern": "{}$"}])
     def test_by_id_and_pattern(
         self, api: httpx.Client, heard: Receiver, subscribe: Subscribe, kind: str, selector: dict[str, str]

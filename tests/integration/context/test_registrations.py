@@ -114,12 +114,14 @@ class TestExclusive:
         assert api.post(PATH, json={**claim, "operations": ["retrieveOps", "updateOps"]}).status_code == 409
         register(api, {**claim, "operations": ["redirectionOps"]})
 
-    def test_may_name_a_pattern_of_ids(self, api: httpx.Client) -> None:
+    def test_may_name_a_pattern_of_ids_where_changes_go_to_the_source(self, api: httpx.Client) -> None:
         entity = vehicle(speed=attribute(3))
         api.post("entities", json=entity)
         like = {"type": entity["type"], "idPattern": f"{entity['id'][:-2]}.*"}
         info = [{"entities": [like], "propertyNames": ["speed"]}]
-        register(api, registration(information=info, mode="exclusive"))
+        told = registration(information=info, mode="exclusive")
+        assert error_of(api.post(PATH, json=told)) == "BadRequestData"
+        register(api, {**told, "operations": ["updateOps"]})
         answer = api.post(PATH, json=self.claim(entity, "speed", mode="redirect"))
         assert (answer.status_code, error_of(answer)) == (409, "Conflict")
 

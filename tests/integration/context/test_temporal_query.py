@@ -208,6 +208,16 @@ class TestScopes:
         [found] = api.get("temporal/entities", params={"type": kind, **WINDOW}).json()
         assert [each["value"] for each in found["scope"]] == ["/hanoi/a", "/hanoi/b"]
 
+    def test_told_of_a_new_evolution_without_an_instant_held_from_its_first(
+        self, api: httpx.Client, kind: str
+    ) -> None:
+        one = given(api, kind=kind, scope="/hanoi", speed=[said(1, 5), said(2, 20)])
+        asked = {"type": kind, "scopeQ": "/hanoi", **WINDOW}
+        [found] = api.get("temporal/entities", params=asked).json()
+        assert [each["value"] for each in found["speed"]] == [1, 2]
+        api.post(f"temporal/entities/{one['id']}/attrs", json={"scope": "/hue"})
+        assert len(api.get("temporal/entities", params=asked).json()) == 1
+
 
 class TestByBody:
     def ask(self, api: httpx.Client, **told: Any) -> httpx.Response:

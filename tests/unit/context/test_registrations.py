@@ -247,6 +247,7 @@ class TestModes:
         several = stored(
             {"entities": [{"type": "Bus", "idPattern": pattern}], "propertyNames": ["speed"]},
             mode="exclusive",
+            operations=["updateOps"],
         )
         assert modes.conflict(several, self.exclusive()) is meets
         assert not list(modes.elsewhere(several))

@@ -6,6 +6,7 @@ its attribute; the scope of an entity is an attribute there, whose instances are
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from dothi.context.model.kinds import KINDS, NULL, Attributes, Instance
@@ -37,6 +38,16 @@ def of_scope(scopes: Sequence[str], at: str) -> Instance:
         return {"type": "Property", "value": [], "createdAt": at, "modifiedAt": at, "deletedAt": at}
     value = scopes[0] if len(scopes) == 1 else list(scopes)
     return {"type": "Property", "value": value, "observedAt": at, "createdAt": at, "modifiedAt": at}
+
+
+def since_the_first(said: Sequence[Said], at: str) -> list[Said]:
+    """Return what a new evolution says; a scope told at `at`, without an instant, held all the time."""
+    told = [one["observedAt"] for _, one in said if "observedAt" in one]
+    first = min(told, key=datetime.fromisoformat, default=at)
+    return [
+        (iri, {**one, "observedAt": first} if iri == SCOPE and one.get("observedAt") == at else one)
+        for iri, one in said
+    ]
 
 
 def deletion(instance: Instance, at: str) -> Instance:

@@ -42,7 +42,8 @@ class Target:
         await self._check(types, {iri for iri, _ in said})
         async with self.pool.acquire() as connection, connection.transaction():
             new = await history.begin(connection, self.tenant, self.entity_id, types, at)
-            await history.overtake(connection, await self._said(types, said))
+            whole = evolution.since_the_first(said, at) if new else said
+            await history.overtake(connection, await self._said(types, whole))
         return new
 
     async def add(self, types: Sequence[str], said: Sequence[evolution.Said]) -> None:

@@ -146,12 +146,17 @@ class Hearing:
         return replace(one, after=merged(parts, self.clock())) if parts else one
 
     async def joined(self, subscription: Subscription, change: Difference) -> Difference:
-        """Return a change here with what sources have of the entity."""
-        tenant, stored = subscription.key[0], subscription.stored
+        """
+        Return a change here with what sources have of the entity.
+
+        Of one that is new those that took the subscription are not asked: they tell what they have of it.
+        """
+        (tenant, name), stored = subscription.key, subscription.stored
         met = None if stored.get("localOnly") else stored.get("met", ())
         if met is None or change.after is None or not await self.registry.sources(tenant):
             return change
-        parts = await self._elsewhere(tenant, met, change.entity["id"])
+        telling = () if change.before else await copies.taken(self.pool, tenant, name)
+        parts = await self._elsewhere(tenant, met, change.entity["id"], *telling)
         return replace(change, after=merged([Version(dict(change.after)), *parts], self.clock()))
 
     async def _elsewhere(

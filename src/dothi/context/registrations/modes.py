@@ -14,7 +14,7 @@ from typing import Any, Final
 from dothi.context.errors import BadRequestData
 from dothi.context.query.patterns import pattern
 from dothi.context.registrations import information
-from dothi.context.registrations.operations import DEFAULT, PAST, RETRIEVE, does
+from dothi.context.registrations.operations import CHANGES, DEFAULT, PAST, RETRIEVE, does
 
 Stored = Mapping[str, Any]
 MODES: Final = ("inclusive", "exclusive", "redirect", "auxiliary")
@@ -34,15 +34,17 @@ def check(stored: Stored) -> None:
     Refuse an exclusive registration that does not name entities and attributes, and an auxiliary one of
     which nothing can be had. Raises BadRequestData.
 
-    4.3.6.3 wants the id of an entity. ETSI's suite registers patterns of ids, so these are taken, too.
+    4.3.6.3 wants the id of an entity. ETSI's suite registers patterns of ids, too, at sources to which
+    changes go: these are taken.
     """
     told = stored.get("operations", DEFAULT)
+    naming = {"id", "idPattern"} if any(does(told, one) for one in CHANGES) else {"id"}
     if mode(stored) == "auxiliary" and not any(does(told, one) for one in (*RETRIEVE, *PAST, "queryBatch")):
         raise BadRequestData("an auxiliary registration lets entities be retrieved or queried")
     if mode(stored) != "exclusive":
         return
     for info in stored["information"]:
-        named = [one for one in info.get("entities", ()) if "id" in one or "idPattern" in one]
+        named = [one for one in info.get("entities", ()) if not naming.isdisjoint(one)]
         if not named or len(named) != len(info["entities"]) or not information.attributes(info):
             raise BadRequestData("an exclusive registration names entities by their ids, and attributes")
 

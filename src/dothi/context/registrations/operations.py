@@ -31,10 +31,17 @@ GROUPS: Final[Mapping[str, frozenset[str]]] = {
     "redirectionOps": REDIRECTION,
     "associationOps": FEDERATION,
 }
+BATCHES: Final = frozenset({"createBatch", "upsertBatch", "updateBatch", "deleteBatch", "mergeBatch"})
+CHANGES: Final = (
+    UPDATE
+    | BATCHES
+    | {"createEntity", "appendAttrs", "deleteAttrs", "deleteEntity", "mergeEntity", "purgeEntity"}
+)
+"""Those that change entities."""
 OPERATIONS: Final = (
     FEDERATION | UPDATE | REDIRECTION
-    | {"createBatch", "upsertBatch", "updateBatch", "deleteBatch", "mergeBatch",
-       "upsertTemporal", "appendAttrsTemporal", "deleteAttrsTemporal", "updateAttrInstanceTemporal",
+    | BATCHES
+    | {"upsertTemporal", "appendAttrsTemporal", "deleteAttrsTemporal", "updateAttrInstanceTemporal",
        "deleteAttrInstanceTemporal", "deleteTemporal", "retrieveTemporal", "queryTemporal",
        "createEntityMap", "createEntityMapQueryTemporal"}
 )  # fmt: skip

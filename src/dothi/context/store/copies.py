@@ -89,6 +89,11 @@ async def one(pool: asyncpg.Pool, name: str) -> Copy | None:
     return Copy(**row) if row else None
 
 
+async def taken(pool: asyncpg.Pool, tenant: str, subscription: str) -> list[str]:
+    """Return the registrations whose sources took a subscription, and are to have it still."""
+    return [row["registration"] for row in await pool.fetch(sql("copy_taken"), tenant, subscription)]
+
+
 async def names(pool: asyncpg.Pool, tenant: str, *, ending: bool = False, of: str | None = None) -> list[str]:
     """
     Return the ids of subscriptions of which sources are told; with `ending` of those that end, too.

@@ -87,7 +87,7 @@ def written_entities(stored: list[dict[str, Any]], names: Names) -> list[dict[st
 
 def q(value: Any, names: Names, context: object) -> dict[str, Any]:
     """Return a query with the @context under which it is read. Raises BadRequestData, TooComplexQuery."""
-    queries.parse(checks.text(value, "q"), names)
+    queries.parse(_unescaped(checks.text(value, "q")), names)
     return {"text": value, "context": context}
 
 
@@ -145,7 +145,12 @@ def _selector(stored: Mapping[str, Any], core: Names) -> EntitySelector:
 def _query(stored: Mapping[str, Any], names: Names) -> queries.Query:
     """Return the stored q; values of the attributes that `expandValues` names are names themselves."""
     told = filter(None, (one.strip() for one in stored.get("expandValues", "").split(",")))
-    return queries.parse(stored["q"]["text"], names, expanded=tuple(map(names.expand, told)))
+    return queries.parse(_unescaped(stored["q"]["text"]), names, expanded=tuple(map(names.expand, told)))
+
+
+def _unescaped(told: str) -> str:
+    """Return a query whose quotation marks stand for themselves; ETSI writes them as in a URL."""
+    return told if '"' in told else told.replace("%22", '"')
 
 
 def _geo(stored: Mapping[str, Any]) -> geoqueries.GeoQuery:
