@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from dothi.context.api.bodies import WHOLE
 from dothi.context.api.callers import CERTIFICATE
 
 MOST_HEAD_BYTES: Final = 64 * 1024
@@ -59,6 +60,11 @@ class Wire(HttpToolsProtocol):
         """Hand the request on."""
         self._head_came()
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Say that all of the request has come, which most often is before anybody asks."""
+        self.scope[WHOLE] = True  # type: ignore[typeddict-unknown-key]  # a key of ours
+        super().on_message_complete()
 
     def _await_head(self) -> None:
         if self._due is None:
