@@ -12,7 +12,7 @@ from dothi.incidents import errors
 from dothi.incidents.actions import incidents as acts
 from dothi.incidents.actions.runbooks import begin, check_step, take_step
 from dothi.incidents.queries import incident, runs_of, timeline
-from dothi.incidents.queries.runs import watched
+from dothi.incidents.queries.runs import runs_at, watched
 from dothi.incidents.types import EntryKind, IncidentId, State
 from tests.conftest import database_of_its_own
 from tests.support.center import Center, call, center, later, opened
@@ -75,6 +75,11 @@ class TestSensor:
         assert line.facts["readings"] == 6
         assert [one.kind for one in timeline(key, later(45))].count(EntryKind.STEP_DONE) == 1
         assert run.id not in {one for one, _ in watched()}
+        asked = ((1, None), (25, None), (42, None), (42, 44), (46, None))
+        stood = [runs_at(key, later(at), later(known) if known else None) for at, known in asked]
+        pumps = [[step.state for step in runs[0].steps if step.id == "pump"] for runs in stood]
+        assert pumps == [["waiting"], ["watching"], ["done"], ["watching"], ["done"]]
+        assert runs_at(key, later(0)) == []
         acts.close(call(key, ioc.van, 50, note="x"), cause="handled")
 
     def test_that_does_not_recover_escalates_again_and_again(self, sensing: Sensing) -> None:
@@ -91,6 +96,8 @@ class TestSensor:
             line.facts["times"] for line in timeline(key, later(120)) if line.kind is EntryKind.STEP_UNMET
         ]
         assert unmet == [1, 2]
+        (then,) = [step for step in runs_at(key, later(70))[0].steps if step.id == "pump"]
+        assert (then.state, then.unmet, then.due_at) == ("watching", 1, later(120))
         assert incident(key, later(60)).state is State.UNDER_WAY
         assert asked_of(key) == ["2"]
         said = [(kind, data) for kind, data in emitted() if ".incidents." in kind]

@@ -1,16 +1,18 @@
 """Runbooks that were begun for an incident, and what the sensors say that their steps wait for."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+from dothi.foundation.clock import acted_by
 from dothi.foundation.statements import Statement, ask
 from dothi.incidents import runbooks
 from dothi.incidents.kinds import Words
 from dothi.incidents.models import Entry, Run, RunStep
-from dothi.incidents.queries.incidents import whole_of
+from dothi.incidents.queries.incidents import FAR, whole_of
 from dothi.incidents.queries.presence import has_readings
 from dothi.incidents.runbooks import Condition
 from dothi.incidents.types import EntryKind, IncidentId, Place
@@ -83,6 +85,35 @@ def runs_of(incident_id: IncidentId) -> list[RunRow]:
     rows = Run.objects.filter(incident_id__in=whole).prefetch_related("steps").order_by("begun_at", "id")
     ended = _ended(whole)
     return [_run(row, ended) for row in rows]
+
+
+def runs_at(incident_id: IncidentId, at: datetime, known_at: datetime | None = None) -> list[RunRow]:
+    """Return the runbooks begun by `at` as they stood, by what was known at `known_at`; six statements."""
+    by = acted_by(at, known_at)
+    lines = Entry.objects.filter(
+        incident_id__in=list(whole_of(incident_id)), occurred_at__lte=at, recorded_at__lte=known_at or FAR,
+        kind__in=[EntryKind.STEP_DONE.value, EntryKind.STEP_UNMET.value],
+    )  # fmt: skip
+    told: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+    for line in lines.order_by("occurred_at", "id"):
+        told[str(line.facts.get("run")), str(line.facts.get("step"))].append(line)
+    return [
+        replace(run, steps=tuple(_stood(step, told[str(run.id), step.id], by) for step in run.steps))
+        for run in runs_of(incident_id) if run.begun_at <= by
+    ]  # fmt: skip
+
+
+def _stood(step: StepRow, told: Sequence[Entry], by: datetime) -> StepRow:
+    """Return a step as the lines that count say: done, watched again each time it was unmet, or waiting."""
+    unmet = [line.occurred_at for line in told if line.kind == EntryKind.STEP_UNMET.value]
+    if len(unmet) < len(told):
+        return replace(step, unmet=len(unmet))
+    since = step.watched_since if step.watched_since and step.watched_since <= by else None
+    due = max([since, *unmet]) + step.condition.within if since and step.condition else None
+    return replace(
+        step, state="watching" if since else "waiting", watched_since=since, due_at=due, unmet=len(unmet),
+        done_at=None, ended=None,
+    )  # fmt: skip
 
 
 def waiting_for_sensor(incident_id: IncidentId) -> list[StepRow]:

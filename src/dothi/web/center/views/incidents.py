@@ -25,7 +25,7 @@ from dothi.incidents.assignments import actions as assigning
 from dothi.incidents.assignments import queries as assignments
 from dothi.incidents.assignments.types import AssignmentId
 from dothi.incidents.errors import IncidentNotFound, PlaceUnfit
-from dothi.incidents.queries.runs import runs_of, sensors_near
+from dothi.incidents.queries.runs import runs_at, runs_of, sensors_near
 from dothi.incidents.runbooks import runbooks
 from dothi.incidents.types import Call, IncidentId, IncidentRow, Origin, Outcome, ResponseUnitId, State
 from dothi.kernel.ids import new_id
@@ -120,8 +120,8 @@ def _units(row: IncidentRow, actor: Actor, moment: Moment, at: datetime) -> dict
 
 
 def _runbooks(row: IncidentRow, actor: Actor, moment: Moment, at: datetime) -> dict[str, Any]:
-    """Return the runbooks that were begun, as they stand now, and the forms that begin others."""
-    begun = [run for run in runs_of(row.id) if run.begun_at <= moment.at]
+    """Return the runbooks that were begun, as they stood, and now the forms that begin others."""
+    begun = runs_of(row.id) if moment.live else runs_at(row.id, moment.at, moment.known_at)
     acts_on = moment.live and row.state is not State.CLOSED
     may_begin = acts_on and rows.may(actor, books.BEGIN, row, at)
     asked = frozenset().union(*(book.measures for book in runbooks().values()))
