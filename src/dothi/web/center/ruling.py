@@ -98,7 +98,7 @@ def lately(count: int) -> str:
 
 def which(one: RuleOverview) -> str:
     """Return which version is foremost, and which are in shadow beside it."""
-    told = gettext("version %(version)s") % {"version": one.foremost.rule.version}
+    told = one.foremost.rule.version
     shadows = [row.rule.version for row in one.shadows if row is not one.foremost]
     if not shadows:
         return told

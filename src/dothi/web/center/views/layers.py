@@ -14,7 +14,7 @@ from dothi.kernel.problems import NotFound
 from dothi.operations.layers import Layer, drawn, found
 from dothi.operations.rules import LOOK
 from dothi.web.center.frame import frame
-from dothi.web.center.wording import LAYERS, NOTES
+from dothi.web.center.wording import LAYERS, NOTES, number
 from dothi.web.components.rows import Column, Row
 from dothi.web.components.templatetags.components import empty_state
 
@@ -42,7 +42,7 @@ def listed(request: HttpRequest, name: str) -> HttpResponse:
     rows = found(which, words)
     more = urlencode(({"q": words} if words else {}) | {"skip": skip + PAGE})
     facts = {
-        "title": gettext(LAYERS[which]), "words": words, "count": len(rows),
+        "title": gettext(LAYERS[which]), "words": words, "count": len(rows), "found": number(len(rows)),
         "columns": [Column(gettext("Its name")), Column(gettext(NOTES[which]))],
         "rows": [Row([one.name, one.note]) for one in rows[skip : skip + PAGE]],
         "empty": empty_state(gettext("Nothing of this kind is known")),
