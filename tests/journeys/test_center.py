@@ -16,7 +16,7 @@ from pytest_django import DjangoDbBlocker
 
 from dothi.config.supervisor import postgres
 from dothi.foundation.clock import HANOI, civil_date
-from tests.journeys.axe import assert_accessible, contrast_faults
+from tests.journeys.axe import assert_accessible, contrast_faults, walk_by_keyboard
 from tests.journeys.conftest import ALL_PICTURES, Shoot
 from tests.support.chromium import opened
 from tests.support.desk import Desk
@@ -181,7 +181,6 @@ def _draws_bus_stops_when_asked_by_keyboard(desk: Desk) -> None:
     page.fill("#q", "hang bai")
     page.get_by_role("button", name="Tìm").click()
     expect(page.locator("main")).to_contain_text("Bến Hàng Bài")
-    assert_accessible(page)
     page.goto("/center/?wall=1&layer=stops")
     expect(frame).to_have_attribute("data-extra", "stops true")
 
@@ -366,20 +365,23 @@ class TestReport:
         assert answer.body().startswith(b"%PDF")
 
 
+def _shown(page: Page, shot: Shoot, name: str) -> None:
+    """Take the picture of a page of the thread; with PICTURES=all at each width."""
+    for width, height in WIDTHS if ALL_PICTURES else WIDTHS[-1:]:
+        page.set_viewport_size({"width": width, "height": height})
+        shot(page, f"{name}-{width}")
+
+
 def _reads_of_rules(page: Page, shot: Shoot) -> None:
     page.goto("/center/")
     page.get_by_role("link", name="Quy tắc cảnh báo").click()
     expect(page.locator("main")).to_contain_text("đang chạy")
-    for width in (320, 768, 1440):
-        page.set_viewport_size({"width": width, "height": 900})
-        shot(page, f"thread-rules-{width}")
+    _shown(page, shot, "thread-rules")
     page.get_by_role("link", name="Mưa 100 mm trong 24 giờ").click()
     expect(page.locator("main")).to_contain_text("khi tổng trong 24 giờ gần nhất từ 100 mm trở lên")
     expect(page.locator("main")).to_contain_text("18/2021/QĐ-TTg")
     expect(page.get_by_role("button", name="Đưa phiên bản 3")).to_have_count(0)
-    for width in (320, 768, 1440):
-        page.set_viewport_size({"width": width, "height": 900})
-        shot(page, f"thread-rule-{width}")
+    _shown(page, shot, "thread-rule")
 
 
 def _tries_it_on_last_year(page: Page) -> str:
@@ -402,9 +404,7 @@ def _tries_it_on_last_year(page: Page) -> str:
 
 def _reads_what_came_out(page: Page, address: str, shot: Shoot) -> None:
     page.goto(address)
-    for width in (320, 768, 1440):
-        page.set_viewport_size({"width": width, "height": 900})
-        shot(page, f"thread-trial-{width}")
+    _shown(page, shot, "thread-trial")
     assert_accessible(page)
 
 
@@ -445,6 +445,24 @@ class TestThemes:
         with closing(desk.at("van").context.new_page()) as page:
             page.goto("/center/")
             assert contrast_faults(page, theme) == []
+
+
+class TestKeyboard:
+    def test_reaches_all_of_the_screen_and_leaves_the_map_in_forced_colors(self, desk: Desk) -> None:
+        with closing(desk.at("van").context.new_page()) as page:
+            page.emulate_media(forced_colors="active", reduced_motion="reduce")
+            screen(page)
+            walked = walk_by_keyboard(page)
+            for part in (
+                "maplibregl-canvas",
+                "data-extra",
+                "ct-strip",
+                "data-slider",
+                "data-hung",
+                "part-of",
+            ):
+                assert any(part in one for one in walked), part
+            assert page.evaluate("document.getAnimations().length") == 0
 
 
 PLAYED = """many => {

@@ -56,14 +56,17 @@ CALENDAR = {"calendar": "/desk/calendar/", "close": "/desk/calendar/close/"}
 PAGES = {"bao": CENTER, "van": DRAFTS, "nam": DEVICES, "duc": NODE, "minh": DESK, "thao": CALENDAR}
 """Pages by who may open them."""
 EACH_KIND = (
-    "past", "figure", "layer", "series", "alert", "rule", "trial", "shifts", "warning", "warning-new",
-    "incident", "report", "not-found", "devices", "device", "claim", "hold", "public", "assignment", "close",
+    "screen", "past", "figure", "layer", "series", "alert", "shifts", "warning", "warning-new", "incident",
+    "report", "devices", "device", "claim", "hold", "public", "assignment", "close",
 )  # fmt: skip
 """Lists, charts, forms and details, those that no other journey looks at first."""
 
 OPEN = "() => document.querySelectorAll('main details').forEach(one => { one.open = true; })"
 """What is folded away is looked at as well."""
 LARGER = "() => document.documentElement.classList.toggle('text-larger')"
+TWICE = "() => { document.documentElement.style.fontSize = '200%'; }"
+"""Letters twice as large, by who sets them in the browser."""
+AS_BEFORE = "() => { document.documentElement.style.fontSize = ''; }"
 CUT_OFF = """() => [...document.querySelectorAll('main .dt-table-scroll')]
   .filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.innerText.slice(0, 80))"""
 SAID = """() => {
@@ -223,6 +226,9 @@ def _looks(page: Page, shot: Shoot, name: str) -> None:
     """Hold a page to what everybody must be able to use, and take its pictures where they are wanted."""
     page.evaluate(OPEN)
     assert_accessible_at(page, 1280)
+    page.evaluate(TWICE)
+    assert_fits(page)
+    page.evaluate(AS_BEFORE)
     assert_accessible_at(page, 320)
     assert page.evaluate(CUT_OFF) == [], name
     assert ENGLISH.findall(page.evaluate(SAID)) == [], name

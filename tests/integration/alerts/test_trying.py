@@ -136,16 +136,11 @@ class TestPast:
         ]
 
     def test_is_told_on_the_command_line(
-        self, dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+        self, dsn: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        monkeypatch.setattr(settings, "READINGS_DIR", tmp_path)
         given = ["rules", "try", str(_file(tmp_path)), "--from", BEGIN.isoformat(), "--until", AT.isoformat()]
         assert main([*given, "--lang", "en"]) == 0
-        hot = capsys.readouterr().out
-        assert "6 alerts on 2 of 2 things, 144 readings" in hot
-        left(dsn, tmp_path, *(BEGIN.astimezone(UTC).date() + one * DAY for one in range(5)))
-        assert main([*given, "--lang", "en"]) == 0
-        assert capsys.readouterr().out == hot
+        assert "6 alerts on 2 of 2 things, 144 readings" in capsys.readouterr().out
 
 
 class TestTrial:
