@@ -24,7 +24,7 @@ from dothi.telemetry.keyframes.columns import REACH, Columns
 from dothi.telemetry.store import rows
 from dothi.telemetry.store.devices import provide
 from dothi.telemetry.store.keeping import Keeper
-from dothi.telemetry.store.writer import EPOCH
+from dothi.telemetry.store.writer import EPOCH, create_tables
 from dothi.telemetry.types import Device, Measure, Profile, Reading, Readings
 from tests.conftest import database_of_its_own
 from tests.integration.telemetry.test_flags import known
@@ -242,6 +242,31 @@ class TestRetention:
         assert _count(dsn, "reading") == 0
         assert whole(readings.told(at, None)) == before
         assert whole(readings.Told(at, slow(at, None), slow(at, None).last())) == before
+
+
+class TestTables:
+    def test_of_before_give_way(self, dsn: str) -> None:
+        batches = [Batch(60, [("level", 60, 1.0)]), Batch(2000, [("level", 2000, 2.0)])]
+        with psycopg.connect(dsn) as connection:
+            connection.execute(OF_BEFORE)
+        asyncio.run(create_tables(dsn))
+        asyncio.run(told(dsn, batches, [True, True]))
+        asyncio.run(_all_made(dsn))
+        assert _count(dsn, "keyframe") > 0
+        for at in (minute(61), minute(2001)):
+            assert whole(readings.told(at, at)) == reckoned(batches, at, at)
+
+
+OF_BEFORE = """
+    drop table telemetry.keyframe;
+    create table telemetry.keyframe (
+        from_at timestamptz primary key, until timestamptz not null, since timestamptz not null, fence xid8,
+        made_at timestamptz, series integer[], at timestamptz[], recorded_at timestamptz[],
+        value double precision[], flags smallint[]
+    );
+    insert into telemetry.keyframe (from_at, until, since) values (now(), now() + interval '1 hour', now());
+    create function telemetry.held(one telemetry.keyframe) returns integer language sql as 'select 1';
+    comment on schema telemetry is 'made by other words'"""
 
 
 async def _left(dsn: str, folder: Any) -> None:

@@ -1,11 +1,13 @@
 -- What is needed to show any moment at once. A keyframe holds, for the moments of its span [from_at, until):
 -- all good readings of the span, and of those before it each that could be the last one of its series, by
 -- whatever was known when. So any moment of the span, as it was or as it was known, is answered by one row.
+-- They were filled in SQL before, and held arrays; such ones are made anew.
+drop function if exists telemetry.good_of, telemetry.take_late, telemetry.fill_keyframe, telemetry.held;
 do $$
 begin
     if exists (select from pg_attribute where attrelid = to_regclass('telemetry.keyframe')
                and attname = 'series' and atttypid = 'integer[]'::regtype) then
-        drop table telemetry.keyframe;  -- of arrays, as they were before; they are made anew
+        drop table telemetry.keyframe;
     end if;
 end $$;
 create table if not exists telemetry.keyframe (
@@ -48,9 +50,6 @@ create or replace function telemetry.good_between(span_from timestamptz, span_un
     from telemetry.reading join telemetry.batch on batch.number = reading.batch
     where reading.at >= span_from and reading.at < span_until and reading.flags & telemetry.rejected() = 0
 $$;
-
--- They were filled in SQL before.
-drop function if exists telemetry.good_of, telemetry.take_late, telemetry.fill_keyframe, telemetry.held;
 
 -- Announce a span: from now on, what comes for it is late. Nothing, where it is announced already.
 create or replace function telemetry.announce_keyframe(span_from timestamptz, span_until timestamptz) returns void
