@@ -56,7 +56,7 @@ CALENDAR = {"calendar": "/desk/calendar/", "close": "/desk/calendar/close/"}
 PAGES = {"bao": CENTER, "van": DRAFTS, "nam": DEVICES, "duc": NODE, "minh": DESK, "thao": CALENDAR}
 """Pages by who may open them."""
 EACH_KIND = (
-    "screen", "past", "figure", "layer", "series", "alert", "shifts", "warning", "warning-new", "incident",
+    "screen", "past", "layer", "series", "alert", "shifts", "warning", "warning-new", "incident",
     "report", "devices", "device", "claim", "hold", "public", "assignment", "close",
 )  # fmt: skip
 """Lists, charts, forms and details, those that no other journey looks at first."""

@@ -26,7 +26,7 @@ export function extra(kind: string, inks: Inks): LayerSpecification[] {
     case "stops":
       return [{ id: kind, type: "circle", source: kind, paint: { "circle-color": inks.stone, "circle-stroke-color": inks.paper, "circle-stroke-width": 0.8, "circle-radius": ["interpolate", ["linear"], ["zoom"], 9, 1.1 * SCALE, 12, 2.2 * SCALE, 15, 5 * SCALE] } }];
     case "routes":
-      return [{ id: kind, type: "line", source: kind, paint: { "line-color": inks.lotus, "line-opacity": 0.45, "line-width": ["interpolate", ["linear"], ["zoom"], 9, 0.7 * SCALE, 14, 2.5 * SCALE] } }];
+      return [{ id: kind, type: "line", source: kind, paint: { "line-color": inks.lotus, "line-opacity": 0.28, "line-width": ["interpolate", ["linear"], ["zoom"], 9, 0.6 * SCALE, 14, 2 * SCALE] } }];
     default:
       return [
         { id: `${kind}-area`, type: "fill", source: kind, filter: ["in", ["geometry-type"], ["literal", ["Polygon", "MultiPolygon"]]], paint: { "fill-color": inks.lake, "fill-opacity": 0.35 } },
