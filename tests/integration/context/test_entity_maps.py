@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
+from dothi.context.store import entity_maps as kept
 from tests.support.things import Things, refused
 
 MAP = "NGSILD-EntityMap"
@@ -73,11 +74,21 @@ class TestEntityMap:
         far = {"expiresAt": "2099-01-01T00:00:00Z", "entityMap": {"urn:x:y": ["@none"]}}
         assert things.api.patch(path, json=far).status_code == 204
         found = things.api.get(path).json()
-        assert found["expiresAt"] < "2099"
+        assert found["expiresAt"] == far["expiresAt"]
         assert "urn:x:y" not in found["entityMap"]
         refused(things.api.patch(path, json={"expiresAt": "tomorrow"}), "BadRequestData")
         assert things.api.patch(path, json={"expiresAt": "2000-01-01T00:00:00Z"}).status_code == 204
         refused(things.api.get(path), "ResourceNotFound", 404)
+
+    def test_ends_after_a_day_where_too_many_live_longer(
+        self, things: Things, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(kept, "MOST_LONG", 1)
+        last, first = ["entityMaps/" + location(things).rpartition("/")[2] for _ in range(2)]
+        for path in (first, last, first):
+            assert things.api.patch(path, json={"expiresAt": "2099-01-01T00:00:00Z"}).status_code == 204
+        assert things.api.get(first).json()["expiresAt"] == "2099-01-01T00:00:00Z"
+        assert things.api.get(last).json()["expiresAt"] < "2099"
 
     def test_is_deleted_by_its_tenant_alone(self, things: Things) -> None:
         path = "entityMaps/" + location(things).rpartition("/")[2]

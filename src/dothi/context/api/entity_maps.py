@@ -19,13 +19,12 @@ from dothi.context.api.operations import ROOT, Need, Operation
 from dothi.context.errors import BadRequestData, ResourceNotFound, Unauthorized
 from dothi.context.model.terms import instant, uri
 from dothi.context.query.entities import EntityQuery
-from dothi.context.store.entity_maps import EntityMap, EntityMaps
+from dothi.context.store.entity_maps import LONGEST, EntityMap, EntityMaps
 from dothi.context.store.rows import as_text
 
 HEADER: Final = "NGSILD-EntityMap"
 PARAMS: Final = frozenset({"entityMap", "entityMapLifetime"})
 LIFETIME: Final = timedelta(hours=1)
-LONGEST: Final = timedelta(days=1)
 DURATION = re.compile(
     r"P(?=.)(?:(\d{1,4})W)?(?:(\d{1,4})D)?(?:T(?=.)(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,8})S)?)?", re.ASCII
 )
@@ -127,7 +126,7 @@ def as_json(one: EntityMap) -> dict[str, Any]:
     return {
         "id": one.id,
         "type": "EntityMap",
-        "expiresAt": as_text(one.expires_at),
+        "expiresAt": as_text(one.expires_at).replace(".000000Z", "Z"),
         "entityMap": {entity: one.places.get(entity, ["@none"]) for entity in one.entities},
         "linkedMaps": dict(one.linked),
     }
@@ -149,7 +148,7 @@ async def update(ask: Ask) -> Response:
         raise BadRequestData("the body is an object")
     until = at + LONGEST
     if "expiresAt" in told:
-        until = min(until, datetime.fromisoformat(instant(told["expiresAt"], "expiresAt").replace(",", ".")))
+        until = datetime.fromisoformat(instant(told["expiresAt"], "expiresAt"))
     if not await kept_of(ask).keep(map_id, until):
         raise ResourceNotFound("there is no such entity map")
     return answers.empty()

@@ -7,12 +7,17 @@ and for which nothing is kept where it is alone.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import uuid4
 
 import asyncpg
 
 from dothi.context.store.statements import sql
+
+LONGEST: Final = timedelta(days=1)
+MOST_LONG: Final = 100
+"""Maps of a client that may live longer than that."""
 
 
 @dataclass(frozen=True)
@@ -59,10 +64,13 @@ class EntityMaps:
         return EntityMap(**row) if row else None
 
     async def keep(self, map_id: str, until: datetime) -> bool:
-        """Let a map expire at `until`; tells whether there is such a map."""
-        found = await self.pool.fetchval(
-            sql("entity_map_keep"), self.tenant, self.client, map_id, self.at, until
-        )
+        """
+        Let a map expire at `until`; tells whether there is such a map.
+
+        Only some of a client live longer than a day: one over that ends after a day.
+        """
+        key, latest = (self.tenant, self.client, map_id, self.at), self.at + LONGEST
+        found = await self.pool.fetchval(sql("entity_map_keep"), *key, until, latest, MOST_LONG)
         return found is not None
 
     async def prune(self, map_id: str, entities: Sequence[str]) -> None:
