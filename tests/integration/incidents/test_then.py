@@ -7,10 +7,11 @@ import pytest
 from django.test import Client
 
 from dothi.foundation.clock import now
+from dothi.incidents.actions.incidents import merge
 from dothi.incidents.actions.roads import close_roads, open_roads
 from dothi.incidents.actions.units import send_unit
 from dothi.incidents.models import UnitTracker
-from dothi.incidents.queries import units_at
+from dothi.incidents.queries import incident, units_at, whole_of
 from dothi.incidents.queries.roads import closures_at
 from dothi.incidents.shifts.actions import Left, hand_over, plan, take_over
 from dothi.incidents.shifts.queries import handovers, roster
@@ -67,6 +68,17 @@ class TestUnits:
         asked = [(1, None), (3, None), (5, None), (5, 3), (3, 1)]
         found = [units_at(later(at), later(known) if known else None)[0].device for at, known in asked]
         assert found == ["", "xe-1", "", "xe-1", ""]
+
+
+class TestIncidents:
+    def test_have_taken_in_what_had_been_merged_by_then(self, ioc: Center, van: Client) -> None:
+        one, other = opened(ioc), opened(ioc)
+        merge(call(other, ioc.van, 5), into=one)
+        asked = [(4, None), (6, None), (6, 4)]
+        found = [len(whole_of(one, later(at), later(known) if known else None)) for at, known in asked]
+        assert found == [1, 2, 1]
+        shown = [page(van, f"incidents/{one}", minutes) for minutes in (4, 6)]
+        assert [incident(other, now()).code in one for one in shown] == [False, True]
 
 
 class TestRoads:

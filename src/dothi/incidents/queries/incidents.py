@@ -81,9 +81,16 @@ def taken_alerts(alerts: Collection[UUID]) -> set[UUID]:
     return set(JoinedAlert.objects.filter(pk__in=list(alerts)).values_list("alert_id", flat=True))
 
 
-def whole_of(incident_id: IncidentId) -> dict[IncidentId, str]:
-    """Return the codes of an incident and of all that were merged into it, itself first; one statement."""
-    return {IncidentId(key): code for key, code in ask(Statement(_WHOLE, {"id": incident_id}))[0]}
+def whole_of(
+    incident_id: IncidentId, at: datetime | None = None, known_at: datetime | None = None
+) -> dict[IncidentId, str]:  # fmt: skip
+    """
+    Return the codes of an incident and of all that had been merged into it by `at` (None: ever).
+
+    Itself first; one statement.
+    """
+    asked = {"id": incident_id, "at": at or FAR, "known_at": known_at or FAR}
+    return {IncidentId(key): code for key, code in ask(Statement(_WHOLE, asked))[0]}
 
 
 def timeline(

@@ -81,7 +81,7 @@ def show(request: HttpRequest, incident_id: UUID, typed: Typed | None, status: i
     moment = moment_of(request, at)
     row = queries.incident(key, moment.at, moment.known_at)
     acts_on = moment.live and row.state is not State.CLOSED
-    whole = queries.whole_of(key)
+    whole = queries.whole_of(key, moment.at, moment.known_at)
     facts = {
         "row": row, "type": rows.type_of(row), "severity": rows.severity_of(row.severity),
         "level": level_of(row), "state": gettext(rows.STATES[row.state]),
