@@ -23,6 +23,9 @@ REDIRECTS: Final = 5
 MOVED: Final = frozenset({301, 302, 303, 307, 308})
 MOST_SENT: Final = 512
 """Requests to sources under way."""
+MOST_READ: Final = 128 * 1024 * 1024
+"""Bytes of answers that are being read at a time; where there are more, only small answers are read."""
+SMALL: Final = 256 * 1024
 TRANSLATED: Final = tuple(map(ipaddress.IPv6Network, ("::/96", "64:ff9b::/96", "64:ff9b:1::/48")))
 READABLE: Final = "/:,*@!$'()~"
 """What stands in the query of an address as it is."""
@@ -79,6 +82,8 @@ class Outbound:
     client: httpx.AsyncClient = field(init=False)
     sender: httpx.AsyncClient = field(init=False)
     """Calls sources, which may let many wait without keeping a @context from being had."""
+    _reading: int = 0
+    """Bytes of the answers that are being read."""
 
     def __post_init__(self) -> None:
         self.client = client(proxies=self.open)
@@ -135,7 +140,8 @@ class Outbound:
         """
         Send one request, within `timeout_s` for all of it; redirects are answers like others.
 
-        Raises Unreachable, and TooLarge for an answer of more than `most` bytes.
+        Raises Unreachable, and TooLarge for an answer of more than `most` bytes, or for one that is not small
+        while others fill the memory that answers have together.
         """
         try:
             async with asyncio.timeout(timeout_s):
@@ -146,7 +152,7 @@ class Outbound:
                     extensions=dict(target.extensions), timeout=httpx.Timeout(None),
                 )  # fmt: skip
                 async with sent as response:
-                    return await _read(url, response, most)
+                    return await self._read(url, response, most)
         except TimeoutError as error:
             raise Unreachable(f"{url} did not answer within {timeout_s:g} s") from error
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
@@ -164,7 +170,19 @@ class Outbound:
             extensions=dict(target.extensions), timeout=httpx.Timeout(None),
         )  # fmt: skip
         async with asked as response:
-            return await _read(url, response, most)
+            return await self._read(url, response, most)
+
+    async def _read(self, url: str, response: httpx.Response, most: int) -> Answer:
+        content = bytearray()
+        try:
+            async for piece in response.aiter_raw():
+                content += piece
+                self._reading += len(piece)
+                if len(content) > (most if self._reading <= MOST_READ else min(most, SMALL)):
+                    raise TooLarge(f"{url} is larger than {most} bytes, or than there is room for")
+        finally:
+            self._reading -= len(content)
+        return Answer(url, response.status_code, response.headers, bytes(content))
 
     async def _number(self, host: str, port: int) -> str:
         """Return the first numeric address of `host`; all are to be public. Raises Unreachable."""
@@ -176,15 +194,6 @@ class Outbound:
         if not all(is_public(number) for number in numbers):
             raise Unreachable(f"{host} is no address of the public internet")
         return numbers[0]
-
-
-async def _read(url: str, response: httpx.Response, most: int) -> Answer:
-    content = bytearray()
-    async for piece in response.aiter_raw():
-        content += piece
-        if len(content) > most:
-            raise TooLarge(f"{url} is larger than {most} bytes")
-    return Answer(url, response.status_code, response.headers, bytes(content))
 
 
 def quoted(told: str) -> str:

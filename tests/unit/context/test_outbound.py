@@ -2,24 +2,51 @@
 
 import asyncio
 import socket
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 
+from dothi.context import outbound
 from dothi.context.jsonld.remote import expiry
-from dothi.context.outbound import Outbound, Target, Unreachable, is_public
+from dothi.context.outbound import Answer, Outbound, Target, TooLarge, Unreachable, is_public
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
-def target(outbound: Outbound, url: str) -> Target:
+def target(out: Outbound, url: str) -> Target:
     async def asked() -> Target:
         try:
-            return await outbound.target(url)
+            return await out.target(url)
         finally:
-            await outbound.close()
+            await out.close()
 
     return asyncio.run(asked())
+
+
+async def several(*sizes: int) -> list[Answer | BaseException]:
+    """Return what comes of asking, one after another, sources that end when all have been asked."""
+    asked = asyncio.Event()
+
+    async def slow(size: int) -> AsyncIterator[bytes]:
+        yield bytes(size)
+        await asked.wait()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, content=slow(int(request.url.path[1:])))
+
+    out = Outbound(open=True)
+    out.sender = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+    tasks = []
+    for size in sizes:
+        sent = out.send("GET", f"http://a.example/{size}", headers={}, content=None, most=1000, timeout_s=5)
+        tasks.append(asyncio.create_task(sent))
+        await asyncio.sleep(0.01)
+    asked.set()
+    found = await asyncio.gather(*tasks, return_exceptions=True)
+    await out.close()
+    return found
 
 
 class TestOutbound:
@@ -49,6 +76,13 @@ class TestOutbound:
     def test_calls_by_http_only(self, url: str) -> None:
         with pytest.raises(Unreachable):
             target(Outbound(open=True), url)
+
+    def test_reads_large_answers_only_while_there_is_room(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(outbound, "MOST_READ", 1000)
+        monkeypatch.setattr(outbound, "SMALL", 100)
+        answers = asyncio.run(several(600, 600, 50))
+        assert [isinstance(one, TooLarge) for one in answers] == [False, True, False]
+        assert not isinstance(asyncio.run(several(900))[0], Exception)
 
     def test_goes_to_the_number_that_was_checked_and_names_the_host(
         self, monkeypatch: pytest.MonkeyPatch
