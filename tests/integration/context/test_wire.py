@@ -55,3 +55,33 @@ class TestWire:
             for _ in range(3):
                 several.sendall(HEAD + b"\r\n")
                 assert answers(several) == b"HTTP/1.1 200"
+
+
+HUGE = b"POST /ngsi-ld/v1/entities HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+LENGTH = 27_000_000
+
+
+class TestRefusedBody:
+    def test_is_passed_over_so_that_its_answer_is_heard(self, api: httpx.Client) -> None:
+        with connect(api) as large:
+            large.sendall(HUGE + b"Content-Length: %d\r\n\r\n" % LENGTH + b" " * LENGTH)
+            told = b"".join(iter(lambda: large.recv(4096), b""))
+            assert told.startswith(b"HTTP/1.1 413")
+            assert told.count(b"HTTP/1.1") == 1
+
+    def test_is_followed_by_no_request(self, api: httpx.Client) -> None:
+        with connect(api) as large:
+            large.sendall(HUGE + b"Content-Length: %d\r\n\r\n" % LENGTH + b" " * LENGTH + HEAD + b"\r\n")
+            assert b"".join(iter(lambda: large.recv(4096), b"")).count(b"HTTP/1.1") == 1
+
+    def test_is_not_heard_without_end(self, api: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(wire, "MOST_UNREAD_BYTES", 1_000_000)
+        with connect(api) as endless:
+            endless.sendall(HUGE + b"Content-Length: %d\r\n\r\n" % 10**12)
+            assert any(_refused(endless, b" " * 100_000) for _ in range(10_000))
+
+    def test_is_not_waited_for_without_end(self, api: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(wire, "UNREAD_S", 0.05)
+        with connect(api) as silent:
+            silent.sendall(HUGE + b"Content-Length: %d\r\n\r\n" % LENGTH)
+            assert b"".join(iter(lambda: silent.recv(4096), b"")).startswith(b"HTTP/1.1 413")
