@@ -25,6 +25,7 @@ from tests.support.live import Live
 from tests.support.ruling import a_failure, a_shadow, a_wet_year
 from tests.support.storm import draw_stops, draw_wards, rain, set_up_gauges, tell
 from tests.support.town import Town, town, watching
+from tests.support.waiting import PATIENCE_S
 
 WIDTHS = ((320, 900), (768, 1024), (1440, 900))
 WALL = (3840, 2160)
@@ -68,7 +69,7 @@ def phone(browser: Browser, running: Town) -> Iterator[Page]:
 def screen(page: Page, address: str = "/center/") -> None:
     """Open the screen and wait until its map stands still."""
     page.goto(address)
-    expect(page.locator("[data-map][data-idle]")).to_be_attached()
+    expect(page.locator("[data-map][data-idle]")).to_be_attached(timeout=PATIENCE_S * 1_000)
 
 
 def colors(page: Page, folder: Path) -> int:
