@@ -19,7 +19,7 @@ from tests.support.ledgers import AT, Ledger
 from tests.support.outbox import emit
 from tests.support.servers import die_with_parent, free_port
 
-PATIENCE_S = 90
+PATIENCE_S = 180
 
 
 class Servers:
@@ -99,7 +99,7 @@ async def _until(stream: JetStreamContext, holds: Callable[[Any], bool]) -> Any:
         state = await _state(stream)
         if state and holds(state):
             return state
-        assert asyncio.get_running_loop().time() < deadline, state
+        assert asyncio.get_running_loop().time() < deadline, f"{state and (state.state, state.cluster)}"
         await asyncio.sleep(0.1)
 
 
