@@ -1,6 +1,7 @@
 -- What is needed to show any moment at once. A keyframe holds, for the moments of its span [from_at, until):
--- all good readings of the span, and of those before it each that could be the last one of its series, by
--- whatever was known when. So any moment of the span, as it was or as it was known, is answered by one row.
+-- all good readings of the span, and of those before it each that is the last one of its series by what is
+-- known from its begin on. So any moment of the span, as it was or as it was known then, is answered by one row;
+-- what was known before the span began, by the keyframe of that instant and the readings since.
 -- They were filled in SQL before, and held arrays; such ones are made anew.
 drop function if exists telemetry.good_of, telemetry.take_late, telemetry.fill_keyframe, telemetry.held;
 do $$
