@@ -19,6 +19,7 @@ from dothi.context.api.app import ROOT, create_app
 from dothi.context.api.beginning import Beside
 from dothi.context.api.callers import Callers
 from dothi.context.api.wire import Wire
+from dothi.context.operations.limits import USUAL, Limits
 from dothi.context.outbound import Outbound
 from tests.support.servers import die_with_parent, free_port
 
@@ -84,9 +85,12 @@ def broker_process(dsn: str, output: Path, *options: str) -> Iterator[BrokerProc
 
 
 @contextlib.contextmanager
-def broker(dsn: str, alias: str = "dothi", beside: Sequence[Beside] = ()) -> Iterator[httpx.Client]:
+def broker(
+    dsn: str, alias: str = "dothi", beside: Sequence[Beside] = (), limits: Limits = USUAL
+) -> Iterator[httpx.Client]:
     """Serve a broker with open doors on `dsn`, and `beside` with it, while the block lasts."""
-    with _client(create_app(dsn, _now, open_doors=True, alias=alias, beside=beside)) as client:
+    app = create_app(dsn, _now, open_doors=True, alias=alias, beside=beside, limits=limits)
+    with _client(app) as client:
         yield client
 
 

@@ -80,6 +80,10 @@ class Environment:
     """File with 32 bytes of which tokens of played devices are made; empty: that of the folder `var`."""
     broker_hosts: str = ""
     """Names of hosts that the broker may call, with commas: of @contexts, subscribers, context sources."""
+    broker_subscriptions: int = 20_000
+    """How many subscriptions each tenant of the broker may have."""
+    broker_registrations: int = 2_000
+    """How many context sources each tenant of the broker may register."""
     map_style: str = ""
     """Address of a MapLibre style under the center's map, all of it of one origin; empty: no internet."""
     trusted_proxy: str = ""

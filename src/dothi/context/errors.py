@@ -62,7 +62,7 @@ class Unauthorized(NgsiLdError):
 
 
 class Forbidden(NgsiLdError):
-    """The rights of who asks do not reach so far."""
+    """The rights of who asks do not reach so far, or the tenant has as many as it may."""
 
     status = 403
     title = "Forbidden"

@@ -3,11 +3,18 @@
 import json
 import math
 import time
+from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
+
+from dothi.context.operations.limits import Limits
+from tests.integration.context.asking import error_of
+from tests.integration.context.test_registrations import registration
+from tests.integration.context.test_subscriptions import subscription
+from tests.support.broker import broker
 
 WAIT_S = 10.0
 """On any machine; what is refused here took from seconds to minutes, in which nobody else was served."""
@@ -68,3 +75,43 @@ class TestAddress:
         )
         assert answer.status_code == 400
         assert "x-injected" not in answer.headers
+
+
+@pytest.fixture(scope="module")
+def full(dsn: str) -> Iterator[httpx.Client]:
+    """A broker that has room for little."""
+    with broker(dsn, limits=Limits(subscriptions=2, registrations=1)) as client:
+        yield client
+
+
+class TestTenant:
+    """Subscriptions and registrations are held in memory, so that a tenant has room for so many."""
+
+    def test_has_room_for_so_many_subscriptions_of_both_kinds_and_others_for_theirs(
+        self, full: httpx.Client
+    ) -> None:
+        mine, other = ({"NGSILD-Tenant": f"t{uuid4().hex[:8]}"} for _ in range(2))
+        made = full.post("subscriptions", json=subscription(), headers=mine)
+        assert made.status_code == 201
+        assert full.post("csourceSubscriptions", json=subscription(), headers=mine).status_code == 201
+        for path in ("subscriptions", "csourceSubscriptions"):
+            refused = full.post(path, json=subscription(), headers=mine)
+            assert (refused.status_code, error_of(refused)) == (403, "Forbidden")
+            assert "may have 2" in refused.json()["detail"]
+            assert full.post(path, json=subscription(), headers=other).status_code == 201
+        assert full.delete(where(made), headers=mine).status_code == 204
+        assert full.post("subscriptions", json=subscription(), headers=mine).status_code == 201
+
+    def test_has_room_for_so_many_registrations(self, full: httpx.Client) -> None:
+        mine = {"NGSILD-Tenant": f"t{uuid4().hex[:8]}"}
+        made = full.post("csourceRegistrations", json=registration(), headers=mine)
+        assert made.status_code == 201
+        refused = full.post("csourceRegistrations", json=registration(), headers=mine)
+        assert (refused.status_code, error_of(refused)) == (403, "Forbidden")
+        assert full.patch(where(made), json={"registrationName": "a"}, headers=mine).status_code == 204
+        assert full.delete(where(made), headers=mine).status_code == 204
+        assert full.post("csourceRegistrations", json=registration(), headers=mine).status_code == 201
+
+
+def where(made: httpx.Response) -> str:
+    return made.headers["Location"].removeprefix("/ngsi-ld/v1/")

@@ -70,6 +70,7 @@ def _serve(
     from dothi.config.feeding import feeding
     from dothi.context.api.app import create_app
     from dothi.context.api.wire import Wire
+    from dothi.context.operations.limits import Limits
 
     settings = environment()
     port = listener.getsockname()[1]
@@ -80,6 +81,7 @@ def _serve(
         alias=f"{settings.node}-{port}" if open_doors else settings.node,  # several may run side by side
         hosts=frozenset(filter(None, settings.broker_hosts.split(","))),
         beside=feeding(dsn, _now, settings.node) if feed else (), address=settings.broker_url.rstrip("/"),
+        limits=Limits(settings.broker_subscriptions, settings.broker_registrations),
     )  # fmt: skip
     print(f"The broker answers at {_address(listener, tls)}/ngsi-ld/v1/", flush=True)
     config = uvicorn.Config(

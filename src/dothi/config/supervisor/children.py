@@ -177,6 +177,8 @@ def _broker(node: Node) -> Child:
             "DOTHI_DSN": node.dsn("dothi_context"),
             "DOTHI_BROKER_KEY_FILE": str(node.layout.broker_key),
             "DOTHI_BROKER_HOSTS": node.environment.broker_hosts,
+            "DOTHI_BROKER_SUBSCRIPTIONS": str(node.environment.broker_subscriptions),
+            "DOTHI_BROKER_REGISTRATIONS": str(node.environment.broker_registrations),
         },
         answers=lambda: probes.http_alive(node.broker_port),
         needs=(POSTGRES,),

@@ -33,6 +33,7 @@ from dothi.context.api.callers import Callers, Doors
 from dothi.context.api.door import Door
 from dothi.context.api.operations import ROOT as ROOT
 from dothi.context.api.operations import Table
+from dothi.context.operations.limits import USUAL, Limits
 from dothi.context.outbound import Outbound
 from dothi.context.rights.book import Book
 from dothi.context.rights.caller import ANYBODY, STRANGER
@@ -63,7 +64,7 @@ def create_app(
     dsn: str, clock: Clock, *,
     open_doors: bool = False, callers: Callers | None = None,
     alias: str = "dothi", hosts: frozenset[str] = frozenset(), beside: Sequence[Beside] = (),
-    outbound: Call | None = None, address: str = "",
+    outbound: Call | None = None, address: str = "", limits: Limits = USUAL,
 ) -> Starlette:  # fmt: skip
     """
     Return the broker on the database `dsn`, whose tables it makes; `clock` tells the instant.
@@ -73,6 +74,7 @@ def create_app(
     this broker to others. `beside` runs as long as the application; its errors are its own to mend.
     `outbound` makes another way out than `hosts` allow. `address` (scheme and authority) is where sources
     reach this broker; without one, closed doors hand no subscription on. Open ones take that of the request.
+    `limits` are those of each tenant.
     """
     book = Book()
     way_out = outbound or functools.partial(Outbound, open_doors, hosts)
@@ -80,7 +82,7 @@ def create_app(
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
-            beginning = Beginning(stack, dsn, clock, alias, book, None if open_doors else address)
+            beginning = Beginning(stack, dsn, clock, alias, book, None if open_doors else address, limits)
             await begin(app.state, beginning, way_out())
             beginning.work(*(run(app.state) for run in beside))
             yield

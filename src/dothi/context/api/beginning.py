@@ -19,6 +19,7 @@ from dothi.context.operations.copies import Copies
 from dothi.context.operations.copy_plans import Plans
 from dothi.context.operations.follow_sources import SourceSubscriptions
 from dothi.context.operations.hearing import Hearing
+from dothi.context.operations.limits import USUAL, Limits
 from dothi.context.operations.register import Registrations
 from dothi.context.operations.telling_sources import Telling
 from dothi.context.outbound import Outbound
@@ -49,6 +50,7 @@ class Beginning:
     book: Book
     address: str | None
     """Where sources notify this broker; empty for nowhere, None for wherever a subscriber found it."""
+    limits: Limits = USUAL
 
     def work(self, *loops: Coroutine[Any, Any, None]) -> None:
         """Run `loops` beside the requests until the end, which waits until they have stopped."""
@@ -99,7 +101,9 @@ async def _begin_telling(state: Any, beginning: Beginning) -> None:
     clock, book, stack = beginning.clock, beginning.book, beginning.stack
     ways = Ways(Http(state.outbound), Mqtt(state.outbound))
     telling = Telling(state.pool, clock, state.contexts, ways, book)
-    state.source_subscriptions = SourceSubscriptions(state.pool, clock, state.contexts, telling)
+    state.source_subscriptions = SourceSubscriptions(
+        state.pool, clock, state.contexts, telling, beginning.limits.subscriptions
+    )
     stack.push_async_callback(telling.end)
     state.registry, tally = Registry(state.pool, clock), Tally(state.pool, clock)
     state.calls = Calls(state.outbound, tally)
@@ -119,9 +123,18 @@ async def _begin_subscriptions(state: Any, beginning: Beginning) -> None:
             await state.source_subscriptions.telling.take_up(happened)
         await state.copies.registered(tenant)
 
-    state.registrations = Registrations(state.pool, clock, state.registry.forget, registered)
+    limits = beginning.limits
+    state.registrations = Registrations(
+        state.pool, clock, state.registry.forget, registered, limits.registrations
+    )
     state.subscriptions = subscribe.subscriptions(
-        state.pool, clock, state.contexts, state.outbound, beginning.book, state.copies.changed
+        state.pool,
+        clock,
+        state.contexts,
+        state.outbound,
+        beginning.book,
+        state.copies.changed,
+        limits.subscriptions,
     )
     await state.subscriptions.begin()
     stack.push_async_callback(state.subscriptions.end)

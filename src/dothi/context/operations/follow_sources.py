@@ -9,11 +9,13 @@ from uuid import uuid4
 import asyncpg
 
 from dothi.context.errors import ResourceNotFound
+from dothi.context.operations import limits
 from dothi.context.operations.contexts import PATH, Contexts
 from dothi.context.operations.subscribe import Speaker
 from dothi.context.operations.telling_sources import Telling
 from dothi.context.store import source_changes as changes
 from dothi.context.store import source_subscriptions as rows
+from dothi.context.store import subscriptions
 from dothi.context.store.subscriptions import Kept
 from dothi.context.subscriptions import sources as wanting
 
@@ -26,9 +28,11 @@ class SourceSubscriptions:
     clock: Callable[[], datetime]
     contexts: Contexts
     telling: Telling
+    most: int = limits.Limits.subscriptions
+    """How many a tenant may have, those to entities among them."""
 
     async def create(self, told: Any, speaker: Speaker) -> str:
-        """Subscribe (5.11.2) and tell what there is. Raises BadRequestData, AlreadyExists, …"""
+        """Subscribe (5.11.2) and tell what there is. Raises BadRequestData, AlreadyExists, Forbidden, …"""
         at = self.clock()
         stored = wanting.read(told, speaker.names, speaker.context, at)
         stored.setdefault("id", f"urn:ngsi-ld:Subscription:{uuid4()}")
@@ -38,6 +42,8 @@ class SourceSubscriptions:
             maker=speaker.maker,
         )  # fmt: skip
         async with self.pool.acquire() as connection, connection.transaction():
+            there = await subscriptions.in_all(connection, kept.tenant)
+            limits.check(there, self.most, "subscriptions")
             await rows.add(connection, kept)
             begun = await changes.begin(connection, kept.tenant, kept.id, at)
         await self.telling.take_up(begun)

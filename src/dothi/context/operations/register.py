@@ -10,6 +10,7 @@ import asyncpg
 
 from dothi.context.errors import Conflict, ResourceNotFound
 from dothi.context.jsonld.names import Names
+from dothi.context.operations import limits
 from dothi.context.registrations import members, modes
 from dothi.context.registrations.matching import matches
 from dothi.context.registrations.seen import seen
@@ -37,14 +38,17 @@ class Registrations:
     """Hears at once that registrations of a tenant have changed."""
     told: Changed
     """Is told of every change after its commit."""
+    most: int = limits.Limits.registrations
+    """How many a tenant may have."""
 
     async def register(self, told: Any, names: Names, tenant: str) -> str:
-        """Register a context source (5.9.2). Raises BadRequestData, AlreadyExists, Conflict."""
+        """Register a context source (5.9.2). Raises BadRequestData, AlreadyExists, Conflict, Forbidden."""
         at = self.clock()
         stored = members.whole(told, names, at)
         stored.setdefault("id", f"urn:ngsi-ld:ContextSourceRegistration:{uuid4()}")
         kept = Kept(tenant, stored["id"], stored, at, at)
         async with rows.alone(self.pool, tenant, at) as connection:
+            limits.check(await rows.number(connection, tenant), self.most, "registrations")
             await rows.add(connection, kept)
             await _beside_others(connection, kept, at)
             happened = await source_changes.keep(connection, tenant, None, stored, at)

@@ -13,6 +13,7 @@ import asyncpg
 from dothi.context.errors import NgsiLdError, ResourceNotFound
 from dothi.context.jsonld.contexts import CORE, is_core
 from dothi.context.jsonld.names import Names
+from dothi.context.operations import limits
 from dothi.context.operations.contexts import PATH, Contexts
 from dothi.context.operations.following import following
 from dothi.context.outbound import Outbound
@@ -72,6 +73,8 @@ class Subscriptions:
     notifier: Notifier
     changed: Changed
     """Hears, after its commit, that one is new, other or gone."""
+    most: int = limits.Limits.subscriptions
+    """How many a tenant may have."""
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while one changes, so that the notifier hears of changes in the order of their commits."""
     _later: asyncio.Task[None] | None = None
@@ -89,7 +92,7 @@ class Subscriptions:
         await self.notifier.end()
 
     async def create(self, told: Any, speaker: Speaker) -> str:
-        """Make a subscription and return its id (5.8.1). Raises BadRequestData, AlreadyExists, …"""
+        """Make a subscription and return its id (5.8.1). Raises BadRequestData, Forbidden, …"""
         at = self.clock()
         stored = members.whole(told, speaker.names, speaker.context, at)
         stored.setdefault("id", f"urn:ngsi-ld:Subscription:{uuid4()}")
@@ -109,6 +112,7 @@ class Subscriptions:
         )
         ready = await self._ready(kept)
         async with self._turn:
+            limits.check(await rows.in_all(self.pool, kept.tenant), self.most, "subscriptions")
             await rows.add(self.pool, kept)
             self.notifier.put(ready)
         await self.changed(kept.tenant, kept.id)
@@ -219,9 +223,10 @@ def subscriptions(
     outbound: Outbound,
     book: Book,
     changed: Changed,
+    most: int,
 ) -> Subscriptions:
-    """Return the subscriptions of a broker that sends by HTTP and MQTT where `outbound` lets it."""
+    """Return the subscriptions, `most` a tenant, of a broker that sends where `outbound` lets it."""
     ways = Ways(Http(outbound), Mqtt(outbound))
     courier = Courier(ways, clock, following(pool), Seeing(pool, clock, book))
     notifier = Notifier(pool, clock, courier, Periods(pool, clock, courier))
-    return Subscriptions(pool, clock, contexts, notifier, changed)
+    return Subscriptions(pool, clock, contexts, notifier, changed, most)

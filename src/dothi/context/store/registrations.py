@@ -97,6 +97,13 @@ async def everything(through: asyncpg.Pool | asyncpg.Connection, tenant: str, at
     return [Kept(**row) for row in await through.fetch(sql("registration_all"), tenant, at)]
 
 
+async def number(connection: asyncpg.Connection, tenant: str) -> int:
+    """Return how many a tenant has."""
+    told = "select count(*) from context.registration where tenant = $1"
+    found: int = await connection.fetchval(told, tenant)
+    return found
+
+
 async def delete(connection: asyncpg.Connection, tenant: str, name: str) -> None:
     """Drop a registration."""
     await connection.execute(sql("registration_delete"), tenant, name)

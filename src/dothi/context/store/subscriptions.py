@@ -98,6 +98,12 @@ async def number(pool: asyncpg.Pool, tenant: str, theirs: str | None) -> int:
     return found
 
 
+async def in_all(through: asyncpg.Pool | asyncpg.Connection, tenant: str) -> int:
+    """Return how many there are, those to registrations among them."""
+    found: int = await through.fetchval(sql("subscription_sum"), tenant)
+    return found
+
+
 async def everything(pool: asyncpg.Pool) -> list[Kept]:
     """Return the subscriptions of all tenants."""
     return [kept(row) for row in await pool.fetch(sql("subscription_all"))]
