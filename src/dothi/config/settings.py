@@ -78,9 +78,10 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "dothi.web.components.middleware.LanguageMiddleware",
-    "dothi.web.components.middleware.BodyLimitMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    # After who keeps the token that its page's forms hold, and before anybody reads the body.
+    "dothi.web.components.middleware.BodyLimitMiddleware",
     "dothi.web.components.middleware.TextMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

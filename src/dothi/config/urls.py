@@ -15,7 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("components/", include("dothi.web.components.urls")),
 ]
 
-handler400 = "dothi.web.components.problems.bad_request"
+handler400 = "dothi.web.accounts.views.unknown.bad_request"
 handler403 = "dothi.web.components.problems.refused"
 handler404 = "dothi.web.accounts.views.unknown.not_found"
 handler500 = "dothi.web.components.problems.server_error"

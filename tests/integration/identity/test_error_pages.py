@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from dothi.web.components.middleware import MOST_BYTES
 from tests.support.people import found_center, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -38,8 +39,20 @@ class TestOfOfficials:
         assert answer.status_code == 403
         assert "dt-desk" in answer.content.decode()
 
+    @pytest.mark.parametrize("room", FRAMES)
+    def test_of_bodies_that_are_too_large_stand_there_too(self, room: str) -> None:
+        answer = at_desk().post(f"{room}any-page", CONTENT_LENGTH=str(MOST_BYTES + 1))
+        assert answer.status_code == 413
+        assert FRAMES[room] in answer.content.decode()
+        assert "/account/sign-out/" in answer.content.decode()
+
 
 class TestOfOthers:
+    def test_say_what_cannot_be_read_and_what_is_too_large(self) -> None:
+        browser = Client(SERVER_NAME="localhost")
+        assert browser.post("/center/", CONTENT_LENGTH=str(MOST_BYTES + 1)).status_code == 413
+        assert browser.post("/account/official/", {f"n{one}": "" for one in range(1_001)}).status_code == 400
+
     @pytest.mark.parametrize("path", ["/no-such-page", *(f"{room}no-such-page" for room in FRAMES)])
     def test_stand_in_the_frame_of_residents(self, path: str) -> None:
         shown = page(Client(SERVER_NAME="localhost"), path, 404)

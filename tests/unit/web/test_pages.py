@@ -3,14 +3,13 @@
 import json
 
 import pytest
-from django.core.exceptions import RequestDataTooBig
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import OperationalError
 from django.test import Client, RequestFactory
 
 from dothi.kernel.problems import NotFound, Unavailable
 from dothi.web.components.middleware import policy
-from dothi.web.components.problems import TooMany, answer, bad_request, server_error
+from dothi.web.components.problems import TooMany, answer, server_error
 
 ELSEWHERE = ("https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "\t//evil")
 
@@ -96,10 +95,6 @@ class TestProblem:
     def test_says_how_long_to_wait_for_a_part_that_is_away(self) -> None:
         page = answer(_request(), Unavailable())
         assert (page.status_code, page.headers["Retry-After"]) == (503, "30")
-
-    def test_calls_too_large_a_request_too_large(self) -> None:
-        assert bad_request(_request(), RequestDataTooBig()).status_code == 413
-        assert bad_request(_request(), ValueError()).status_code == 400
 
     def test_is_a_wait_when_the_database_is_away(self) -> None:
         try:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
-from dothi.foundation.identity.authority import Duty, Kind
+from dothi.foundation.identity.authority import Duty
 from dothi.foundation.identity.doors import actor_of
 from dothi.registers.agencies.founding import center_unit_id
 from dothi.web.components.addresses import address_of
@@ -28,11 +28,12 @@ def navigation(request: HttpRequest) -> list[Link]:
 
 
 def of_problems(request: HttpRequest) -> dict[str, object]:
-    """Return what pages that could not be shown stand in; nothing for residents."""
-    if actor_of(request).kind is not Kind.OFFICIAL:
-        return {}
-    inside = {"problem_frame": "backoffice/base.html", "home": address_of("desk:work"), "official": True}
-    return {**inside, "navigation": navigation(request)}
+    """Return what pages that could not be shown stand in."""
+    return {
+        "problem_frame": "backoffice/base.html",
+        "home": address_of("desk:work"),
+        "navigation": navigation(request),
+    }
 
 
 def _devices() -> list[tuple[str, str, str]]:

@@ -10,8 +10,6 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from dothi.foundation.clock import now
-from dothi.foundation.identity.authority import Kind as Official
-from dothi.foundation.identity.doors import actor_of
 from dothi.operations.layers import Layer
 from dothi.operations.rules import indicators
 from dothi.operations.types import Kind
@@ -32,10 +30,8 @@ def frame(request: HttpRequest, at: datetime, moment: Moment | None = None) -> d
 
 
 def of_problems(request: HttpRequest) -> dict[str, Any]:
-    """Return what pages of the center that could not be shown stand in; nothing for residents."""
-    if actor_of(request).kind is not Official.OFFICIAL:
-        return {}
-    inside = {"problem_frame": "center/base.html", "home": reverse("center:screen"), "official": True}
+    """Return what pages of the center that could not be shown stand in."""
+    inside = {"problem_frame": "center/base.html", "home": reverse("center:screen")}
     return {**inside, **frame(request, now())}
 
 

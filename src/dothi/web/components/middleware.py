@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from dothi.web.components.problems import TooLarge, answer
+from dothi.web.components.problems import BodyTooLarge
 
 MOST_BYTES = 64 * 1_048_576
 """Three files of the largest kind (`foundation/files/limits.toml`) and a form around them."""
@@ -52,6 +52,7 @@ class BodyLimitMiddleware:
     Refuses a request that says it is too large, or not how large, before a byte of it is read.
 
     Django would first write all of it to the disk, because the token against forgery is in the form.
+    handler400 says so. Raises BodyTooLarge.
     """
 
     def __init__(self, get_response: Respond) -> None:
@@ -60,7 +61,9 @@ class BodyLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         told = request.META.get("CONTENT_LENGTH") or "0"
         large = not (told.isascii() and told.isdigit()) or int(told[:18]) > MOST_BYTES
-        return answer(request, TooLarge()) if large else self.get_response(request)
+        if large:
+            raise BodyTooLarge
+        return self.get_response(request)
 
 
 class TextMiddleware:

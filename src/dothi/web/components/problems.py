@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import Final
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import BadRequest
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -21,6 +21,8 @@ from django.template.loader import render_to_string
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 
+from dothi.foundation.identity.authority import Kind
+from dothi.foundation.identity.doors import actor_of
 from dothi.kernel.problems import Problem, Unavailable, msg
 
 RETRY_AFTER_S: Final = "30"
@@ -34,6 +36,10 @@ class TooLarge(Problem):
     status = 413
     title = msg("More was sent than is allowed at once")
     way_out = msg("Send the files one by one, or as photographs of a lower resolution.")
+
+
+class BodyTooLarge(BadRequest):
+    """A request says that it carries more than TooLarge allows; Django answers it by handler400."""
 
 
 class TooMany(Problem):
@@ -76,15 +82,17 @@ def answer(request: HttpRequest, problem: Problem, page: str = "", **facts: obje
         }
         return JsonResponse(said, status=problem.status, content_type="application/problem+json")
     if isinstance(problem, Unavailable) and not page:
-        return _plain(503)
+        return plain(503)
     told = {"title": title, "way_out": way_out, "slug": problem.slug, **facts}
     return framed(request, page or "components/problem.html", status=problem.status, **told)
 
 
 def framed(request: HttpRequest, page: str, *, status: int, **facts: object) -> HttpResponse:
-    """Return a page that extends `problem_frame`, in the frame that its reader works in."""
-    room = next((of for begins, of in settings.PROBLEM_FRAMES.items() if request.path.startswith(begins)), "")
-    frame = import_string(room)(request) if room else {}
+    """Return a page that extends `problem_frame`: of officials that of the room, of all others residents'."""
+    official = actor_of(request).kind is Kind.OFFICIAL
+    rooms = settings.PROBLEM_FRAMES.items() if official else ()
+    room = next((of for begins, of in rooms if request.path.startswith(begins)), "")
+    frame = {"official": True, **import_string(room)(request)} if room else {}
     return render(request, page, {**frame, "status": status, **facts}, status=status)
 
 
@@ -98,18 +106,11 @@ def words(problem: Problem) -> tuple[str, str]:
     return _filled(problem.title, problem), _filled(problem.way_out, problem)
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer what Django refuses to read (handler400); too large a request is named as such."""
-    if isinstance(exception, RequestDataTooBig):
-        return answer(request, TooLarge())
-    return _plain(400)
-
-
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer what nobody expected (handler500); a database that is away is a wait, not a fault."""
     if isinstance(sys.exception(), OperationalError | InterfaceError):
         return answer(request, Unavailable())
-    return _plain(500)
+    return plain(500)
 
 
 def _filled(text: str, problem: Problem) -> str:
@@ -120,7 +121,8 @@ def _filled(text: str, problem: Problem) -> str:
         return translated
 
 
-def _plain(status: int) -> HttpResponse:
+def plain(status: int) -> HttpResponse:
+    """Return the page of a status that needs neither database nor frame."""
     response = HttpResponse(render_to_string(f"{status}.html"), status=status)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = RETRY_AFTER_S

@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
-from dothi.foundation.identity.authority import Duty, Kind
+from dothi.foundation.identity.authority import Duty
 from dothi.foundation.identity.doors import actor_of
 from dothi.web.components.addresses import address_of
 from dothi.web.components.rows import Link
@@ -26,8 +26,9 @@ def navigation(request: HttpRequest) -> list[Link]:
 
 
 def of_problems(request: HttpRequest) -> dict[str, object]:
-    """Return what pages that could not be shown stand in; nothing for residents."""
-    if actor_of(request).kind is not Kind.OFFICIAL:
-        return {}
-    inside = {"problem_frame": "desk/base.html", "home": address_of("desk:work"), "official": True}
-    return {**inside, "navigation": navigation(request)}
+    """Return what pages that could not be shown stand in."""
+    return {
+        "problem_frame": "desk/base.html",
+        "home": address_of("desk:work"),
+        "navigation": navigation(request),
+    }
