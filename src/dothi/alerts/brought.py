@@ -21,17 +21,21 @@ PUBLISHED: Final = (Path(__file__).parent / "sql" / "published_versions.sql").re
 """Rows of what `brought` takes, the earliest published first."""
 
 CHANGED = "Quy tắc cảnh báo khác với bản đã công bố · Rules of alerts that differ from those published"
+WAITS = (
+    "Quy tắc cảnh báo có phiên bản mới còn chạy thử · Rules of alerts whose next version is in shadow only"
+)
 ABSENT = "Quy tắc cảnh báo chưa công bố ở đây · Rules of alerts that are not published here"
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A version that is published here, and whether it is live."""
+    """A version that is published here, and whether it is live, or in shadow."""
 
     code: str
     version: str
     document: Mapping[str, Json]
     live: bool
+    shadow: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +44,21 @@ class Brought:
     A rule of the catalog beside what stands here.
 
     `version` is the one here that says the same, else the live or the latest one, from which the catalog
-    differs in `changes`; empty where no version is published.
+    differs in `changes`; empty where no version is published. `waits` where that which says the same is in
+    shadow only, beside a live one that says something else.
     """
 
     code: str
     file: Path
     title: Mapping[str, Json]
     version: str
-    changes: Sequence[Change]
+    changes: Sequence[Change] = ()
+    waits: bool = False
 
     @property
     def differs(self) -> bool:
-        """Tell whether it stands here otherwise, or not at all."""
-        return bool(self.changes) or not self.version
+        """Tell whether it works here otherwise, or not at all."""
+        return bool(self.changes) or self.waits or not self.version
 
 
 def brought(published: Iterable[Published]) -> list[Brought]:
@@ -70,8 +76,9 @@ def same(one: Mapping[str, Json], other: Mapping[str, Json]) -> bool:
 
 def told(found: Sequence[Brought]) -> list[str]:
     """Return what is said of it at the start of a node; nothing where all is as it is there."""
-    changed, absent = [one.code for one in found if one.changes], sum(not one.version for one in found)
-    said = {CHANGED: ", ".join(changed), ABSENT: str(absent) if absent else ""}
+    waiting, absent = sum(one.waits for one in found), sum(not one.version for one in found)
+    said = {CHANGED: ", ".join(one.code for one in found if one.changes),
+            WAITS: str(waiting or ""), ABSENT: str(absent or "")}  # fmt: skip
     return [f"{what}: {which} → dothi rules catalog" for what, which in said.items() if which]
 
 
@@ -79,8 +86,11 @@ def _compared(code: str, file: Path, here: Sequence[Published]) -> Brought:
     data = _document(file, file.stat().st_mtime_ns)
     title = cast("Mapping[str, Json]", data["title"])
     equal = next((row for row in here if same(row.document, data)), None)
-    if equal or not here:
-        return Brought(code, file, title, equal.version if equal else "", ())
+    if equal:
+        waits = equal.shadow and any(row.live for row in here)
+        return Brought(code, file, title, equal.version, waits=waits)
+    if not here:
+        return Brought(code, file, title, "")
     stands = next((row for row in here if row.live), here[-1])
     told = tuple(changes(_content(stands.document), _content(data)))
     return Brought(code, file, title, stands.version, told)

@@ -115,7 +115,12 @@ def rules_at(at: datetime) -> list[RuleRow]:
 def catalog_here() -> list[Brought]:
     """Return how the rules of the catalog stand here, by code; one statement."""
     rows = ask(Statement(PUBLISHED, {}))[0]
-    return brought(Published(code, version, _json(told), live) for code, version, told, live in rows)
+    return brought(Published(code, version, _json(told), *stands) for code, version, told, *stands in rows)
+
+
+def names(devices: Collection[str]) -> dict[str, Text]:
+    """Return the names of devices by id; one statement."""
+    return {one.id: one.name for one in things(devices).values()}
 
 
 def rule_id(code: str, version: str) -> RuleId:

@@ -84,10 +84,14 @@ def catalog(found: Sequence[Brought], language: str) -> Iterator[str]:
             yield say(msg("✗ %(code)s: the catalog differs from version %(version)s"), language, facts)
             yield from compared(one.changes, language)
             yield f"    → dothi rules publish --next {one.file}"
+        elif one.waits:
+            yield say(msg("… %(code)s: version %(version)s is in shadow only"), language, facts)
+            named = f"{one.code} {one.version}"
+            yield f"    → dothi rules judge {named}; dothi rules promote {named}"
         elif not one.version:
             yield say(msg("? %(code)s: not published here"), language, facts)
             yield f"    → dothi rules publish {one.file}"
-    alike = sum(bool(one.version) and not one.changes for one in found)
+    alike = sum(not one.differs for one in found)
     yield say(msg("✓ the same here as in the catalog: %(count)s rules"), language, {"count": alike})
 
 

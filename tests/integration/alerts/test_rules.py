@@ -13,7 +13,7 @@ from django.test import Client
 from dothi.alerts import queries
 from dothi.alerts.actions.handle import close
 from dothi.alerts.actions.keep import promote, publish, retire
-from dothi.alerts.brought import ABSENT, CHANGED, told
+from dothi.alerts.brought import ABSENT, CHANGED, WAITS, told
 from dothi.alerts.catalog import latest
 from dothi.alerts.comparing import compared, judged
 from dothi.alerts.engine.samples import Decision
@@ -152,7 +152,28 @@ class TestCatalog:
             assert main(["rules", "publish", "--next", str(catalog), "--lang", "en"]) == 0
         assert "rain-heavy 2: shadow → dothi rules judge rain-heavy 2" in capsys.readouterr().out
         assert stands_now() == [("1", True), ("2", False)]
-        assert told(queries.catalog_here()) == []
+        assert told(queries.catalog_here()) == [f"{WAITS}: 1 → dothi rules catalog"]
+        assert main(["rules", "catalog", "--lang", "en"]) == 0
+        assert "dothi rules promote rain-heavy 2" in capsys.readouterr().out
+
+    @pytest.mark.parametrize(("new", "alike"), [({"summary": {"vi": "Mưa", "en": "Rain"}}, True),
+                                                ({"severity": "Minor"}, False)])  # fmt: skip
+    def test_that_is_in_shadow_only_is_not_called_the_same(
+        self, catalog: Path, new: dict[str, object], alike: bool
+    ) -> None:
+        publish(text=text_of(), actor=keeper(), at=NOW)
+        catalog.write_text(text_of(version="2", **new), encoding="utf-8")
+        shadow = publish(text=catalog.read_text(encoding="utf-8"), actor=keeper(), at=NOW)
+        van = signed_in(Client(SERVER_NAME="localhost"), "van.trang", ["operate"], center())
+        shown = van.get("/center/rules/").content.decode()
+        assert "Có 1 quy tắc có phiên bản mới còn chạy thử" in shown
+        assert 'href="/center/rules/rain-heavy#shadow"' in shown
+        assert "Mọi quy tắc của danh mục" not in shown
+        shown = van.get("/center/rules/rain-heavy").content.decode()
+        assert "Cảnh báo vẫn theo phiên bản 1 cho đến khi" in shown
+        assert ("quyết định như nhau" in shown) is alike
+        promote(rule_id=shadow, actor=keeper(), at=NOW + MINUTE, key=new_id())
+        assert "Mọi quy tắc của danh mục" in van.get("/center/rules/").content.decode()
 
     def test_that_differs_is_told_on_the_pages_of_rules(self, catalog: Path) -> None:
         van = signed_in(Client(SERVER_NAME="localhost"), "van.trang", ["operate"], center())

@@ -38,9 +38,15 @@ def listed(found: Sequence[Brought]) -> list[Row]:
     """Return one line for each rule that differs or is not published here, in the order of codes."""
     return [
         Row([_title(one), _compared(one)], id=f"catalog-{one.code}",
-            url=f"{reverse('center:rule', args=[one.code])}#catalog" if one.version else "")
+            url=_address(one))
         for one in found if one.differs
     ]  # fmt: skip
+
+
+def _address(one: Brought) -> str:
+    """Return where the rule shows what differs, or how its next version does in shadow; empty for none."""
+    page = reverse("center:rule", args=[one.code])
+    return f"{page}#{'shadow' if one.waits else 'catalog'}" if one.version else ""
 
 
 def _title(one: Brought) -> str:
@@ -50,6 +56,8 @@ def _title(one: Brought) -> str:
 def _compared(one: Brought) -> str:
     if not one.version:
         return gettext("not published here")
+    if one.waits:
+        return gettext("version %(version)s is in shadow only") % {"version": one.version}
     many = len(one.changes)
     said = ngettext(
         "differs in %(count)s place from version %(version)s here",

@@ -49,6 +49,8 @@ PARTS = {
 """What parts of a document are called; an empty name is not told: the version is, and examples are not."""
 
 
+TELLING = ("version", "title", "summary", "words", "sources", "golden", "limit.basis")
+"""Parts of a document that no decision hangs on."""
 def text(said: Text) -> str:
     """Return a text of a rule in the reader's language."""
     return said.read(get_language() or "vi")
@@ -94,6 +96,17 @@ def counts(found: Sequence[RuleOverview]) -> list[tuple[str, Tone]]:
 def lately(count: int) -> str:
     """Return how many alerts there were in the last 30 days."""
     return gettext("%(count)s in 30 days") % {"count": number(count)}
+
+def waiting(found: Sequence[RuleOverview]) -> int:
+    """Return how many rules have a version that waits in shadow beside the live one."""
+    return sum(one.foremost.stands is Stands.LIVE and bool(one.shadows) for one in found)
+
+
+def decides_alike(one: VersionRow, other: VersionRow) -> bool:
+    """Tell whether two versions differ in nothing that decides: only in words, sources and examples."""
+    found = changes(dict(one.document), dict(other.document))
+    return all(change.path.startswith(TELLING) for change in found)
+
 
 
 def which(one: RuleOverview) -> str:

@@ -67,7 +67,8 @@ def rules(request: HttpRequest) -> HttpResponse:
         for one in found
     ]  # fmt: skip
     facts = {"columns": columns, "rows": rows, "empty": empty_state(gettext("No rule is published yet")),
-             "counts": said_of.counts(found), "brought_columns": catalog.columns(),
+             "counts": said_of.counts(found), "waiting": said_of.waiting(found),
+             "brought_columns": catalog.columns(),
              "brought": catalog.listed(catalog_here()) if moment.live else [],
              **frame(request, at, moment)}  # fmt: skip
     return render(request, "center/rules.html", facts)
@@ -105,7 +106,8 @@ def show(request: HttpRequest, code: str, typed: Typed | None, status: int) -> H
         "facts": said_of.facts(one), "source": said_of.source(one.rule),
         "precision": said_of.precision(overview.precision(code, *asked)),
         "failures": [(row, found) for row in rows if (found := said_of.failure(row.findings))],
-        "shadow": shadow, "brought": _brought(code) if moment.live else [],
+        "shadow": shadow, "alike": shadow is not None and said_of.decides_alike(one, shadow),
+        "brought": _brought(code) if moment.live else [],
         "judged": said_of.judged(judged(code, shadow.rule.version, *asked)) if shadow else [],
         "versions": said_of.versions(rows), "changed_columns": said_of.changed_columns(),
         "trials": [
