@@ -144,12 +144,13 @@ def code_of(version_id: RuleId) -> str:
     return found
 
 
-def trial(trial_id: UUID) -> TrialRow:
-    """Return a trial and what came of it; one statement. Raises TrialUnknown."""
-    found = TrialRun.objects.filter(id=trial_id).first()
+def trial(trial_id: UUID, at: datetime, known_at: datetime | None = None) -> TrialRow:
+    """Return a trial and what had come of it by a moment; one statement. Raises TrialUnknown."""
+    by = acted_by(at, known_at)
+    found = TrialRun.objects.filter(id=trial_id, asked_at__lte=by).first()
     if found is None:
         raise TrialUnknown(trial=str(trial_id))
-    return _trial(found)
+    return _stood(_trial(found), by)
 
 
 def trials(code: str, at: datetime, known_at: datetime | None = None) -> list[TrialRow]:
@@ -162,7 +163,7 @@ def trials(code: str, at: datetime, known_at: datetime | None = None) -> list[Tr
 def _stood(one: TrialRow, by: datetime) -> TrialRow:
     """Return a trial as it stood at `by`."""
     later = one.finished_at is not None and one.finished_at > by
-    return replace(one, days_done=None, finished_at=None) if later else one
+    return replace(one, days_done=None, finished_at=None, result=None) if later else one
 
 
 def _versions(chosen: Q, by: datetime) -> list[VersionRow]:

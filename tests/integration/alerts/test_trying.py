@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlencode
 from uuid import UUID
 
 import asyncpg
@@ -148,10 +149,10 @@ class TestTrial:
         a_watching()
         shadow(35)
         key = ordered()
-        row = overview.trial(key)
+        row = overview.trial(key, AT)
         assert (row.days_done, row.days, row.result) == (0, 6, None)
         trials.work(trial_id=key, at=AT + HOUR)
-        first, second = overview.trial(key).result or []
+        first, second = overview.trial(key, AT + HOUR).result or []
         assert (first["version"], first["alerts"], first["touched"], first["alone"]) == ("1", 6, 2, 1)
         assert (second["version"], second["alerts"], second["alone"]) == ("2", 5, 0)
         assert first["months"] == {"2025-09": 6}
@@ -162,9 +163,9 @@ class TestTrial:
         key = ordered()
         ordered(key)
         trials.work(trial_id=key, at=AT)
-        done = overview.trial(key)
+        done = overview.trial(key, AT + HOUR)
         trials.work(trial_id=key, at=AT + HOUR)
-        assert overview.trial(key) == done
+        assert overview.trial(key, AT + HOUR) == done
         assert [row.id for row in overview.trials("rain-heavy", AT)] == [key]
 
     @pytest.mark.usefixtures("db")
@@ -193,9 +194,26 @@ class TestTrial:
             **dict.fromkeys(lost, True), fresh: False,
         }  # fmt: skip
         trials.work(trial_id=lost[0], at=late)
-        assert not overview.trial(lost[0]).failed(late)
+        assert not overview.trial(lost[0], late).failed(late)
         van = signed_in(Client(SERVER_NAME="localhost"), "van.trang", ["operate"], found_center())
         assert "Bị lỗi" in van.get(f"/center/rules/trials/{lost[1]}").content.decode()
+
+    def test_shows_what_had_come_of_it_by_the_moment_of_the_screen(self, dsn: str) -> None:
+        a_watching()
+        key = ordered()
+        trials.work(trial_id=key, at=AT + HOUR)
+        van = signed_in(Client(SERVER_NAME="localhost"), "van.trang", ["operate"], found_center())
+
+        def page(at: datetime, status: int = 200) -> str:
+            answer = van.get(f"/center/rules/trials/{key}", {"at": at.isoformat()})
+            assert answer.status_code == status
+            return answer.content.decode()
+
+        page(AT - HOUR, 404)
+        shown = page(AT + HOUR / 2)
+        assert "Lúc đó chưa chạy xong" in shown
+        assert f'href="/center/rules/rain-heavy?{urlencode({"at": (AT + HOUR / 2).isoformat()})}"' in shown
+        assert "sẽ phát 6 cảnh báo" in page(AT + HOUR)
 
 
 @pytest.mark.usefixtures("db")

@@ -194,14 +194,15 @@ def trial(request: HttpRequest, trial_id: UUID) -> HttpResponse:
     """Show how far a trial is, and what came of it."""
     at, actor = now(), actor_of(request)
     require(actor, READ_RULES, None, at)
-    row = overview.trial(trial_id)
-    one = overview.foremost(overview.versions(row.code, at))
+    moment = moment_of(request, at)
+    row = overview.trial(trial_id, moment.at, moment.known_at)
+    one = overview.foremost(overview.versions(row.code, moment.at, moment.known_at))
     facts = {
         "row": row, "title": said_of.text(one.rule.title), "span": of_trial.span(row),
         "ordered": formats.moment(row.asked_at),
         "outcome": of_trial.outcome(row, one.rule) if row.result is not None else None,
-        "failed": row.failed(at),
-        **frame(request, at),
+        "failed": row.failed(moment.at),
+        **frame(request, at, moment),
     }  # fmt: skip
     return render(request, "center/trial.html", facts)
 
