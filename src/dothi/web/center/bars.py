@@ -9,6 +9,8 @@ from dothi.web.center.wording import number
 
 GAP = 0.2
 """Part of a month's width that stays free."""
+WIDEST = 64.0
+"""So that few months do not look like walls."""
 MARKS = 6
 
 
@@ -48,14 +50,17 @@ def bars(names: Sequence[str], series: Sequence[Mapping[str, int]], label: str) 
     # Of fewer than four the marks would stand at parts of an alert.
     marks = steps(0.0, float(max(highest, 4)))
     slot = (WIDTH - LEFT - RIGHT) / len(names)
-    width = slot * (1 - GAP) / len(series)
+    width = min(slot * (1 - GAP) / len(series), WIDEST)
 
     def y(count: float) -> float:
         return round(HEIGHT - BOTTOM - count / marks[-1] * (HEIGHT - TOP - BOTTOM), 1)
 
+    def bar(place: int, kind: int, count: int) -> Bar:
+        x = LEFT + (place + 0.5) * slot + (kind - len(series) / 2) * width
+        return Bar(round(x, 1), y(count), round(width, 1), round(HEIGHT - BOTTOM - y(count), 1), kind)
+
     found = [
-        Bar(round(LEFT + place * slot + slot * GAP / 2 + kind * width, 1), y(one[name]), round(width, 1),
-            round(HEIGHT - BOTTOM - y(one[name]), 1), kind)
+        bar(place, kind, one[name])
         for place, name in enumerate(names) for kind, one in enumerate(series) if one.get(name)
     ]  # fmt: skip
     every = max(1, -(-len(names) // MARKS))
