@@ -12,6 +12,7 @@ from django.db.models import Count, Q
 from dothi.alerts import rules
 from dothi.alerts.brought import PUBLISHED, Brought, Published, brought
 from dothi.alerts.errors import AlertUnknown, RuleUnknown
+from dothi.alerts.keeping import things
 from dothi.alerts.models import Alert, RuleVersion, Standing, Step
 from dothi.alerts.types import (
     OPEN,
@@ -31,6 +32,7 @@ from dothi.alerts.types import (
     StepRow,
 )
 from dothi.foundation.statements import Row, Statement, ask
+from dothi.kernel.documents.types import Text
 
 _AT = (Path(__file__).parent / "sql" / "alerts_at.sql").read_text()
 UNENDED = (*OPEN, State.CLEARED)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
 
 from dothi.alerts import queries
 from dothi.alerts.document import trusted
@@ -16,6 +17,7 @@ from dothi.alerts.types import State
 from dothi.alerts.watching import Watcher
 from dothi.config.supervisor import postgres
 from tests.support.alerts import AT, a_watching, pass_time, turn
+from tests.support.people import found_center, signed_in
 from tests.support.readings import store, telemetry
 
 MINUTE = timedelta(minutes=1)
@@ -106,6 +108,10 @@ class TestTurn:
         turn(AT + 8 * MINUTE)
         (row,) = queries.alerts_at(AT + 8 * MINUTE)
         assert (row.thing, row.value) == ("rain-00008", 3)
+        van = signed_in(Client(SERVER_NAME="localhost"), "van.trang", ["operate"], found_center())
+        page = van.get(f"/center/alerts/{row.id}").content.decode()
+        assert "<strong>3 nơi</strong>" in page
+        assert all(said in page for said in ("rain-00070", "rain-00004", "25 mm"))
 
     def test_follows_a_thing_into_an_area(self, dsn: str) -> None:
         a_watching(

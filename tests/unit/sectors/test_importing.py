@@ -16,6 +16,7 @@ from dothi.sectors.importing.reading import KINDS, LATER, read
 from dothi.sectors.importing.rows import Bad, NoSuchData, Unusable
 from dothi.sectors.importing.streets import Streets
 from dothi.sectors.models.checking import complaints
+from dothi.sectors.models.origins import COMPUTED
 from dothi.sectors.models.profiles import kinds
 from dothi.sectors.territory.wards import approximate, cells_within
 from tests.support.data import DATA, needs_data
@@ -127,7 +128,7 @@ class TestAir:
         path.write_text("\n".join(rows), encoding="utf-8")
         told = air.read(CITY, tmp_path)
         assert [one.said for one in told.samples if one.name == "pm25"] == [12]
-        assert [one.said for one in told.samples if one.name == "origin"] == [air.ORIGIN]
+        assert [one.said for one in told.samples if one.name == "origin"] == [COMPUTED]
         assert len(told.bad) == 3
 
 

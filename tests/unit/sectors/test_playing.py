@@ -14,6 +14,7 @@ from dothi.sectors.doors.mqtt import Sample, pack
 from dothi.sectors.doors.registry import GENERATED, token_of
 from dothi.sectors.importing.city import City
 from dothi.sectors.importing.storm import BEGIN, FLOODS_FROM, FLOODS_TOLD, SECOND_DAY, Storm, Told
+from dothi.sectors.models.origins import ASSUMED, SPREAD, TOLD
 from dothi.sectors.models.profiles import kinds
 from dothi.sectors.playing import storm as playing
 from dothi.sectors.playing.generator import Generator
@@ -107,12 +108,12 @@ class TestStorm:
         assert by_at[BEGIN + 16 * HOUR] == 4.49
         assert 3.32 < float(by_at[BEGIN + 11 * HOUR]) < 4.49
         origins = [one.said for one in told if one.name == "origin"]
-        assert origins == [playing.TOLD, playing.SPREAD, playing.TOLD]
+        assert origins == [TOLD, SPREAD, TOLD]
 
     def test_says_that_nobody_told_since_when_a_point_is_flooded(self) -> None:
         told = {(one.at, one.name): one.said for one in playing.samples(storm()) if one.device == "f"}
         assert told[FLOODS_FROM, "flooded"] == 1
-        assert told[FLOODS_FROM, "origin"] == playing.ASSUMED
+        assert told[FLOODS_FROM, "origin"] == ASSUMED
         assert told[FLOODS_TOLD, "flooded"] == 0
 
     def test_comes_in_order_and_again_after_three_days(self) -> None:

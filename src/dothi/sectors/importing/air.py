@@ -17,13 +17,13 @@ from dothi.sectors.doors.mqtt import Sample
 from dothi.sectors.importing.city import City, Imported
 from dothi.sectors.importing.rain import ZONE
 from dothi.sectors.importing.rows import Sheet, Unusable, told
+from dothi.sectors.models.origins import COMPUTED
 from dothi.sectors.models.profiles import kinds
 
 HOURLY: Final = "air_quality/hanoi_us_embassy_pm25_hourly_2015_2018.csv"
 SOURCE: Final = "US Embassy Hanoi, public domain, by maiing/Hanoi-Air-Quality"
 DEVICE: Final = "pm25-us-embassy"
 LON, LAT = 105.8193, 21.0218
-ORIGIN: Final = "computed from the US index"
 US_2012: Final = ((0, 0.0), (50, 12.0), (100, 35.4), (150, 55.4), (200, 150.4), (300, 250.4), (500, 500.4))
 """The US index and PM2.5 in µg/m³, where its parts end."""
 
@@ -35,7 +35,7 @@ def read(city: City, folder: Path) -> Imported:
     name = "Đại sứ quán Hoa Kỳ"
     kind = kinds()["air-station"].archive()
     station = city.station(kind, DEVICE, name, lon=LON, lat=LAT, name_en="US Embassy")
-    origin = [Sample(samples[0].at, DEVICE, "origin", ORIGIN)] if samples else []
+    origin = [Sample(samples[0].at, DEVICE, "origin", COMPUTED)] if samples else []
     return Imported([station], city.of([station], SOURCE), sorted([*samples, *origin], key=_order), sheet.bad)
 
 

@@ -117,7 +117,7 @@ def _rain(city: City, sheet: Sheet, kind: Kind) -> list[Told]:
         known.add(ward.code)
         values = [(BEGIN, 0.0), (SECOND_DAY, first), *((at, round(first + mm, 2)) for at, mm in sums)]
         station = city.station(
-            kind, f"rain-{ward.code}", f"Đo mưa {ward.name}", name_en=f"Rain at {ward.name}", ward=ward,
+            kind, f"rain-{ward.code}", f"Đo mưa {ward.name}", name_en=f"Rain at {ward.english}", ward=ward,
             group=REPLAYED,
         )  # fmt: skip
         return Told(station, values)

@@ -18,11 +18,11 @@ from dothi.sectors.doors.mqtt import Sample
 from dothi.sectors.doors.registry import GENERATED, Station
 from dothi.sectors.importing import storm
 from dothi.sectors.importing.city import City
+from dothi.sectors.models import origins
 from dothi.sectors.models.profiles import kinds
 
 ZONE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 TICK: Final = timedelta(minutes=5)
-ORIGIN: Final = "generated"
 EVERY: Final[Mapping[str, timedelta]] = {
     "rain-gauge": timedelta(minutes=10), "level-gauge": timedelta(minutes=10),
     "air-station": timedelta(hours=1), "traffic-counter": timedelta(minutes=5),
@@ -59,7 +59,7 @@ class Generator:
                 kind[profile],
                 f"{prefix}-{ward.code}",
                 f"{vi} {ward.name}",
-                name_en=f"{en} {ward.name}",
+                name_en=f"{en} {ward.english}",
                 ward=ward,
                 group=GENERATED,
             )
@@ -74,7 +74,7 @@ class Generator:
         """Yield samples by instant, from `since` on, without end."""
         at = _floor(since, TICK)
         for one in self.stations:
-            yield Sample(at, one.id, "origin", ORIGIN)
+            yield Sample(at, one.id, "origin", origins.GENERATED)
         while True:
             at += TICK
             for one in self.stations:

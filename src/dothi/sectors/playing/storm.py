@@ -11,16 +11,13 @@ from typing import Final
 
 from dothi.sectors.doors.mqtt import Sample
 from dothi.sectors.importing.storm import BEGIN, END, Storm, Told
+from dothi.sectors.models.origins import ASSUMED, BEFORE, SPREAD, TOLD
 
 TICK: Final = timedelta(minutes=10)
 PERIOD: Final = timedelta(days=3)
 """After which the storm begins anew, where it is played in a circle."""
 WORST: Final = BEGIN + timedelta(days=1, hours=15)
 """15:00 on 30 September, all points flooded and more rain to come: where a city that is shown begins."""
-SPREAD: Final = "spread between bulletins"
-TOLD: Final = "told by a bulletin"
-ASSUMED: Final = "assumed: no bulletin says since when"
-BEFORE: Final = "assumed: before the storm"
 DECIMALS: Final = 4
 
 

@@ -45,12 +45,18 @@ class Ward:
     source: str
     office: str = ""
 
+    @property
+    def english(self) -> str:
+        """Return its name in English: "Hoàn Kiếm Ward"."""
+        level, own = self.name.split(" ", 1)
+        return LEVELS[level][1].format(own)
+
     def entity(self, entity_id: str) -> dict[str, Any]:
         """Return it as an AdministrativeArea, in normalized form."""
-        level, english = LEVELS[self.name.split(" ", 1)[0]]
+        level, _ = LEVELS[self.name.split(" ", 1)[0]]
         told: dict[str, Any] = {
             "id": entity_id, "type": "AdministrativeArea",
-            "name": said(self.name), "alternateName": said(english.format(self.name.split(" ", 1)[1])),
+            "name": said(self.name), "alternateName": said(self.english),
             "areaCode": said(self.code), "areaLevel": said(level),
             "location": {"type": "GeoProperty", "value": self.shape},
             "approximate": said(self.approximate), "source": said(self.source),

@@ -26,6 +26,7 @@ from dothi.registers.devices.types import (
     Value,
 )
 from dothi.web.backoffice import words
+from dothi.web.casework import readings as called
 from dothi.web.components import formats
 from dothi.web.components.rows import Choice, Column, Fact, Field, Row
 
@@ -76,7 +77,7 @@ def columns() -> list[Column]:
     return [
         *(Column(label, narrow=True, numeric=number == 3) for number, label in enumerate(narrow)),
         Column(gettext("Name of the device")),
-        Column(gettext("Kind of device")),
+        Column(gettext("Kind of device"), narrow=True),
     ]
 
 
@@ -104,8 +105,8 @@ def readings(view: DeviceView, found: Sequence[Value]) -> list[Row]:
     """Return readings as rows."""
     units = {one.name: one.unit for one in view.profile.measures}
     return [
-        Row([one.measure, words.amount(one, units), words.when(one.at), words.doubts(one.flags)],
-            tone="late" if one.flags else "neutral")
+        Row([called.measure(one.measure), words.amount(one, units), words.when(one.at),
+             words.doubts(one.flags)], tone="late" if one.flags else "neutral")
         for one in found
     ]  # fmt: skip
 

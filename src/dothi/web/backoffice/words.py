@@ -10,6 +10,7 @@ from dothi.kernel.problems import Problem, msg
 from dothi.registers.devices.types import Facts, Profile, State, Value
 from dothi.sectors.doors.registry import GENERATED, REPLAYED
 from dothi.telemetry.types import FindingKind, Flag
+from dothi.web.casework import readings
 from dothi.web.components import formats
 from dothi.web.components.rows import Tone
 
@@ -79,10 +80,12 @@ def kind(profile: Profile) -> str:
 def amount(told: Value, units: Mapping[str, str]) -> str:
     """Return what was measured, with its unit."""
     if told.value is None:
-        return told.words or ""
+        return readings.origin(told.words or "")
+    if said := readings.state(told.measure, told.value):
+        return said
     number = f"{told.value:.6g}"
     shown = number if get_language() == "en" else number.replace(".", ",")
-    return f"{shown} {units.get(told.measure, '')}".strip()
+    return f"{shown} {readings.unit(units.get(told.measure, ''))}".strip()
 
 
 def doubts(flags: int) -> str:

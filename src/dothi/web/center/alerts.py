@@ -7,16 +7,19 @@ from typing import Any
 
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from dothi.alerts import rules
 from dothi.alerts.types import Act, AlertRow, Label, Severity, State, StepRow
 from dothi.foundation.identity.authority import Actor, CaseFacts, decide
+from dothi.kernel.documents.types import Text
 from dothi.kernel.ids import new_id
 from dothi.kernel.problems import msg
+from dothi.web.casework import readings
+from dothi.web.casework.readings import measure
 from dothi.web.center.acts import ActForm, Typed, select, words
 from dothi.web.center.charts import Chart, Value, chart
-from dothi.web.center.wording import doubts, number
+from dothi.web.center.wording import amount, doubts, lasting, number
 from dothi.web.components import formats
 from dothi.web.components.rows import Column, Moment, Row
 
@@ -49,6 +52,7 @@ LABELS = {
 SNOOZES = (1, 4, 12, 24)
 """Hours that the form offers."""
 SECOND = 1_000_000
+HOUR_S = 3_600
 
 
 def title(row: AlertRow) -> str:
@@ -80,26 +84,78 @@ class Evidence:
     rows: Sequence[Row]
 
 
-def evidence(row: AlertRow, told: Mapping[str, Any]) -> Evidence:
-    """Return the evidence of an alert: the samples that were used, and at which limit it would be silent."""
-    samples = _samples(told)
-    unit = f" {row.unit}".rstrip()
-    facts = {"weakest": number(told.get("weakest")) + unit, "limit": number(told.get("fire_at")) + unit}
-    sentence = (
+def reason(row: AlertRow, told: Mapping[str, Any], names: Mapping[str, Text]) -> dict[str, object]:
+    """Return what the page says of why: thing, measure, value and evidence; `names` are by device."""
+    said = _places_said(row, told, names) if "things" in told else _samples_said(row, told)
+    found = Evidence(_sentence(row, told), *said)
+    return {"thing": _called(row.thing, names), "measure": measure(row.measure),
+            "value": _amount(row.value, row, told), "evidence": found}  # fmt: skip
+
+
+def devices_of(row: AlertRow, told: Mapping[str, Any]) -> list[str]:
+    """Return the devices that the page of an alert names."""
+    return [row.thing, *told.get("things", ())]
+
+
+def _called(device: str, names: Mapping[str, Text]) -> str:
+    return names[device].read(get_language() or "vi") if device in names else device
+
+
+def _amount(value: float | None, row: AlertRow, told: Mapping[str, Any]) -> str:
+    """Return a signal in words: of a rule about near things it is how many places there are."""
+    if "things" not in told or value is None:
+        return amount(value, row.unit)
+    return ngettext("%(n)s place", "%(n)s places", int(value)) % {"n": number(value)}
+
+
+def _sentence(row: AlertRow, told: Mapping[str, Any]) -> str:
+    """Return at which limit it would not have fired."""
+    facts = {
+        "weakest": _amount(told.get("weakest"), row, told),
+        "limit": _amount(told.get("fire_at"), row, told),
+    }
+    return (
         gettext("With a limit above %(weakest)s it would not have fired; the limit is %(limit)s.") % facts
         if told.get("direction") == "above"
         else gettext("With a limit below %(weakest)s it would not have fired; the limit is %(limit)s.")
         % facts
     )
+
+
+Said = tuple[Chart | None, Sequence[Column], Sequence[Row]]
+
+
+def _places_said(row: AlertRow, told: Mapping[str, Any], names: Mapping[str, Text]) -> Said:
+    """Return the places that were counted, the nearest first, each with its sample."""
+    columns = [Column(gettext("Place")), Column(gettext("Distance"), numeric=True, narrow=True),
+               Column(gettext("Value"), numeric=True, narrow=True),
+               Column(gettext("Observed"), narrow=True), Column(gettext("Doubts"), narrow=True)]  # fmt: skip
+    near = sorted(told["meters"].items(), key=lambda one: (one[1], one[0]))
+    rows = [
+        Row([_called(device, names), gettext("%(count)s m") % {"count": number(round(meters))},
+             *_sample_said(row, *told["things"][device][:3])])
+        for device, meters in near
+    ]  # fmt: skip
+    return None, columns, rows
+
+
+def _sample_said(row: AlertRow, at: int, value: float, flags: int) -> list[str]:
+    """Return value, instant and doubts of one sample."""
+    return [amount(value, row.unit, row.measure), formats.moment(_instant(at)), doubts(int(flags))]
+
+
+def _samples_said(row: AlertRow, told: Mapping[str, Any]) -> Said:
+    """Return the samples of one thing that were used, drawn and listed, the latest first."""
+    samples, unit = _samples(told), readings.unit(row.unit)
     columns = [Column(gettext("Observed")), Column(gettext("Value"), numeric=True),
                Column(gettext("Doubts"))]  # fmt: skip
     rows = [
-        Row([formats.moment(at), number(value) + unit, doubts(flags)])
+        Row([formats.moment(at), amount(value, row.unit), doubts(flags)])
         for at, value, flags in reversed(samples[-200:])
     ]
-    label = gettext("What was measured before the alert") + (f",{unit}" if unit else "")
+    label = gettext("What was measured before the alert") + (f", {unit}" if unit else "")
     values: list[Value] = [(at, value) for at, value, _ in samples]
-    return Evidence(sentence, chart(values, label, _same_scale(told)), columns, rows)
+    return chart(values, label, _same_scale(told)), columns, rows
 
 
 def _samples(told: Mapping[str, Any]) -> list[tuple[datetime, float, int]]:
@@ -107,9 +163,13 @@ def _samples(told: Mapping[str, Any]) -> list[tuple[datetime, float, int]]:
     kept = told.get("samples") or []
     rows = [one for group in kept.values() for one in group] if isinstance(kept, dict) else kept
     return sorted(
-        (datetime.fromtimestamp(at / SECOND, UTC), float(value), int(flags))
+        (_instant(at), float(value), int(flags))
         for at, value, flags, *_ in rows if value is not None
     )  # fmt: skip
+
+
+def _instant(microseconds: int) -> datetime:
+    return datetime.fromtimestamp(microseconds / SECOND, UTC)
 
 
 def _same_scale(told: Mapping[str, Any]) -> float | None:
@@ -133,7 +193,7 @@ def forms(row: AlertRow, actor: Actor, at: datetime, typed: Typed | None) -> lis
 
 
 def _offered(sent: QueryDict) -> list[Any]:
-    hours = [(str(one), gettext("%(hours)s hours") % {"hours": one}) for one in SNOOZES]
+    hours = [(str(one), lasting(one * HOUR_S)) for one in SNOOZES]
     labels = [
         ("", gettext("Choose what it was")),
         *((one.value, gettext(said)) for one, said in LABELS.items()),

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext
 
 from dothi.alerts.engine.rule import Rule
 from dothi.alerts.overview import FindingRow, RuleOverview, Stands, VersionRow
@@ -12,8 +12,10 @@ from dothi.alerts.types import Compared, Precision, Severity
 from dothi.kernel.documents.differences import Change, changes
 from dothi.kernel.documents.types import Text
 from dothi.kernel.problems import msg
+from dothi.sectors.models.profiles import kinds
+from dothi.web.casework.readings import measure
 from dothi.web.center.alerts import SEVERITIES
-from dothi.web.center.wording import FLAGS, doubts, in_tongue, is_foreign, measure, number
+from dothi.web.center.wording import FLAGS, amount, doubts, in_tongue, is_foreign, lasting, number
 from dothi.web.components import formats
 from dothi.web.components.rows import Column, Fact, Row, Tone
 
@@ -47,10 +49,10 @@ PARTS = {
     "late": msg("late readings"),
 }  # fmt: skip
 """What parts of a document are called; an empty name is not told: the version is, and examples are not."""
-
-
 TELLING = ("version", "title", "summary", "words", "sources", "golden", "limit.basis")
 """Parts of a document that no decision hangs on."""
+
+
 def text(said: Text) -> str:
     """Return a text of a rule in the reader's language."""
     return said.read(get_language() or "vi")
@@ -59,18 +61,6 @@ def text(said: Text) -> str:
 def standing(one: Stands) -> tuple[str, Tone]:
     """Return how a version stands, as a tag."""
     return gettext(STANDS[one]), TONES[one]
-
-
-def lasting(seconds: float) -> str:
-    """Return a length of time in the largest unit that gives a whole number."""
-    whole = int(seconds)
-    if seconds % 60:
-        return ngettext("%(n)s second", "%(n)s seconds", whole) % {"n": number(seconds)}
-    if whole % 3_600 or not whole:
-        return ngettext("%(n)s minute", "%(n)s minutes", whole // 60) % {"n": whole // 60}
-    if whole % 86_400 or whole == 86_400:
-        return ngettext("%(n)s hour", "%(n)s hours", whole // 3_600) % {"n": whole // 3_600}
-    return ngettext("%(n)s day", "%(n)s days", whole // 86_400) % {"n": whole // 86_400}
 
 
 def precision(found: Precision) -> str:
@@ -97,6 +87,16 @@ def lately(count: int) -> str:
     """Return how many alerts there were in the last 30 days."""
     return gettext("%(count)s in 30 days") % {"count": number(count)}
 
+
+def which(one: RuleOverview) -> str:
+    """Return which version is foremost, and which are in shadow beside it."""
+    told = one.foremost.rule.version
+    shadows = [row.rule.version for row in one.shadows if row is not one.foremost]
+    if not shadows:
+        return told
+    return f"{told}, " + gettext("%(versions)s in shadow") % {"versions": ", ".join(shadows)}
+
+
 def waiting(found: Sequence[RuleOverview]) -> int:
     """Return how many rules have a version that waits in shadow beside the live one."""
     return sum(one.foremost.stands is Stands.LIVE and bool(one.shadows) for one in found)
@@ -106,16 +106,6 @@ def decides_alike(one: VersionRow, other: VersionRow) -> bool:
     """Tell whether two versions differ in nothing that decides: only in words, sources and examples."""
     found = changes(dict(one.document), dict(other.document))
     return all(change.path.startswith(TELLING) for change in found)
-
-
-
-def which(one: RuleOverview) -> str:
-    """Return which version is foremost, and which are in shadow beside it."""
-    told = one.foremost.rule.version
-    shadows = [row.rule.version for row in one.shadows if row is not one.foremost]
-    if not shadows:
-        return told
-    return f"{told}, " + gettext("%(versions)s in shadow") % {"versions": ", ".join(shadows)}
 
 
 def versions(rows: Sequence[VersionRow]) -> list[dict[str, object]]:
@@ -161,7 +151,7 @@ def source(rule: Rule) -> dict[str, object]:
 
 
 def _with_unit(value: float, rule: Rule) -> str:
-    return f"{number(value)} {rule.looks_at.unit}".strip()
+    return amount(value, rule.looks_at.unit)
 
 
 def _looks(rule: Rule) -> str:
@@ -174,8 +164,14 @@ def _looks(rule: Rule) -> str:
         (msg("of %(names)s"), looks.devices),
     ):
         if names:
-            told.append(gettext(label) % {"names": ", ".join(names)})
+            told.append(gettext(label) % {"names": ", ".join(map(_kind, names))})
     return " ".join(told)
+
+
+def _kind(name: str) -> str:
+    """Return what a kind of device is called; all other names are themselves."""
+    known = kinds().get(name)
+    return f"“{known.title['en' if get_language() == 'en' else 'vi']}”" if known else name
 
 
 def _fires(rule: Rule) -> str:

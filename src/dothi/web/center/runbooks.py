@@ -14,14 +14,13 @@ from dothi.incidents.runbooks import Condition, Runbook, Step
 from dothi.incidents.types import IncidentRow
 from dothi.kernel.ids import new_id
 from dothi.kernel.problems import msg
+from dothi.web.casework.readings import measure
 from dothi.web.center.acts import ActForm, select
 from dothi.web.center.wording import kilometers, name, number, post_title
 from dothi.web.components import formats
 from dothi.web.components.rows import Tone
 
 STATES = {"waiting": msg("to be done"), "watching": msg("waits for the sensor"), "done": msg("done")}
-MEASURES = {"depth": msg("depth of water"), "level": msg("water level")}
-"""Measures that conditions are about, in words; others by their name."""
 TONES: dict[str, Tone] = {"waiting": "neutral", "watching": "soon", "done": "good"}
 TAKE = rules.acts_by("take-step", rules.OPERATE | rules.DISPATCH)
 BEGIN = rules.acts_by("begin-runbook", rules.OPERATE | rules.DISPATCH)
@@ -112,7 +111,7 @@ def condition(told: Condition, device: str = "") -> str:
     """Return what a sensor must say, for how long, and within which time."""
     limit = told.below if told.below is not None else told.above
     facts = {
-        "measure": gettext(MEASURES.get(told.measure, told.measure)),
+        "measure": measure(told.measure),
         "limit": f"{number(limit)} {told.unit}".strip(),
         "for": number(told.for_.total_seconds() / 60),
         "within": number(told.within.total_seconds() / 60),

@@ -15,7 +15,7 @@ from dothi.incidents.hazards import hazards
 from dothi.incidents.types import IncidentRow
 from dothi.incidents.warning_types import Status, WarningRow
 from dothi.operations.rules import judged, level_of, level_of_alert
-from dothi.operations.types import Figure, Level, Measured, Point, Situation, Ward
+from dothi.operations.types import Figure, Kind, Level, Measured, Point, Situation, Ward
 from dothi.web.casework.assignments import agency, standing
 from dothi.web.center import alerts as of_alert
 from dothi.web.center import assignments as of_assignment
@@ -31,6 +31,7 @@ from dothi.web.center.wording import (
     address_of,
     address_of_figure,
     age,
+    amount,
     name,
     number,
     text,
@@ -154,7 +155,7 @@ def _waits(one: AlertRow) -> State:
 
 
 def _alert(one: AlertRow, moment: Moment) -> Item:
-    value = [f"{number(one.value)} {one.unit}"] if one.unit else []
+    value = [amount(one.value, one.unit)] if one.unit else []
     told = [gettext(of_alert.SEVERITIES[one.severity]), *value, age(one.raised_at, moment.at)]
     if one.snoozed_until:
         told.append(gettext("snoozed until %(at)s") % {"at": formats.moment(one.snoozed_until)})
@@ -238,7 +239,11 @@ def _target(one: Figure) -> str:
 def wards(found: Sequence[Ward], at: datetime) -> Table:
     """Return the wards, the wettest first."""
     caption = gettext("Rain by ward")
-    columns = [Column(gettext("Ward")), Column(gettext("Rain, mm"), numeric=True, narrow=True), *_standing()]
+    columns = [
+        Column(gettext("Ward")),
+        Column(gettext("Rain in 24 h, mm"), numeric=True, narrow=True),
+        *_standing(),
+    ]
     ordered = sorted(found, key=lambda one: -(one.value if one.value is not None else -1.0))
     rows = [
         Row([text(one.name), number(one.value), state(one.level, one.stale), when(one.at, at)],
@@ -254,11 +259,16 @@ def points(found: Sequence[Point], moment: Moment) -> Table:
     columns = [Column(gettext("Place")), Column(gettext("Value"), numeric=True, narrow=True), *_standing()]
     ordered = sorted(found, key=lambda one: (-one.level.weight, one.stale))
     rows = [
-        Row([text(one.place.name), f"{number(one.value)} {one.unit}".strip(), state(one.level, one.stale),
+        Row([text(one.place.name), _amount(one), state(one.level, one.stale),
              when(one.at, moment.at)], id=one.id, url=moment.address(address_of(one)))
         for one in ordered
     ]  # fmt: skip
     return Table(caption, columns, rows, empty_state(gettext("Nothing is on the map")))
+
+
+def _amount(one: Point) -> str:
+    """Return what a point measures; a watched one that has no gauge says only whether it is under water."""
+    return amount(one.value, one.unit, "flooded" if one.kind is Kind.FLOOD and not one.unit else "")
 
 
 def state(level: Level, stale: bool) -> tuple[str, Tone]:

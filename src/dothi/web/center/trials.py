@@ -11,7 +11,7 @@ from dothi.alerts.engine.rule import Rule
 from dothi.alerts.overview import TrialRow
 from dothi.foundation.clock import civil_date
 from dothi.web.center.bars import Bars, bars, months
-from dothi.web.center.wording import number
+from dothi.web.center.wording import amount, number
 from dothi.web.components import formats
 from dothi.web.components.rows import Column, Row
 
@@ -28,6 +28,8 @@ class Outcome:
     months: Sequence[Row]
     thing_columns: Sequence[Column]
     things: Sequence[Row]
+    more_things: int
+    """Places of the first version that are counted and not listed."""
     span_columns: Sequence[Column]
     spans: Sequence[Row]
     left_out: int
@@ -65,6 +67,7 @@ def outcome(row: TrialRow, rule: Rule) -> Outcome:
         [Row([f"{name[5:]}/{name[:4]}", *(number(one.get(name, 0)) for one in series)])
          for name in names if any(one.get(name) for one in series)],
         [Column(gettext("Place")), *_columns(found)], _things(found),
+        first.get("touched", 0) - len(first.get("by_thing", ())),
         [Column(gettext("Place")), Column(gettext("From"), narrow=True),
          Column(gettext("Until"), narrow=True), Column(gettext("Value"), numeric=True)],
         [_span(one, rule) for one in first.get("spans", ())],
@@ -120,6 +123,6 @@ def _things(found: Sequence[Mapping[str, Any]]) -> list[Row]:
 def _span(one: Sequence[Any], rule: Rule) -> Row:
     vi, en, raised, cleared, signal = one
     until = formats.moment(datetime.fromisoformat(cleared)) if cleared else gettext("to the end")
-    value = f"{number(signal)} {rule.looks_at.unit}".strip()
+    value = amount(signal, rule.looks_at.unit)
     name = en if get_language() == "en" else vi
     return Row([name, formats.moment(datetime.fromisoformat(raised)), until, value])

@@ -14,6 +14,7 @@ from dothi.operations.layers import Layer
 from dothi.operations.types import Figure, Kind, Level, Point, Text
 from dothi.registers.agencies.queries import post_of
 from dothi.telemetry.types import Flag
+from dothi.web.casework import readings
 from dothi.web.components.rows import Tone
 
 FIGURES = {
@@ -52,13 +53,6 @@ NOTES = {
     Layer.WATERS: msg("Which kind of water"),
 }
 """What the second column of a layer's list is."""
-MEASURES = {
-    "rain": msg("rain"),
-    "level": msg("water level"),
-    "flooded": msg("flooded"),
-    "pm25": msg("PM2.5 dust"),
-}
-"""What the city measures in the reader's words; a measure of a device that joined later keeps its own."""
 FLAGS = {
     "range": msg("out of range"), "step": msg("a step"), "stuck": msg("stuck"), "gap": msg("a gap"),
     "skew": msg("a wrong clock"), "neighbor": msg("unlike its neighbors"),
@@ -111,9 +105,25 @@ def in_tongue(said: str) -> str:
     return format_html('<span lang="{}">{}</span>', tongue(said), said) if is_foreign(said) else said
 
 
-def measure(name: str) -> str:
-    """Return what a measure is called."""
-    return gettext(MEASURES[name]) if name in MEASURES else name
+def amount(value: float | None, unit: str, measure: str = "") -> str:
+    """Return a value in words where it is none of a quantity, as a length of time, or with its unit."""
+    if said := readings.state(measure, value):
+        return said
+    if unit == "s" and value is not None:
+        return lasting(value)
+    return f"{number(value)} {readings.unit(unit)}".strip()
+
+
+def lasting(seconds: float) -> str:
+    """Return a length of time in the largest unit that gives a whole number."""
+    whole = int(seconds)
+    if seconds % 60:
+        return ngettext("%(n)s second", "%(n)s seconds", whole) % {"n": number(seconds)}
+    if whole % 3_600 or not whole:
+        return ngettext("%(n)s minute", "%(n)s minutes", whole // 60) % {"n": whole // 60}
+    if whole % 86_400 or whole == 86_400:
+        return ngettext("%(n)s hour", "%(n)s hours", whole // 3_600) % {"n": whole // 3_600}
+    return ngettext("%(n)s day", "%(n)s days", whole // 86_400) % {"n": whole // 86_400}
 
 
 def doubts(flags: int) -> str:
@@ -128,7 +138,7 @@ def number(value: float | None) -> str:
     # Rounded first: number_format cuts off, and 200.29 would be told as 200.2.
     rounded = round(value, 1 if abs(value) >= 10 else 2)
     places = 0 if rounded == int(rounded) else 1 if abs(value) >= 10 else 2
-    return number_format(rounded, decimal_pos=places, use_l10n=True)
+    return number_format(rounded, decimal_pos=places, use_l10n=True, force_grouping=True)
 
 
 def kilometers(distance_m: float) -> str:

@@ -24,7 +24,6 @@ from dothi.web.center.acts import Typed, key_of, said
 from dothi.web.center.frame import frame
 from dothi.web.center.incidents import may_open
 from dothi.web.center.moments import moment_of
-from dothi.web.center.wording import measure, number
 
 
 class LabelMissing(Invalid):
@@ -47,13 +46,11 @@ def show(request: HttpRequest, alert_id: UUID, typed: Typed | None, status: int)
     """Render an alert; `typed` is an act that was not done, with what was sent."""
     at, actor, key = now(), actor_of(request), AlertId(alert_id)
     moment = moment_of(request, at)
-    row = queries.one(key, moment.at, moment.known_at)
+    row, told = queries.one(key, moment.at, moment.known_at), queries.evidence(key)
     facts = {
         "row": row, "title": rows.title(row), "severity": gettext(rows.SEVERITIES[row.severity]),
         "state": gettext(rows.STATES[row.state]), "level": level_of_alert(row),
-        "measure": measure(row.measure),
-        "value": f"{number(row.value)} {row.unit}".strip(),
-        "evidence": rows.evidence(row, queries.evidence(key)),
+        **rows.reason(row, told, queries.names(rows.devices_of(row, told))),
         "moments": rows.moments(queries.steps(key, moment.known_at), moment.at),
         "forms": rows.forms(row, actor, at, typed) if moment.live else [],
         "opens": moment.live and row.is_open and may_open(actor, at),

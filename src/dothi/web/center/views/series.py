@@ -15,14 +15,15 @@ from dothi.foundation.identity.doors import actor_of, open_to
 from dothi.kernel.problems import NotFound
 from dothi.operations import figures, readings
 from dothi.operations.rules import LOOK, indicators
-from dothi.operations.types import Text
+from dothi.operations.types import Text, Thing
 from dothi.registers.agencies.queries import unit_names
 from dothi.registers.agencies.types import Name
+from dothi.web.casework.readings import measure, unit
 from dothi.web.center.charts import chart
 from dothi.web.center.frame import frame
 from dothi.web.center.moments import Moment, moment_of
 from dothi.web.center.showing import Table, state_of, when
-from dothi.web.center.wording import FIGURES, doubts, measure, number, text
+from dothi.web.center.wording import FIGURES, amount, doubts, number, text
 from dothi.web.components import formats
 from dothi.web.components.rows import Column, Row
 from dothi.web.components.templatetags.components import empty_state
@@ -40,7 +41,7 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
     require(actor_of(request), LOOK, None, at)
     moment = moment_of(request, at)
     if name in OF_DOSSIERS:
-        facts = {"title": gettext(FIGURES[name]), "table": _by_unit(moment)}
+        facts = {"title": gettext(FIGURES[name]), "table": _by_unit(moment), "back": _screen(moment)}
         return render(request, "center/figure.html", {**facts, **frame(request, at, moment)})
     if name not in indicators():
         raise NotFound
@@ -49,17 +50,23 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
     value = gettext("Value")
     if name == "rain":
         found = figures.fallen(found, told.fallen([one.thing.series for one in found]))
-        value = gettext("Rain, mm")
+        value = gettext("Rain in 24 h, mm")
     caption = gettext(FIGURES[name])
     columns = [Column(gettext("Place")), Column(value, numeric=True, narrow=True),
                Column(gettext("State"), narrow=True), Column(gettext("Observed"), narrow=True)]  # fmt: skip
     rows = [
-        Row([text(one.thing.place.name), f"{number(one.value)} {one.thing.unit}".strip(), state_of(one),
+        Row([text(one.thing.place.name), amount(one.value, one.thing.unit, one.thing.measure), state_of(one),
              when(one.at, moment.at)], url=moment.address(reverse("center:series", args=[one.thing.series])))
         for one in sorted(found, key=lambda one: -one.value)
     ]  # fmt: skip
     table = Table(caption, columns, rows, empty_state(gettext("Nothing has been told")))
-    facts = {"title": caption, "table": table, "same": True, **frame(request, at, moment)}
+    facts = {
+        "title": caption,
+        "table": table,
+        "same": True,
+        "back": _screen(moment),
+        **frame(request, at, moment),
+    }
     return render(request, "center/figure.html", facts)
 
 
@@ -76,6 +83,19 @@ def _by_unit(moment: Moment) -> Table:
     columns = [Column(gettext("Office")), *counted]
     caption = gettext("Dossiers by office")
     return Table(caption, columns, rows, empty_state(gettext("No dossier is due today or late")))
+
+
+def _screen(moment: Moment) -> tuple[str, str]:
+    """Return where a figure's page leads back to, and what that is called."""
+    name = gettext("The city now") if moment.live else gettext("The screen at this moment")
+    return moment.address(reverse("center:screen")), name
+
+
+def _figure(found: Thing, moment: Moment) -> tuple[str, str]:
+    """Return the figure that a series is part of; of one that no figure has, the screen."""
+    if not found.indicator:
+        return _screen(moment)
+    return moment.address(reverse("center:figure", args=[found.indicator])), gettext(FIGURES[found.indicator])
 
 
 def _called(name: Name | None) -> str:
@@ -100,7 +120,7 @@ def series(request: HttpRequest, number_of: int) -> HttpResponse:
         Row(
             [
                 formats.moment(then),
-                f"{number(value)} {found.unit}".strip(),
+                amount(value, found.unit, found.measure),
                 doubts(flags),
                 formats.moment(known),
             ]
@@ -111,9 +131,10 @@ def series(request: HttpRequest, number_of: int) -> HttpResponse:
     table = Table(gettext("The last 24 hours"), columns, rows, empty_state(gettext("Nothing has been told")))
     facts = {
         "title": title,
-        "chart": chart(good, f"{title}, {found.unit}" if found.unit else title),
+        "chart": chart(good, f"{title}, {unit(found.unit)}" if found.unit else title),
         "table": table,
         "same": False,
+        "back": _figure(found, moment),
         **frame(request, at, moment),
     }
     return render(request, "center/figure.html", facts)
