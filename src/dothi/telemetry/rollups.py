@@ -12,7 +12,7 @@ from dothi.telemetry.store.writer import AGAIN_S, GONE
 CONSUMER: Final = "rollup"
 AT_ONCE: Final = 200
 EVERY_S: Final = 5.0
-"""How long batches gather: the minute that is under way is read again each time."""
+"""How long batches gather, unless more wait than are taken: the minute under way is read again each time."""
 
 
 async def keep(dsn: str) -> None:
@@ -28,7 +28,7 @@ async def _keep_once(dsn: str) -> None:
     try:
         await queue.register(connection, CONSUMER)
         while True:
-            if not await roll_up(connection):
+            if await roll_up(connection) < AT_ONCE:
                 await asyncio.sleep(EVERY_S)
     finally:
         connection.terminate()

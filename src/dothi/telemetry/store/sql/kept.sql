@@ -20,8 +20,19 @@ create or replace function telemetry.begins(width_s integer, at timestamptz) ret
 immutable parallel safe language sql
 return date_bin(width_s * interval '1 second', at, timestamptz '2000-01-01 00:00:00+07');
 
+-- The minutes of series that numbers of batches fall into. Their days are known before it is planned.
+create or replace function telemetry.minutes_of(batches integer[]) returns table (series integer, at timestamptz)
+stable language plpgsql as $$
+begin
+    return query execute
+        'select distinct reading.series, telemetry.begins(60, reading.at) from telemetry.reading
+         where batch = any($1) and reading.at >= $2 and reading.at <= $3 and words is null'
+        using batches, (select min(first_at) from telemetry.batch where number = any(batches)),
+                       (select max(last_at) from telemetry.batch where number = any(batches));
+end $$;
+
 -- Roll up minutes of series anew, from all their readings; instants in one day, which is known before it is
--- planned: else every partition would be locked and looked at for each day.
+-- planned: else every partition would be locked and looked at for each day. One sort serves sum and last.
 create or replace function telemetry.roll_up_minutes(wanted integer[], minutes timestamptz[]) returns void
 language plpgsql as $$
 begin
@@ -31,7 +42,7 @@ begin
                 count(*) filter (where good), count(*) filter (where not good),
                 sum(value order by reading.at) filter (where good),
                 min(value) filter (where good), max(value) filter (where good),
-                (array_agg(value order by reading.at desc) filter (where good))[1]
+                (array_agg(value order by reading.at) filter (where good))[count(*) filter (where good)]
          from unnest($1, $2) as told (series, at)
          join (
              select series, reading.at, value, flags & telemetry.rejected() = 0 as good from telemetry.reading
@@ -71,10 +82,7 @@ declare
     one_day record;
 begin
     perform pg_advisory_xact_lock(hashtext('telemetry.rollup'));
-    select array_agg(series), array_agg(at) into wanted, minutes from (
-        select distinct told.series, telemetry.begins(60, told.at) as at
-        from telemetry.readings_of(batches) as told where told.words is null
-    ) as touched;
+    select array_agg(series), array_agg(at) into wanted, minutes from telemetry.minutes_of(batches);
     if wanted is null then
         return;
     end if;
