@@ -1,24 +1,27 @@
 """
-`reading_ingest`: readings a second through the MQTT door, a thousand a message, until the last can be read.
+`reading_ingest`: readings a second through the MQTT door, a thousand a message, until the last can be read,
+and `reading_ingest.late`: the same of readings that come two days late.
 
     python -m bench reading_ingest [--small]
 
-Data    20 gateways of 50 measures, each with limits of range, step, gap and stuck; all readings are of one
-        day, whose partition has its BRIN and a btree of (series, at) from the start. It is the day before
-        yesterday, so that all but the first are late, and are kept for the keyframes of that day as well.
+Data    20 gateways of 50 measures, each with limits of range, step, gap and stuck; all readings are of the
+        minutes around now, and their day's partition has its BRIN and a btree of (series, at) from the start.
+        Those that come late are of the day before yesterday; all but the first of them are kept for the
+        keyframes of that day as well, which are made meanwhile.
 Value   from the first PUBLISH until the last reading is read back from PostgreSQL: QoS 1, SenML packs of
         1,000 readings (50 measures at 20 instants), each acknowledged after its commit.
 Client  20 connections of this process (asyncio with uvloop), messages written beforehand, up to 4 under way
         on each; on the same two cores.
 Floor   the same rows by binary COPY from one connection into a table with the same columns and indexes,
-        20,000 a transaction, written beforehand. Interleaved, 5 rounds of 1,000,000 readings, medians.
-        Aim: 60 % of the floor, at least 150,000/s.
+        20,000 a transaction, written beforehand, once all readings are rolled up. Interleaved, 5 rounds of
+        1,000,000 readings, medians. Aim: 60 % of the floor, at least 150,000/s.
 Durability  fsync, full_page_writes, synchronous_commit on.
 After   a row for each reading, each series as many, the sum of all values; no flag but the one of each
         series that is sent out of range on purpose, no finding. `--small`: one round of 20,000.
 """
 
 import argparse
+import asyncio
 import io
 import time
 from collections.abc import Sequence
@@ -32,7 +35,7 @@ from tests.support.servers import postgres_cluster
 
 from bench.city import SAFE
 from bench.devices import TOKEN, devices_made, running_ingest
-from bench.harness import ROUNDS, figure, interleave
+from bench.harness import ROUNDS, Figure, figure, interleave
 from bench.mqtt_devices import Connection, Load, let_in
 from dothi.config.supervisor import postgres
 from dothi.telemetry.quality.checks import Block
@@ -49,37 +52,42 @@ AT_ONCE = 20_000
 NAMES = [f"level{number}" for number in range(MEASURES)]
 LIMITS = {"interval_s": 0.02, "low": 0.0, "high": 100.0, "step": 99.0, "stuck_s": 60.0, "gap_s": 86_400.0}
 GATEWAY = Profile("gateway", {name: Measure(name, "m", "", **LIMITS) for name in NAMES})
+AGO = {"reading_ingest": timedelta(minutes=1), "reading_ingest.late": timedelta(days=2)}
+"""How long ago the first reading was, when it comes; who is two minutes late is late."""
+ROUND_MS = MESSAGES // GATEWAYS * INSTANTS * 20
 OUT = 1_000
 """A level out of range, once in each series."""
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Measure, check and print one JSON line."""
+    """Measure, check and print two JSON lines."""
     parser = argparse.ArgumentParser(prog="bench reading_ingest", description=__doc__)
-    parser.add_argument("--small", action="store_true", help="one short round, as a test of correctness")
-    small = parser.parse_args(arguments).small
-    rounds, messages = (1, FEW) if small else (ROUNDS, MESSAGES)
-    day = datetime.now(UTC).date() - timedelta(days=2)
+    parser.add_argument("--small", action="store_true", help="one short round each, as a test of correctness")
+    size = (1, FEW) if parser.parse_args(arguments).small else (ROUNDS, MESSAGES)
     with postgres_cluster(**SAFE) as cluster:
-        postgres.create_database(cluster, DATABASE)
-        dsn = cluster.dsn(postgres.SUPERUSER, DATABASE)
-        devices_made(dsn, GATEWAYS, GATEWAY)
-        _make_tables(dsn, day)
-        with running_ingest(dsn) as port:
-            values, floors = interleave(
-                lambda number: uvloop.run(_value(dsn, port, messages, first_ms(day, number))),
-                lambda number: uvloop.run(_floor(dsn, messages, first_ms(day, number))),
-                rounds,
-            )
-        _check(dsn, rounds, messages)
-    note = f"{GATEWAYS} connections, {rounds} x {messages} messages of {EACH} readings"
-    print(figure("reading_ingest", values, floors, unit="1/s", n=rounds * messages * EACH, note=note).line())
+        for name, ago in AGO.items():
+            dsn = cluster.dsn(postgres.SUPERUSER, DATABASE)
+            postgres.create_database(cluster, DATABASE)
+            print(_figure(name, dsn, datetime.now(UTC) - ago, *size).line(), flush=True)
+            with psycopg.connect(cluster.dsn(postgres.SUPERUSER, "postgres"), autocommit=True) as connection:
+                connection.execute(f"drop database {DATABASE}")
     return 0
 
 
-def first_ms(day: date, number: int) -> int:
-    """Return the first instant of a round in milliseconds since 1970; a round lasts less than two hours."""
-    return ((day - date(1970, 1, 1)).days * 24 + 2 * number) * 3_600_000
+def _figure(name: str, dsn: str, since: datetime, rounds: int, messages: int) -> Figure:
+    """Measure with readings whose instants begin at `since`."""
+    devices_made(dsn, GATEWAYS, GATEWAY)
+    _make_tables(dsn, since.date())
+    began_ms = round(since.timestamp() * 1000)
+    with running_ingest(dsn) as port:
+        values, floors = interleave(
+            lambda number: uvloop.run(_value(dsn, port, messages, began_ms + number * ROUND_MS)),
+            lambda number: uvloop.run(_floor(dsn, messages, began_ms + number * ROUND_MS, alone=rounds > 1)),
+            rounds,
+        )
+    _check(dsn, rounds, messages)
+    note = f"{GATEWAYS} connections, {rounds} x {messages} messages of {EACH} readings"
+    return figure(name, values, floors, unit="1/s", n=rounds * messages * EACH, note=note)
 
 
 def level(number: int, place: int) -> float:
@@ -129,8 +137,10 @@ async def _value(dsn: str, port: int, messages: int, first: int) -> float:
     return messages * EACH / seconds
 
 
-async def _floor(dsn: str, messages: int, first: int) -> float:
+async def _floor(dsn: str, messages: int, first: int, *, alone: bool) -> float:
     connection = await asyncpg.connect(dsn)
+    while alone and await connection.fetchval("select count(*) from telemetry.pending"):
+        await asyncio.sleep(0.1)  # until all is rolled up
     parts = [_copied(number, first) for number in range(messages * EACH // AT_ONCE)]
     began = time.perf_counter()
     for part in parts:
@@ -156,11 +166,11 @@ def _instant(at_ms: int) -> datetime:
 
 
 def _make_tables(dsn: str, day: date) -> None:
-    """Make the day of the readings, with the index of a closed day, and the floor's table."""
+    """Make the day of the readings and the next, with the index of a closed day, and the floor's table."""
     with psycopg.connect(dsn) as connection:
-        connection.execute("select telemetry.keep_day(%s)", [day])
-        part = f"telemetry.reading_{day:%Y_%m_%d}"
-        connection.execute(f"create index on {part} (series, at)")
+        for one in (day, day + timedelta(days=1)):
+            connection.execute("select telemetry.keep_day(%s)", [one])
+            connection.execute(f"create index on telemetry.reading_{one:%Y_%m_%d} (series, at)")
         connection.execute(
             "create table floor (like telemetry.reading including constraints including defaults)"
         )

@@ -18,6 +18,7 @@ TOLD = {
     "entity_query": {"entity_query", *(f"entity_query.{one}" for one in ("near", "scope", "filter", "ids"))},
     "entity_update": {"entity_update", "entity_update_p99"},
     "temporal_query": {"temporal_query", "temporal_query.last"},
+    "reading_ingest": {"reading_ingest", "reading_ingest.late"},
 }
 """What a benchmark tells beside the figure of its own name."""
 BROWSER = {"lcp"}
