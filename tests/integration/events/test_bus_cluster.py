@@ -70,13 +70,13 @@ def servers(tmp_path: Path) -> Iterator[Servers]:
 
 
 @contextlib.asynccontextmanager
-async def _publishing(ledger: Ledger, url: str) -> AsyncIterator[None]:
-    """Run the publisher while the block lasts."""
+async def _publishing(ledger: Ledger, url: str, told: list[str]) -> AsyncIterator[None]:
+    """Run the publisher while the block lasts; what it says goes into `told`."""
     stop = asyncio.Event()
     work = asyncio.create_task(
         run(
             dsn=ledger.cluster.dsn("dothi_publish", ledger.name), nats_url=url, source="urn:dothi:test",
-            clock=lambda: AT, stop=stop, tell=lambda _text: None, copies=3,
+            clock=lambda: AT, stop=stop, tell=told.append, copies=3,
         )
     )  # fmt: skip
     try:
@@ -93,13 +93,15 @@ async def _state(stream: JetStreamContext) -> Any:
     return None
 
 
-async def _until(stream: JetStreamContext, holds: Callable[[Any], bool]) -> Any:
+async def _until(stream: JetStreamContext, holds: Callable[[Any], bool], told: list[str]) -> Any:
     deadline = asyncio.get_running_loop().time() + PATIENCE_S
     while True:
         state = await _state(stream)
         if state and holds(state):
             return state
-        assert asyncio.get_running_loop().time() < deadline, f"{state and (state.state, state.cluster)}"
+        assert asyncio.get_running_loop().time() < deadline, (
+            f"{told} {state and (state.state, state.cluster)}"
+        )
         await asyncio.sleep(0.1)
 
 
@@ -118,15 +120,15 @@ class TestCluster:
             connection = await nats.connect(
                 servers.url.split(","), max_reconnect_attempts=-1, reconnect_time_wait=0.2, error_cb=_ignore
             )
-            stream, written = connection.jetstream(timeout=2), list[str]()
-            async with _publishing(ledger, servers.url):
+            stream, written, told = connection.jetstream(timeout=2), list[str](), list[str]()
+            async with _publishing(ledger, servers.url, told):
                 written += await asyncio.to_thread(emit, ledger, 300)
-                state = await _until(stream, lambda told: told.state.messages >= 300)
+                state = await _until(stream, lambda now: now.state.messages >= 300, told)
                 assert state.config.num_replicas == 3
                 written += await asyncio.to_thread(emit, ledger, 300)
                 servers.kill(state.cluster.leader)
                 written += await asyncio.to_thread(emit, ledger, 300)
-                await _until(stream, lambda told: told.state.messages >= len(written))
+                await _until(stream, lambda now: now.state.messages >= len(written), told)
                 stored = await _stored(stream, len(written))
                 assert (await _state(stream)).state.messages == len(written)
             await connection.close()

@@ -20,6 +20,7 @@ What becomes of a batch when a part dies
 """
 
 import asyncio
+import functools
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -28,6 +29,7 @@ from typing import Any
 
 import nats
 import psycopg
+from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.api import Header, PubAck, StreamConfig
 from nats.js.errors import NotFoundError
@@ -42,6 +44,7 @@ BATCH = 1_000
 """Also how many PubAcks may be outstanding: what JetStream does not confirm holds the rest back."""
 POLL_SECONDS = 0.05
 ACK_SECONDS = 10.0
+CLOSE_SECONDS = 5.0
 ATTEMPTS = 5
 DUPLICATES_SECONDS = 600.0
 PRUNE_SECONDS = 3_600.0
@@ -106,15 +109,17 @@ class Publisher:
 
     async def _send(self, rows: Sequence[Row]) -> int:
         """Send `rows` in order and return the sequence of the last when each is stored. Raises NotStored."""
+        why: object = None
         for _attempt in range(ATTEMPTS):
-            stored = await self._send_chain(rows)
+            answers = await self._send_chain(rows)
+            stored = _stored_in_a_row(answers)
             if len(stored) == len(rows):
                 return stored[-1].seq
-            rows = rows[len(stored) :]
-        raise NotStored(f"{len(rows)} events of a batch were not confirmed")
+            rows, why = rows[len(stored) :], answers[len(stored)]
+        raise NotStored(f"{len(rows)} events of a batch were not confirmed: {why!r}")
 
-    async def _send_chain(self, rows: Sequence[Row]) -> Sequence[PubAck]:
-        """Send `rows`, each expecting the one before it, and return the answers of those stored in a row."""
+    async def _send_chain(self, rows: Sequence[Row]) -> Sequence[PubAck | BaseException]:
+        """Send `rows`, each expecting the one before it, and return what came of each."""
         acknowledged, previous = [], ""
         for row in rows:
             headers = {Header.MSG_ID.value: str(row.id)}
@@ -124,16 +129,19 @@ class Publisher:
             body = cloud_event(row, self._source)
             acknowledged.append(await self._stream.publish_async(subject, body, ACK_SECONDS, STREAM, headers))
             previous = str(row.id)
-        return await _stored_in_a_row(acknowledged)
+        return await _answered(acknowledged)
 
 
-async def _stored_in_a_row(acknowledged: Sequence[Awaitable[PubAck]]) -> Sequence[PubAck]:
+async def _answered(acknowledged: Sequence[Awaitable[PubAck]]) -> Sequence[PubAck | BaseException]:
     done = asyncio.gather(*acknowledged, return_exceptions=True)
     try:
-        results = await asyncio.wait_for(done, ACK_SECONDS)
+        return await asyncio.wait_for(done, ACK_SECONDS)
     except TimeoutError as error:
         raise NotStored("no answer from JetStream") from error
-    return list(takewhile(lambda result: isinstance(result, PubAck), results))  # type: ignore[arg-type]  # just sifted
+
+
+def _stored_in_a_row(answers: Sequence[PubAck | BaseException]) -> Sequence[PubAck]:
+    return list(takewhile(lambda answer: isinstance(answer, PubAck), answers))  # type: ignore[arg-type]  # just sifted
 
 
 async def ensure_stream(stream: JetStreamContext, copies: int = 1) -> int:
@@ -192,9 +200,11 @@ async def _session(
 ) -> None:
     # Without reconnecting inside: after a break the publisher must not trust what it had sent.
     # The first connection obeys another setting: by default it tries for two minutes, deaf to `stop`.
-    bus = await nats.connect(
-        addresses, allow_reconnect=False, max_reconnect_attempts=1, connect_timeout=5, error_cb=_ignore
-    )
+    bus = Client()
+    await bus.connect(
+        addresses, allow_reconnect=False, max_reconnect_attempts=1, connect_timeout=5,
+        flush_timeout=ACK_SECONDS, error_cb=functools.partial(_drop_if_stuck, bus),
+    )  # fmt: skip
     try:
         async with await psycopg.AsyncConnection.connect(dsn, connect_timeout=5) as connection:
             stream = bus.jetstream(publish_async_max_pending=BATCH)
@@ -202,8 +212,35 @@ async def _session(
             await publisher.start(copies)
             await _publish_until(publisher, clock, stop)
     finally:
-        if not bus.is_closed:
-            await bus.close()
+        await _let_go(bus)
+
+
+async def _let_go(bus: Client) -> None:
+    """
+    Close the connection, and drop it where the server reads nothing more.
+
+    To close waits until all is sent: a server whose disk hangs, or that is stopped, would keep the
+    publisher from going to another of its cluster, and from ending.
+    """
+    try:
+        async with asyncio.timeout(CLOSE_SECONDS):
+            if not bus.is_closed:
+                await bus.close()
+    except TimeoutError:
+        _drop(bus)
+
+
+async def _drop_if_stuck(bus: Client, error: Exception) -> None:
+    """Drop a connection that takes nothing more; leave other errors to the batch that meets them."""
+    if isinstance(error, nats.errors.FlushTimeoutError):
+        _drop(bus)
+
+
+def _drop(bus: Client) -> None:
+    """End a connection with what waits to be sent. The client has no way of its own."""
+    writer = getattr(bus._transport, "_io_writer", None)
+    if writer is not None:
+        writer.transport.abort()
 
 
 async def _publish_until(publisher: Publisher, clock: Callable[[], datetime], stop: asyncio.Event) -> None:
@@ -223,7 +260,3 @@ async def _sleep(stop: asyncio.Event, seconds: float) -> None:
         await asyncio.wait_for(stop.wait(), seconds)
     except TimeoutError:
         return
-
-
-async def _ignore(_error: Exception) -> None:
-    """Leave errors of the connection to the batch that meets them."""
