@@ -3,7 +3,7 @@
 import re
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,6 +28,7 @@ from tests.support.town import Town, town, watching
 from tests.support.waiting import PATIENCE_S
 
 WIDTHS = ((320, 900), (768, 1024), (1440, 900))
+SHOWN = WIDTHS if ALL_PICTURES else WIDTHS[-1:]
 WALL = (3840, 2160)
 """Drawn with PICTURES=all only: without a graphics card two cores draw such a map for ten seconds."""
 FALLS = 252
@@ -72,6 +73,18 @@ def screen(page: Page, address: str = "/center/") -> None:
     expect(page.locator("[data-map][data-idle]")).to_be_attached(timeout=PATIENCE_S * 1_000)
 
 
+def begin(page: Page) -> None:
+    """Open the screen where nothing is asked of its map."""
+    page.goto("/center/")
+    expect(page.locator("[data-live-sign]")).to_have_attribute("data-live", "true")
+
+
+def back_to_now(page: Page) -> None:
+    """Let the screen show the present again."""
+    page.locator("[data-now]").click()
+    expect(page.locator(".ct-past")).to_have_count(0)
+
+
 def colors(page: Page, folder: Path) -> int:
     """Return how many colors the map shows."""
     target = folder / "map.png"
@@ -91,6 +104,13 @@ def millimeters(page: Page) -> int:
     return int("".join(filter(str.isdigit, value(page, "Mưa lớn nhất").partition(" mm")[0])) or 0)
 
 
+def _shown(page: Page, shot: Shoot, name: str, sizes: Sequence[tuple[int, int]] = SHOWN) -> None:
+    """Take the picture of a page of the thread; with PICTURES=all at each size."""
+    for width, height in sizes:
+        page.set_viewport_size({"width": width, "height": height})
+        shot(page, f"{name}-{width}")
+
+
 def _rises(desk: Desk, door: Ingest, running: Town, shot: Shoot) -> None:
     page = desk.at("van")
     screen(page)
@@ -101,9 +121,7 @@ def _rises(desk: Desk, door: Ingest, running: Town, shot: Shoot) -> None:
     expect(page.locator(".ct-strip")).to_contain_text("Phường Hoàn Kiếm: mưa")
     assert value(page, "Điểm ngập") == "1"
     assert colors(page, running.folder) >= DRAWN
-    for width, height in (*WIDTHS, *([WALL] if ALL_PICTURES else [])):
-        page.set_viewport_size({"width": width, "height": height})
-        shot(page, f"thread-center-{width}")
+    _shown(page, shot, "thread-center", (*SHOWN, WALL) if ALL_PICTURES else SHOWN)
     page.set_viewport_size({"width": 1280, "height": 900})
 
 
@@ -150,7 +168,7 @@ def _asks_the_ward(desk: Desk, shot: Shoot) -> None:
 
 def _is_told_in_one_timeline(desk: Desk) -> None:
     page = desk.at("van")
-    screen(page)
+    begin(page)
     lines = page.locator(".ct-lines")
     for said in ("Mở sự cố", "Đã giao cho cơ quan", "tới người dân", "đang đến"):
         expect(lines).to_contain_text(said)
@@ -188,7 +206,6 @@ def _draws_bus_stops_when_asked_by_keyboard(desk: Desk) -> None:
 
 def _plays_and_pauses(desk: Desk) -> None:
     page = desk.at("van")
-    screen(page)
     shown = page.locator("[data-screen]")
     page.select_option("[data-speed]", "12")
     play = page.locator("[data-play]")
@@ -204,7 +221,7 @@ def _plays_and_pauses(desk: Desk) -> None:
 
 def _rings_for_what_nobody_answered(desk: Desk) -> None:
     page = desk.at("van")
-    screen(page)
+    begin(page)
     page.evaluate(COUNT_TONES)
     expect(page.locator("[data-unanswered]")).not_to_have_attribute("data-unanswered", "0")
     page.locator("[data-sound]").click()
@@ -217,11 +234,12 @@ def _rings_for_what_nobody_answered(desk: Desk) -> None:
     page.locator("[data-sound]").click()
     assert page.evaluate("window.tones") == 4, "who looks at the past still hears of the present"
     page.locator("[data-sound]").click()
+    back_to_now(page)
 
 
 def _says_when_it_cannot_be_renewed(desk: Desk) -> None:
     with closing(desk.at("van").context.new_page()) as page:  # which says of the lost answer what it should
-        screen(page)
+        begin(page)
         said = page.get_by_role("alert")
         expect(said).to_have_count(0)
         page.route("**/center/?part=1*", lambda route: route.fulfill(status=502))
@@ -254,9 +272,7 @@ def _is_warned_of(desk: Desk, phone: Page, shot: Shoot) -> None:
     expect(lead.locator(".dt-notification--success")).to_contain_text("Đã phát")
     lead.get_by_role("link", name="Cảnh báo công cộng").first.click()
     expect(lead.locator("main")).to_contain_text("đang có hiệu lực")
-    for width in (320, 768, 1440):
-        lead.set_viewport_size({"width": width, "height": 900})
-        shot(lead, f"center-warnings-{width}")
+    _shown(lead, shot, "center-warnings", WIDTHS if ALL_PICTURES else ())
     phone.goto("/my-ward/?ward=00070")
     expect(phone.locator("main")).to_contain_text("Ngập sâu quanh hồ Hoàn Kiếm")
     phone.set_viewport_size({"width": 390, "height": 844})
@@ -265,7 +281,7 @@ def _is_warned_of(desk: Desk, phone: Page, shot: Shoot) -> None:
 
 def _is_not_there_the_evening_before(desk: Desk, shot: Shoot) -> None:
     page = desk.at("van")
-    screen(page)
+    back_to_now(page)
     expect(page.locator(".ct-strip")).to_contain_text("Ngập phố Hàng Bài")
     slider = page.locator("[data-slider]")
     slider.focus()
@@ -276,8 +292,7 @@ def _is_not_there_the_evening_before(desk: Desk, shot: Shoot) -> None:
     assert millimeters(page) == 0
     shot(page, "thread-center-past")
     assert_accessible(page)
-    page.locator("[data-now]").click()
-    expect(page.locator(".ct-past")).to_have_count(0)
+    back_to_now(page)
     expect(page.locator(".ct-strip")).to_contain_text("Ngập phố Hàng Bài")
 
 
@@ -321,9 +336,8 @@ class TestLive:
         context = desk.at("van").context
         desk.look_away()
         with closing(context.new_page()) as page:  # which says of the lost stream what it should
-            screen(page)
+            begin(page)
             sign = page.locator("[data-live-sign]")
-            expect(sign).to_have_attribute("data-live", "true")
             live.servers[-1].end(signal.SIGKILL)
             expect(sign).to_have_attribute("data-live", "false")
             live.servers[-1].begin()
@@ -364,13 +378,6 @@ class TestReport:
         answer = page.request.get(address or "")
         assert answer.headers["content-type"] == "application/pdf"
         assert answer.body().startswith(b"%PDF")
-
-
-def _shown(page: Page, shot: Shoot, name: str) -> None:
-    """Take the picture of a page of the thread; with PICTURES=all at each width."""
-    for width, height in WIDTHS if ALL_PICTURES else WIDTHS[-1:]:
-        page.set_viewport_size({"width": width, "height": height})
-        shot(page, f"{name}-{width}")
 
 
 def _reads_of_rules(page: Page, shot: Shoot) -> None:

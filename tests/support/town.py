@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import psycopg
+from django.conf import settings
 from django.test.utils import override_settings
 from pytest_django import DjangoDbBlocker
 
@@ -27,6 +28,7 @@ from dothi.config.demo import clock
 from dothi.config.demo.load import load
 from dothi.config.supervisor import postgres
 from dothi.foundation.clock import now
+from dothi.foundation.ledger.signing import read_signer
 from tests.conftest import connected_to
 from tests.support.identity import running_idp
 from tests.support.live import Live
@@ -108,10 +110,7 @@ def town(
     }
     app, seal = cluster.dsn("dothi_app", name), cluster.dsn("dothi_seal", name)
     client = str(folder / "idp" / "client.pem")
-    public = subprocess.run(
-        [sys.executable, "-m", "dothi.config.cli", "sequencer", "--key", str(key), "--print-key"],
-        check=True, capture_output=True, text=True, env=_environ(common),
-    ).stdout.strip()  # fmt: skip
+    public = str(read_signer(key, settings.NODE).public_key)
     with (
         serving(app, idp_url=issuer, idp_client_key_file=client, ledger_public_key=public, **common) as at,
         running_idp(folder, at, listener=listener),
