@@ -1,20 +1,26 @@
 """What one request may cost: what nobody could wait for is refused before it is reckoned with."""
 
+import contextlib
 import json
 import math
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from dothi.context.federation import budget
 from dothi.context.operations.limits import Limits
-from tests.integration.context.asking import error_of
+from tests.integration.context.asking import attribute, error_of
+from tests.integration.context.federated import gauge, kind, registered
 from tests.integration.context.test_registrations import registration
 from tests.integration.context.test_subscriptions import subscription
 from tests.support.broker import broker
+from tests.support.sources import Source, source
+from tests.support.waiting import until
 
 WAIT_S = 10.0
 """On any machine; what is refused here took from seconds to minutes, in which nobody else was served."""
@@ -75,6 +81,34 @@ class TestAddress:
         )
         assert answer.status_code == 400
         assert "x-injected" not in answer.headers
+
+
+class TestAnswers:
+    """Of sources, which requests under way hold as objects, have so much room together."""
+
+    def test_that_are_large_wait_for_no_room(
+        self, api: httpx.Client, stub: Source, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(budget, "MOST_HELD", 400_000)
+        slow, quick = kind(), kind()
+        stub.answers([gauge(quick, text=attribute("x" * 300_000))])
+
+        def asked(type_: str) -> str:
+            return str(api.get("entities", params={"type": type_}).headers.get("NGSILD-Warning", ""))
+
+        with contextlib.ExitStack() as stack, ThreadPoolExecutor() as beside:
+            assert asked(quick) == ""
+            for type_ in (slow, quick):
+                stack.enter_context(registered(api, stub.url, type_))
+            assert [asked(quick) for _ in range(3)] == [""] * 3  # what was told is given back
+            with source() as dumb:
+                dumb.silent = True
+                waits = {"management": {"timeout": 20_000}}
+                stack.enter_context(registered(api, dumb.url, slow, **waits))
+                held = beside.submit(asked, slow)
+                until(lambda: "answered too much" in asked(quick))
+            held.result()
+            assert asked(quick) == ""
 
 
 @pytest.fixture(scope="module")

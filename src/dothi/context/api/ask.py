@@ -19,6 +19,7 @@ from starlette.responses import Response
 
 from dothi.context.api import answers, bodies, media
 from dothi.context.errors import BadRequestData, InvalidRequest, NgsiLdError
+from dothi.context.federation.budget import Budget
 from dothi.context.jsonld.names import Names
 from dothi.context.model import geojson
 from dothi.context.model.versions import Version
@@ -62,6 +63,8 @@ class Ask:
     """The @context as the request told it, to be told again in the answer."""
     linked_maps: dict[str, str] = field(default_factory=dict, init=False)
     """The entity maps that sources made for the request, by registration (5.2.39)."""
+    budget: Budget = field(default_factory=Budget, init=False)
+    """What sources may tell for the request."""
     _names: Names | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:

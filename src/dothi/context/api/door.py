@@ -78,7 +78,8 @@ class Door:
         ask = Ask(request, operation.params, operation.offers, path, caller)
         if not caller.open:
             _admit(ask, operation.needs)
-        return await self._acted(ask, operation)
+        with ask.budget:
+            return await self._acted(ask, operation)
 
     async def _acted(self, ask: Ask, operation: Operation) -> Response:
         _ = ask.wanted

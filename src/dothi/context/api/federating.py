@@ -42,7 +42,8 @@ def trigger(ask: Ask) -> Trigger | None:
     alias = alias_of(ask.state.alias, ask.tenant)
     if via.is_loop(met, alias):
         raise LoopDetected("the request came through this broker before")
-    return Trigger(ask.tenant, alias, met, ask.request.headers, posted=ask.request.method == "POST")
+    posted = ask.request.method == "POST"
+    return Trigger(ask.tenant, alias, met, ask.request.headers, posted, ask.budget)
 
 
 async def words(ask: Ask) -> Words:

@@ -17,13 +17,11 @@ import orjson
 
 from dothi.context.errors import BadGateway, GatewayTimeout, LoopDetected, NgsiLdError
 from dothi.context.federation import via
+from dothi.context.federation.budget import MOST_BYTES, Budget, Held
 from dothi.context.federation.sources import Place, Source
 from dothi.context.federation.tally import Tally
 from dothi.context.outbound import Answer, Outbound, TooLarge, Unreachable, quoted
 
-MOST_BYTES: Final = 16 * 1024 * 1024
-MOST_TOGETHER: Final = 2 * MOST_BYTES
-"""What all sources together may tell for one request."""
 MOST_AT_ONCE: Final = 64
 """Requests under way to one source; a source that does not answer does not hold more than these."""
 AGAIN_S: Final = 60.0
@@ -41,13 +39,6 @@ MOST_WARNINGS: Final = 10
 log = logging.getLogger(__name__)
 
 
-@dataclass
-class Budget:
-    """How many bytes sources may still tell for a request, however many are asked and however often."""
-
-    left: int = MOST_TOGETHER
-
-
 @dataclass(frozen=True)
 class Trigger:
     """The request that is handed on: who asks whom, through which brokers it came, its headers."""
@@ -58,6 +49,7 @@ class Trigger:
     headers: Mapping[str, str] = field(default_factory=dict)
     posted: bool = False
     budget: Budget = field(default_factory=Budget)
+    """Ended by whoever made the trigger, once what sources told is not needed any more."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +103,7 @@ class Calls:
 
     outbound: Outbound
     tally: Tally
+    held: Held = field(default_factory=Held)
     _resting: dict[Place, float] = field(default_factory=dict)
     _under_way: Counter[str] = field(default_factory=Counter)
     _well: set[Place] = field(default_factory=set)
@@ -178,7 +171,7 @@ class Calls:
             content=None if call.body is None else orjson.dumps(call.body),
             most=min(MOST_BYTES, trigger.budget.left), timeout_s=source.timeout_s,
         )  # fmt: skip
-        trigger.budget.left -= len(answer.content)
+        trigger.budget.take(len(answer.content), self.held)
         return answer
 
 

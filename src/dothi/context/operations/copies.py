@@ -214,7 +214,8 @@ class Copies:
     async def _status(self, copy: Copy, call: Call) -> int:
         met = (copy.wanted or copy.told or {}).get("met", ())
         trigger = Trigger(copy.tenant, self.alias(copy.tenant), tuple(met))
-        status = (await self.calls.send(source_of(copy), call, trigger)).status
+        with trigger.budget:
+            status = (await self.calls.send(source_of(copy), call, trigger)).status
         if status >= 400:
             log.info("%s: %s of %s came to %s", copy.registration, call.method, copy.subscription, status)
         return status

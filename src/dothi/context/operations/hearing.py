@@ -166,7 +166,8 @@ class Hearing:
         trigger = Trigger(tenant, self.alias(tenant), tuple(met))
         words = Words(None, await self.contexts.names(None))
         asks = Consumption(self.registry, self.calls, self.contexts.names, frozenset(without))
-        return (await asks.retrieve(trigger, words, name)).versions
+        with trigger.budget:
+            return (await asks.retrieve(trigger, words, name)).versions
 
 
 def _within(copy: Copy, one: Difference) -> Difference | None:
