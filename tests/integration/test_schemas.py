@@ -26,6 +26,11 @@ def _tables(connection: psycopg.Connection, schema: str) -> list[str]:
     return [name for (name,) in told.fetchall()]
 
 
+def _columns(connection: psycopg.Connection, schema: str) -> list[tuple[object, ...]]:
+    told = "select table_name, column_name, data_type from information_schema.columns where table_schema = %s"
+    return connection.execute(f"{told} order by 1, 2", [schema]).fetchall()
+
+
 def _may(connection: psycopg.Connection, table: str) -> set[str]:
     told = connection.execute(
         "select r from unnest(%s::text[]) as r where has_table_privilege(%s, r)", [list(CHANGES), table]
@@ -57,9 +62,12 @@ class TestSchemas:
     @pytest.mark.parametrize(("schema", "owner"), schemas.OWNERS.items())
     def test_are_made_again_without_harm(self, cluster: postgres.Cluster, schema: str, owner: str) -> None:
         with _as(cluster, owner) as connection:
+            before = _columns(connection, schema)
             connection.execute(f"comment on schema {schema} is 'other words'")
             connection.commit()
-        schemas.make_tables(schema, cluster.dsn(owner, TEMPLATE))
+            schemas.make_tables(schema, cluster.dsn(owner, TEMPLATE))
+            assert before
+            assert _columns(connection, schema) == before
 
     def test_can_be_read_by_the_pages_whole(self, cluster: postgres.Cluster) -> None:
         with _as(cluster, "dothi_app") as connection:

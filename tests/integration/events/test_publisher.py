@@ -206,15 +206,17 @@ class TestKill:
 class TestProcess:
     def test_waits_for_nats_and_publishes_when_it_comes_back(self, ledger: Ledger, bus: Bus) -> None:
         bus.kill()
-        process = _process(ledger, bus)
+        process = _process(ledger, bus, stderr=subprocess.PIPE)
         emit(ledger, 10)
-        time.sleep(1.5)
+        assert process.stderr
+        assert b"the outbox waits" in process.stderr.readline()
         bus.start()
         try:
             until(lambda: len(asyncio.run(_stored(bus))) == 10)
         finally:
             process.send_signal(signal.SIGTERM)
             assert process.wait(PATIENCE_S) == 0
+            process.stderr.close()
 
     def test_goes_on_when_postgresql_drops_its_connection(self, ledger: Ledger, bus: Bus) -> None:
         process = _process(ledger, bus)
@@ -293,7 +295,9 @@ def _assert_ordered(messages: Sequence[dict[str, Any]]) -> None:
     assert all(ids == sorted(ids) for ids in seen.values())
 
 
-def _process(ledger: Ledger, bus: Bus) -> subprocess.Popen[bytes]:
+def _process(ledger: Ledger, bus: Bus, stderr: int | None = None) -> subprocess.Popen[bytes]:
     dsn = ledger.cluster.dsn("dothi_publish", ledger.name)
     environ = {**os.environ, "DOTHI_DSN": dsn, "DOTHI_NATS": bus.url}
-    return subprocess.Popen([Path(sys.executable).with_name("dothi"), "publisher"], env=environ)
+    return subprocess.Popen(
+        [Path(sys.executable).with_name("dothi"), "publisher"], env=environ, stderr=stderr
+    )

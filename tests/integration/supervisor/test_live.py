@@ -115,7 +115,7 @@ class TestTokens:
 class TestBus:
     @pytest.mark.parametrize("user", ["live", "supervisor"])
     def test_lets_nobody_but_the_publisher_say_anything(self, node: RunningNode, user: str) -> None:
-        refused = asyncio.run(_refusals(_nats_url(node, user)))
+        refused = asyncio.run(_refusal(_nats_url(node, user)))
         assert "permissions violation for publish" in refused.lower()
 
     def test_refuses_a_stranger(self, node: RunningNode) -> None:
@@ -152,18 +152,18 @@ async def _publish(url: str, *events: dict[str, object]) -> None:
     await connection.close()
 
 
-async def _refusals(url: str) -> str:
-    said: list[str] = []
+async def _refusal(url: str) -> str:
+    said = asyncio.Queue[str]()
 
     async def hear(error: Exception) -> None:
-        said.append(str(error))
+        said.put_nowait(str(error))
 
     connection = await nats.connect(url, error_cb=hear)
     await connection.publish("vn.dothi.dossiers.dossier.accepted.v1.x", b"{}")
-    await connection.flush()
-    await asyncio.sleep(0.2)
-    await connection.close()
-    return " ".join(said)
+    try:
+        return await asyncio.wait_for(said.get(), PATIENCE_S)
+    finally:
+        await connection.close()
 
 
 async def _ignore(_error: Exception) -> None:
