@@ -1,5 +1,6 @@
 """What every series is. It changes seldom: a process keeps one edition, and asks whether it is the latest."""
 
+import atexit
 import gc
 from collections.abc import Mapping
 from functools import cache
@@ -20,6 +21,7 @@ class Edition(NamedTuple):
 
 _NONE = Edition(None, {})
 _kept = [_NONE]
+atexit.register(gc.unfreeze)  # DuckDB calls leaked what of it is still frozen when the process ends
 
 
 def things() -> Mapping[int, Thing]:
