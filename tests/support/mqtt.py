@@ -21,6 +21,7 @@ from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from tests.support.buses import PROGRAM, listens
+from tests.support.certificates import Pair
 from tests.support.servers import die_with_parent, free_port
 from tests.support.waiting import PATIENCE_S, until
 
@@ -28,14 +29,19 @@ USER, PASSWORD = "lamp", "p@ss word"
 
 
 @contextlib.contextmanager
-def nats_listener(folder: Path, *, asks: bool = False) -> Iterator[int]:
-    """Run a NATS server whose MQTT listener stands on the yielded port; it `asks` for USER and PASSWORD."""
+def nats_listener(folder: Path, *, asks: bool = False, pair: Pair | None = None) -> Iterator[int]:
+    """
+    Run a NATS server whose MQTT listener stands on the yielded port, under TLS with `pair`.
+
+    It `asks` for USER and PASSWORD.
+    """
     port = free_port()
+    tls = f", tls {{ cert_file: {pair.certificate}, key_file: {pair.key} }}" if pair else ""
     users = f"authorization {{ user: {USER}, password: {json.dumps(PASSWORD)} }}" if asks else ""
     config = folder / "nats.conf"
     config.write_text(
         f"server_name: test\nlisten: 127.0.0.1:{free_port()}\njetstream {{ store_dir: {folder} }}\n"
-        f"mqtt {{ host: 127.0.0.1, port: {port} }}\n{users}\n"
+        f"mqtt {{ host: 127.0.0.1, port: {port}{tls} }}\n{users}\n"
     )
     process = subprocess.Popen(
         [str(PROGRAM), "-c", str(config)], stderr=subprocess.DEVNULL,
@@ -50,13 +56,17 @@ def nats_listener(folder: Path, *, asks: bool = False) -> Iterator[int]:
 
 
 @contextlib.contextmanager
-def listening(port: int, topic: str, *, known: bool = False) -> Iterator["queue.Queue[Any]"]:
-    """Subscribe to a topic by 3.1.1; the JSON of each message goes into the queue."""
+def listening(
+    port: int, topic: str, *, known: bool = False, trusted: Path | None = None
+) -> Iterator["queue.Queue[Any]"]:
+    """Subscribe to a topic by 3.1.1, under TLS of whom `trusted` made; the JSON goes into the queue."""
     came: queue.Queue[Any] = queue.Queue()
     ready = threading.Event()
     client = Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv311)
     if known:
         client.username_pw_set(USER, PASSWORD)
+    if trusted:
+        client.tls_set(str(trusted))
 
     def begin(*_: Any) -> None:
         client.subscribe(topic, qos=1)

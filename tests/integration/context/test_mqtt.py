@@ -1,5 +1,7 @@
 """Clause 7: notifications by MQTT."""
 
+import asyncio
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,12 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from dothi.context.outbound import Outbound
+from dothi.context.subscriptions.bodies import Body
+from dothi.context.subscriptions.endpoints import Outcome
+from dothi.context.subscriptions.endpoints.mqtt import Mqtt
+from dothi.context.subscriptions.subscription import Endpoint
+from tests.support.certificates import Authority
 from tests.support.mqtt import PASSWORD, USER, FiveServer, five_server, listening, nats_listener
 
 TOPIC = "city/lamps"
@@ -82,3 +90,31 @@ class TestMessage:
         with nats_listener(tmp_path, asks=True) as port, listening(port, TOPIC, known=True) as came:
             name = shine(api, subscribe(api, f"mqtt://{USER}:{quote(PASSWORD)}@127.0.0.1:{port}/{TOPIC}"))
             assert came.get(timeout=20)["body"]["data"][0]["id"] == name
+
+
+class TestSecure:
+    """By `mqtts` a notification goes only to whom somebody trusted vouches for."""
+
+    def test_comes_under_tls(self, tmp_path: Path) -> None:
+        authority = Authority(tmp_path)
+        trusted = authority.certificate
+        with (
+            nats_listener(tmp_path, pair=authority.made("server")) as port,
+            listening(port, TOPIC, trusted=trusted) as came,
+        ):
+            assert published(port, trusted) is Outcome.ARRIVED
+            assert came.get(timeout=20)["body"] == {"type": "Notification"}
+
+    # paho leaves a socket whose handshake failed to the collector.
+    @pytest.mark.filterwarnings("ignore:Exception ignored in. <ssl.SSLSocket")
+    def test_is_lost_where_nobody_vouches_for_the_server(self, tmp_path: Path) -> None:
+        stranger = Authority(tmp_path, "stranger")
+        with nats_listener(tmp_path, pair=stranger.made("server")) as port:
+            assert published(port, Authority(tmp_path).certificate) is Outcome.LOST
+
+
+def published(port: int, trusted: Path) -> Outcome:
+    """Return what came of a notification to a server here."""
+    way = Mqtt(Outbound(open=True), _tls=ssl.create_default_context(cafile=str(trusted)))
+    endpoint = Endpoint(f"mqtts://127.0.0.1:{port}/{TOPIC}", "application/json")
+    return asyncio.run(way.send(endpoint, Body({}, {"type": "Notification"})))
