@@ -98,11 +98,14 @@ class TestAnswers:
 
         with contextlib.ExitStack() as stack, ThreadPoolExecutor() as beside:
             assert asked(quick) == ""
-            for type_ in (slow, quick):
-                stack.enter_context(registered(api, stub.url, type_))
+            stack.enter_context(registered(api, stub.url, quick))
             assert [asked(quick) for _ in range(3)] == [""] * 3  # what was told is given back
-            with source() as dumb:
+            with source() as modest, source() as dumb:
+                modest.answers(
+                    [gauge(slow, text=attribute("x" * 200_000))]
+                )  # small: it finds room beside any
                 dumb.silent = True
+                stack.enter_context(registered(api, modest.url, slow))
                 waits = {"management": {"timeout": 20_000}}
                 stack.enter_context(registered(api, dumb.url, slow, **waits))
                 held = beside.submit(asked, slow)
