@@ -1,6 +1,6 @@
 """What sources may tell: for one request, and for all requests that are under way together."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Final
 
@@ -31,7 +31,7 @@ class Budget:
 
     left: int = MOST_TOGETHER
     _taken: int = 0
-    _from: list[Held] = field(default_factory=list)
+    _held: Held | None = None
 
     def take(self, size: int, held: Held) -> None:
         """Take an answer of so many bytes in. Raises TooLarge where there is no room for it."""
@@ -40,7 +40,7 @@ class Budget:
         self.left -= size
         self._taken += size
         held.bytes += size
-        self._from = [held]
+        self._held = held
 
     def __enter__(self) -> "Budget":
         """Return it."""
@@ -50,6 +50,6 @@ class Budget:
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         """Give back what was taken."""
-        for held in self._from:
-            held.bytes -= self._taken
+        if self._held:
+            self._held.bytes -= self._taken
         self._taken = 0
