@@ -39,7 +39,7 @@ ENOUGH = 32
 """
 Requesters for whom a transaction is worth its trips: nobody waits for more to come.
 
-With 12 and a lane more, 64 requesters cost the database nearly a third more of a processor for each change.
+With 12 and a lane more, 64 requesters cost the database a quarter more of a processor for each change.
 """
 QUIET = 12
 """Turns of the event loop without a new request after which a batch is whole; a turn takes some 10 µs."""
