@@ -31,6 +31,8 @@ class TestTable:
             ("things/a", {"id": "a"}),
             ("things/a%2Fb%20c", {"id": "a/b c"}),
             ("things/a/parts/b//", {"id": "a", "part": "b"}),
+            ("things/query/parts/b", {"id": "query", "part": "b"}),
+            ("things/%7B%7D/parts/%7Bid%7D", {"id": "{}", "part": "{id}"}),
         ],
     )
     def test_tells_what_the_slots_hold(self, path: str, told: dict[str, str]) -> None:

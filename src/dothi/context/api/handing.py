@@ -9,8 +9,8 @@ One part that fails is the error of the request. Where there are several, 207 te
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from starlette.responses import Response
 
@@ -39,10 +39,10 @@ HERE_ONLY: Final = frozenset({"local", "via", "type"})
 DELETIONS: Final = (("deleteEntity",), ("deleteTemporal",))
 NOT_FOUND: Final = 404
 NOTHING: Final[Fragment] = {"attributes": {}}
+NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class Act:
+class Act(NamedTuple):
     """
     What a request does: `told` is its body, `fragment` what that says in stored form.
 
@@ -88,13 +88,12 @@ class Act:
         )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """What came of the part of one source, or of this broker where there is no registration."""
 
     attributes: Collection[str]
     error: Json | None = None
-    refused: Mapping[str, str] = field(default_factory=dict)
+    refused: Mapping[str, str] = NONE
     registration: str | None = None
     made: bool = False
 
@@ -112,8 +111,7 @@ class Part:
         return dict.fromkeys(sorted(self.attributes), reason)
 
 
-@dataclass(frozen=True)
-class Whole:
+class Whole(NamedTuple):
     """What came of all parts of a request on one entity."""
 
     entity_id: str

@@ -13,7 +13,7 @@ clause 6.3 that go before any operation, 405 and OPTIONS, and the table in the r
 What stands in braces is one segment of the path, percent-decoded, and told in `ask.path`.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -25,9 +25,10 @@ from dothi.context.api import media
 from dothi.context.api.ask import Ask
 
 ROOT: Final = "/ngsi-ld/v1"
+BEFORE: Final = f"{ROOT}/"
+AGAIN: Final = f"/{BEFORE}"
 BRINGING: Final = frozenset({"POST", "PATCH", "PUT"})
 """Methods whose requests have a body (clause 6.3.4)."""
-SLOT: Final = "{}"
 
 Act = Callable[[Ask], Awaitable[Response]]
 """Does an operation. Raises NgsiLdError."""
@@ -92,48 +93,62 @@ class Resource:
         return sorted({*self.operations, "OPTIONS", *read})
 
 
+Found = tuple[Resource, dict[str, str]]
+"""A resource, and what its slots hold."""
+
+
+@dataclass
+class Branch:
+    """Paths that begin alike: the resource that ends here, and branches by the next segment, None a slot."""
+
+    resource: Resource | None = None
+    branches: dict[str | None, "Branch"] = field(default_factory=dict)
+
+    def grown(self, shape: Iterable[str | None]) -> "Branch":
+        """Return the branch at the end of `shape`, made where there is none."""
+        branch = self
+        for part in shape:
+            branch = branch.branches.setdefault(part, Branch())
+        return branch
+
+    def find(self, segments: Sequence[str], told: tuple[str, ...] = ()) -> Found | None:
+        """Return the resource at the end of `segments`: each itself where some path names it, or a slot."""
+        if not segments:
+            resource = self.resource
+            return None if resource is None else (resource, dict(zip(resource.slots, told, strict=True)))
+        first, rest = segments[0], segments[1:]
+        if (named := self.branches.get(first)) and (found := named.find(rest, told)):
+            return found
+        slot = self.branches.get(None)
+        return None if slot is None else slot.find(rest, (*told, first))
+
+
 class Table:
     """All operations, found by path in one look for each segment."""
 
     def __init__(self, operations: Iterable[Operation]) -> None:
         self.operations = tuple(operations)
-        self._resources: dict[tuple[str, ...], Resource] = {}
+        self._root = Branch()
         for one in self.operations:
             self._add(one)
-        self._starts = {key[:end] for key in self._resources for end in range(1, len(key) + 1)}
 
-    def find(self, raw_path: str) -> tuple[Resource, dict[str, str]] | None:
+    def find(self, raw_path: str) -> Found | None:
         """
         Return the resource of a path as it came over the wire, and what its slots hold.
 
         A slash at the end says nothing; one that is percent-encoded belongs to its segment. A Location behind
         the path of its collection leads where it says: ETSI's suite takes it for an id.
         """
-        if not raw_path.startswith(f"{ROOT}/"):
+        if not raw_path.startswith(BEFORE):
             return None
-        path = raw_path[len(ROOT) + 1 :].rpartition(f"/{ROOT}/")[2]
-        segments = [unquote(one) for one in path.rstrip("/").split("/")]
-        key = self._key(segments)
-        if key is None:
-            return None
-        resource = self._resources[key]
-        told = [one for one, shape in zip(segments, key, strict=True) if shape == SLOT]
-        return resource, dict(zip(resource.slots, told, strict=True))
-
-    def _key(self, segments: list[str]) -> tuple[str, ...] | None:
-        """Return the shape of the path: each segment itself where some path names it, otherwise a slot."""
-        shapes: list[tuple[str, ...]] = [()]
-        for one in segments:
-            shapes = [
-                (*shape, each) for shape in shapes for each in (one, SLOT) if (*shape, each) in self._starts
-            ]
-        return next((shape for shape in shapes if shape in self._resources), None)
+        path = raw_path[len(BEFORE) :].rpartition(AGAIN)[2]
+        return self._root.find([unquote(one) for one in path.rstrip("/").split("/")])
 
     def _add(self, one: Operation) -> None:
         parts = one.path.split("/")
-        key = tuple(SLOT if part.startswith("{") else part for part in parts)
         slots = tuple(part[1:-1] for part in parts if part.startswith("{"))
-        before = self._resources.get(key, Resource(slots))
+        branch = self._root.grown(None if part.startswith("{") else part for part in parts)
+        before = branch.resource or Resource(slots)
         assert before.slots == slots, f"{one.path}: its slots have two names"
         assert one.method not in before.operations, f"{one.method} {one.path}: there are two"
-        self._resources[key] = Resource(slots, {**before.operations, one.method: one})
+        branch.resource = Resource(slots, {**before.operations, one.method: one})

@@ -7,14 +7,12 @@ So changes of one entity are applied in the order in which they came, while othe
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from dothi.context.store.rows import Entity
 
 
-@dataclass(frozen=True)
-class Changed:
+class Changed(NamedTuple):
     """What a change makes of an entity: `entity` None deletes it; `result` is told to the requester."""
 
     entity: Entity | None
@@ -33,11 +31,11 @@ class Requester:
     steps: Sequence[tuple[Key, Change]]
     told: asyncio.Future[list[Any]]
     results: list[Any] = field(default_factory=list)
+    keys: frozenset[Key] = field(init=False)
+    """The entities that it changes."""
 
-    @cached_property
-    def keys(self) -> frozenset[Key]:
-        """Return the entities that it changes."""
-        return frozenset(key for key, _ in self.steps)
+    def __post_init__(self) -> None:
+        self.keys = frozenset(key for key, _ in self.steps)
 
 
 class Queue:
