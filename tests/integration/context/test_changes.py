@@ -14,7 +14,7 @@ import pytest
 from dothi.context.errors import AlreadyExists, ResourceNotFound
 from dothi.context.operations import provision
 from dothi.context.operations.evolve import Target
-from dothi.context.store import pool, rows
+from dothi.context.store import history, pool, rows
 from dothi.context.store.changes import LANES, MOST, Changes
 from dothi.context.store.rows import Entity
 from dothi.context.store.waiting import Change, Changed
@@ -25,6 +25,14 @@ ORPHANS = """
     select count(*) from context.history h
     where not exists (select from context.evolution e where e.number = h.evolution)
 """
+SAID = """
+    select array_agg(h.value order by h.number)
+    from context.history h join context.evolution e on e.number = h.evolution
+    where e.id = $1
+"""
+HELD_UP = (
+    "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+)
 LEVEL = "https://uri.etsi.org/ngsi-ld/default-context/level"
 
 
@@ -61,6 +69,12 @@ async def committing(dsn: str) -> AsyncIterator[Changes]:
     finally:
         writer.cancel()
         await connections.close()
+
+
+async def held_up(pool: asyncpg.Pool, many: int) -> None:
+    """Wait until so many wait for a lock."""
+    while await pool.fetchval(HELD_UP) < many:
+        await asyncio.sleep(0.01)
 
 
 def run(dsn: str, act: Callable[[Changes], Awaitable[None]]) -> None:
@@ -112,6 +126,22 @@ class TestApply:
             assert done == [True] * 10
             assert isinstance(failure, error)
             assert await rows.one(changes.pool, "", some[0]["id"])
+
+        run(dsn, act)
+
+    def test_of_what_another_broker_changes_meanwhile_begins_anew(self, dsn: str) -> None:
+        async def act(changes: Changes) -> None:
+            one = sensor(0)
+            await changes.apply("", one["id"], provision.create(one))
+            async with committing(dsn) as others, changes.pool.acquire() as connection:
+                async with connection.transaction():
+                    await rows.locked(connection, [("", one["id"])])
+                    both = [
+                        asyncio.create_task(each.apply("", one["id"], raised)) for each in (changes, others)
+                    ]
+                    await held_up(changes.pool, 2)
+                assert sorted(await asyncio.gather(*both)) == [1, 2]
+            assert await changes.pool.fetchval(SAID, one["id"]) == [0, 1, 2]
 
         run(dsn, act)
 
@@ -183,6 +213,21 @@ class TestHistory:
             forgetting.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await forgetting
+            assert await changes.pool.fetchval(ORPHANS) == 0
+
+        run(dsn, act)
+
+    def test_that_is_deleted_before_a_change_is_written_begins_with_that(self, dsn: str) -> None:
+        async def act(changes: Changes) -> None:
+            one = sensor(0)
+            await changes.apply("", one["id"], provision.create(one))
+            async with changes.pool.acquire() as connection, connection.transaction():
+                assert await history.locked(connection, "", one["id"])
+                changing = asyncio.create_task(changes.apply("", one["id"], raised))
+                await held_up(changes.pool, 1)
+                await history.forget(connection, [("", one["id"])])
+            assert await changing == 1
+            assert await changes.pool.fetchval(SAID, one["id"]) == [1]
             assert await changes.pool.fetchval(ORPHANS) == 0
 
         run(dsn, act)

@@ -3,8 +3,9 @@ Group commit: changes of entities that wait together are committed together, and
 
 A change is a pure function of the entity as it is. Those of one entity are applied in the order in
 which they came; one that refuses (raises NgsiLdError) is left out and its requester told, the others
-go on. Rows are locked in the order of their keys, so that several brokers do not lock each other out.
-A transaction costs three trips, however many changes it has: lock, entities, and their past.
+go on. A batch costs two trips, however many changes it has (see `at_once`), unless entities are made or
+deleted or somebody else comes first: then rows are locked, in the order of their keys, so that several
+brokers do not lock each other out.
 Who wants very many changes gets them in several transactions, between which others have their turn.
 Several transactions are under way at a time, of different entities: while the database is at one, requests
 are read and answered for others. 64 requesters in one transaction all waited for the database, which then
@@ -24,7 +25,8 @@ from typing import Any, Protocol
 import asyncpg
 
 from dothi.context.errors import BadRequestData
-from dothi.context.store import history, outbox, rows
+from dothi.context.store import at_once, history, outbox, rows
+from dothi.context.store.at_once import Draft
 from dothi.context.store.outbox import Happened
 from dothi.context.store.rows import Entity
 from dothi.context.store.waiting import Change, Key, Queue, Requester
@@ -151,29 +153,50 @@ class Changes:
                 one.told.set_exception(error)
 
     async def _written(self, batch: Sequence[Requester]) -> list[Happened]:
+        with contextlib.suppress(*OVERTAKEN):
+            if (happened := await self._written_at_once(batch)) is not None:
+                return happened
         for _ in range(TRIES - 1):
             with contextlib.suppress(*OVERTAKEN):
-                return await self._written_once(batch)
-        return await self._written_once(batch)
+                return await self._written_locked(batch)
+        return await self._written_locked(batch)
 
-    async def _written_once(self, batch: Sequence[Requester]) -> list[Happened]:
-        async with self.pool.acquire() as connection, connection.transaction():
-            before = await rows.locked(connection, sorted({key for one in batch for key, _ in one.steps}))
+    async def _written_at_once(self, batch: Sequence[Requester]) -> list[Happened] | None:
+        """Write a batch in one statement; None where it is none for that."""
+        async with self.pool.acquire() as connection:
+            before, versions = await rows.seen(connection, list(_keys(batch)))
             after: dict[Key, Entity | None] = dict(before)
-            at = rows.as_text(self.clock())
-            happened: list[Happened] = []
-            for one in batch:
-                one.results = [_changed(after, key, change, at, happened) for key, change in one.steps]
+            happened = self._change(batch, after)
+            wanted = self._wanted(happened)
+            draft = Draft(before, versions, after)
+            return wanted if await at_once.write(connection, draft, happened, wanted) else None
+
+    async def _written_locked(self, batch: Sequence[Requester]) -> list[Happened]:
+        async with self.pool.acquire() as connection, connection.transaction():
+            before = await rows.locked(connection, sorted(_keys(batch)))
+            after: dict[Key, Entity | None] = dict(before)
+            happened = self._change(batch, after)
             await rows.write(connection, before, after)
             await history.follow(connection, happened)
-            return await self._kept(connection, happened)
+            wanted = self._wanted(happened)
+            if wanted:
+                await outbox.keep(connection, wanted)
+            return wanted
 
-    async def _kept(self, connection: asyncpg.Connection, happened: Sequence[Happened]) -> list[Happened]:
-        """Return the changes that the listener wants, which stand in the outbox from now on."""
-        wanted = [one for one in happened if self.listener and self.listener.wants(one)]
-        if wanted:
-            await outbox.keep(connection, wanted)
-        return wanted
+    def _change(self, batch: Sequence[Requester], entities: dict[Key, Entity | None]) -> list[Happened]:
+        """Change `entities` as the batch wants; returns what happened, and notes what is told of each."""
+        at, happened = rows.as_text(self.clock()), list[Happened]()
+        for one in batch:
+            one.results = [_changed(entities, key, change, at, happened) for key, change in one.steps]
+        return happened
+
+    def _wanted(self, happened: Sequence[Happened]) -> list[Happened]:
+        """Return the changes that the listener wants."""
+        return [one for one in happened if self.listener and self.listener.wants(one)]
+
+
+def _keys(batch: Sequence[Requester]) -> set[Key]:
+    return {key for one in batch for key, _ in one.steps}
 
 
 def _changed(

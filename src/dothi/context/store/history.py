@@ -9,13 +9,12 @@ import contextlib
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import asyncpg
 
 from dothi.context.model import evolution
 from dothi.context.model.kinds import Instance
-from dothi.context.store import rows
 from dothi.context.store.outbox import Happened
 from dothi.context.store.statements import sql
 
@@ -31,8 +30,7 @@ class Forgotten(Exception):
     """Somebody deleted the past of an entity while something was recorded of it: begin anew."""
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(NamedTuple):
     """
     One instance of an attribute, in stored form with createdAt and modifiedAt, to be recorded.
 
@@ -60,11 +58,17 @@ async def follow(connection: asyncpg.Connection, happened: Iterable[Happened]) -
         if one.after is None:
             gone[one.tenant, one.entity_id] = None
             said = [each for each in said if (each.tenant, each.entity_id) != (one.tenant, one.entity_id)]
-            continue
-        left = evolution.left_by(one.before, one.after, one.at)
-        said += [Said(one.tenant, one.entity_id, one.after["type"], iri, instance) for iri, instance in left]
+        said += left_by(one)
     await forget(connection, list(gone))
     await record(connection, said)
+
+
+def left_by(one: Happened) -> list[Said]:
+    """Return what a change leaves of its entity; nothing where that is gone."""
+    if one.after is None:
+        return []
+    left = evolution.left_by(one.before, one.after, one.at)
+    return [Said(one.tenant, one.entity_id, one.after["type"], iri, instance) for iri, instance in left]
 
 
 async def record(connection: asyncpg.Connection, said: Sequence[Said]) -> None:
@@ -82,9 +86,13 @@ async def record(connection: asyncpg.Connection, said: Sequence[Said]) -> None:
 
 async def _recorded(connection: asyncpg.Connection, said: Sequence[Said]) -> bool:
     """Record all instances, or none where something of them is not known yet; tells which."""
-    rows = [{**_row(one), "types": one.types} for one in said]
-    told: str = await connection.execute(sql("history_record"), rows, len(rows))
-    return told == f"INSERT 0 {len(rows)}"
+    told: str = await connection.execute(sql("history_record"), told_of(said), len(said))
+    return told == f"INSERT 0 {len(said)}"
+
+
+def told_of(said: Sequence[Said]) -> list[dict[str, Any]]:
+    """Return instances as they are told to a statement that records them."""
+    return [{**_row(one), "types": one.types} for one in said]
 
 
 async def overtake(connection: asyncpg.Connection, said: Sequence[Said]) -> None:
@@ -165,10 +173,10 @@ async def locked(connection: asyncpg.Connection, tenant: str, entity_id: str) ->
     """
     Return the number of the evolution of an entity, locked until the transaction ends.
 
-    The entity itself is locked first, as changes of it do that record here: else they would record of a past
-    that is deleted meanwhile.
+    The entity itself is another version from then on: else changes of it that were under way would record of
+    a past that is deleted meanwhile.
     """
-    await rows.locked(connection, [(tenant, entity_id)])
+    await connection.execute(sql("touch"), tenant, entity_id)
     found: int | None = await connection.fetchval(sql("evolution_lock"), tenant, entity_id)
     return found
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -34,12 +35,16 @@ class Happened:
 
 async def keep(connection: asyncpg.Connection, happened: Sequence[Happened]) -> None:
     """Keep changes in the transaction that makes them."""
-    told = [
+    await connection.execute(sql("outbox_keep"), told_of(happened))
+
+
+def told_of(happened: Sequence[Happened]) -> list[dict[str, Any]]:
+    """Return changes as they are told to a statement that keeps them."""
+    return [
         {"id": str(one.id), "tenant": one.tenant, "entity_id": one.entity_id,
          "at": one.at, "before": one.before, "after": one.after}
         for one in happened
     ]  # fmt: skip
-    await connection.execute(sql("outbox_keep"), told)
 
 
 async def left(pool: asyncpg.Pool, known: Sequence[UUID], most: int) -> list[Happened]:

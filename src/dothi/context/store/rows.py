@@ -10,12 +10,21 @@ from dothi.context.store.statements import sql
 
 Entity = dict[str, Any]
 Key = tuple[str, str]
+Versions = dict[Key, int]
+"""By entity the transaction that wrote it last (xmin): another one as soon as somebody changes it."""
 
 
 async def locked(connection: asyncpg.Connection, keys: Sequence[Key]) -> dict[Key, Entity]:
     """Return the entities of `keys` that there are, locked until the transaction ends."""
     found = await connection.fetch(sql("lock"), [key[0] for key in keys], [key[1] for key in keys])
     return {(row["tenant"], row["id"]): entity_of(row) for row in found}
+
+
+async def seen(connection: asyncpg.Connection, keys: Sequence[Key]) -> tuple[dict[Key, Entity], Versions]:
+    """Return the entities of `keys` that there are, and their versions; others may change them."""
+    found = await connection.fetch(sql("seen"), [key[0] for key in keys], [key[1] for key in keys])
+    entities = {(row["tenant"], row["id"]): entity_of(row) for row in found}
+    return entities, {(row["tenant"], row["id"]): row["version"] for row in found}
 
 
 async def one(pool: asyncpg.Pool, tenant: str, entity_id: str) -> Entity | None:
@@ -30,7 +39,7 @@ async def write(
     """Write what differs."""
     new = [_row(key, entity) for key, entity in after.items() if entity and key not in before]
     changed = [
-        _difference(key, before[key], entity)
+        difference(key, before[key], entity)
         for key, entity in after.items()
         if entity and entity is not before.get(key, entity)
     ]
@@ -54,14 +63,15 @@ def entity_of(row: Mapping[str, Any]) -> Entity:
 
 def as_text(at: datetime) -> str:
     """Return an instant as NGSI-LD writes it, with microseconds and Z."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    in_utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return f"{in_utc.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def _row(key: Key, one: Entity) -> dict[str, Any]:
     return {**_head(key, one), "attributes": one["attributes"]}
 
 
-def _difference(key: Key, before: Entity, after: Entity) -> dict[str, Any]:
+def difference(key: Key, before: Entity, after: Entity) -> dict[str, Any]:
     """Return what is to be written of an entity that is there; attributes that are the same object stay."""
     was, became = before["attributes"], after["attributes"]
     said = {iri: told for iri, told in became.items() if was.get(iri) is not told}

@@ -64,6 +64,14 @@ create index if not exists history_at on context.history using brin (at);
 create or replace function context.as_text(at timestamptz) returns text language sql stable
 return to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
 
+-- End a statement that found an entity otherwise than it was seen.
+create or replace function context.unless_overtaken(as_seen boolean) returns void language plpgsql as $$
+begin
+    if not as_seen then
+        raise exception 'an entity is not as it was seen' using errcode = 'serialization_failure';
+    end if;
+end $$;
+
 -- Make the partition of one month, and move into it what lay in the default one.
 create or replace function context.keep_month(told timestamptz) returns void language plpgsql as $$
 declare
