@@ -17,7 +17,7 @@ from dothi.alerts.engine.samples import Decision
 from dothi.alerts.models import Alert
 from dothi.alerts.types import OPEN, Act, GroupId, State
 from dothi.alerts.watched import ALL, Thing, Watching, instant, unknown
-from dothi.alerts.wording import Facts, filled
+from dothi.alerts.wording import Facts, filled, quantity
 from dothi.foundation.statements import Statement, ask, insert, together
 from dothi.kernel.ids import new_id
 
@@ -128,7 +128,8 @@ class Book:
 
     def _new(self, decision: Decision, thing: Thing) -> Alert:
         watching, rule = self._watching, self._watching.rule
-        facts: Facts = {"thing": thing.name, "value": decision.signal, "limit": rule.limit.fire_at}
+        value, limit = (quantity(one, rule.looks_at.unit) for one in (decision.signal, rule.limit.fire_at))
+        facts: Facts = {"thing": thing.name, "value": value, "limit": limit}
         title, place = filled(rule.words.headline, facts), thing.place
         return Alert(
             id=new_id(), group_id=self._group(place.ward_code), version_id=watching.id,

@@ -8,7 +8,7 @@ from dothi.alerts.engine.latch import HANOI
 from dothi.alerts.engine.rule import Rule
 from dothi.alerts.trial import Span, Trial
 from dothi.alerts.types import Compared, Precision, RuleRow
-from dothi.alerts.wording import number, say
+from dothi.alerts.wording import Lasting, number, quantity, say, spoken
 from dothi.kernel.documents.differences import Change
 from dothi.kernel.documents.faults import Fault
 from dothi.kernel.problems import msg
@@ -123,8 +123,9 @@ def _share(found: Precision, language: str) -> str:
 
 def _span(span: Span, rule: Rule, language: str) -> str:
     until = _local(span.cleared_at) if span.cleared_at else "…"
-    signal = number(span.signal, language)
-    return f"  {_local(span.raised_at)} – {until}  {span.thing}  {signal} {rule.looks_at.unit}"
+    signal = quantity(span.signal, rule.looks_at.unit)
+    unit = "" if isinstance(signal, Lasting) else f" {rule.looks_at.unit}"
+    return f"  {_local(span.raised_at)} – {until}  {span.thing}  {spoken(signal, language)}{unit}"
 
 
 def _local(at: datetime) -> str:

@@ -10,6 +10,7 @@ from dothi import alerts
 from dothi.alerts import document
 from dothi.alerts.catalog import documents, latest
 from dothi.alerts.engine.golden import failures
+from dothi.alerts.wording import Lasting, filled, quantity
 from dothi.kernel.documents.authoring import parse
 from dothi.kernel.documents.faults import DocumentInvalid
 from dothi.kernel.documents.types import Text
@@ -125,3 +126,16 @@ class TestAbsurd:
         with pytest.raises(DocumentInvalid) as refused:
             document.read(document_of(limit=limit, **changes))
         assert path in {fault.path for fault in refused.value.faults}
+
+
+class TestWords:
+    @pytest.mark.parametrize("code", [code for code in latest() if code.startswith("sensor-silent-")])
+    def test_tell_a_silence_in_the_units_of_people(self, code: str) -> None:
+        rule = document.load(latest()[code].read_text(encoding="utf-8"))
+        said = filled(rule.words.headline, {"thing": "A", "value": quantity(5400.0, rule.looks_at.unit)})
+        assert said == Text("A: không có tín hiệu trong 1 giờ 30 phút", "A: silent for 1 hour 30 minutes")
+
+    def test_tell_a_length_of_time_whatever_unit_stands_after_it(self) -> None:
+        words = Text("{value} giây so với {limit}", "{value} s, {value} seconds of {limit}")
+        said = filled(words, {"value": Lasting(60), "limit": Lasting(3600)})
+        assert said == Text("1 phút so với 1 giờ", "1 minute, 1 minute of 1 hour")

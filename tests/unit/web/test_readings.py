@@ -43,6 +43,8 @@ class TestAmount:
             assert words.amount(Value("flooded", AT, 1.0, None, 0, AT), {}) == "Đang ngập"
             assert amount(0.0, "", "flooded") == "Không ngập"
             assert amount(3600.0, "s") == "1 giờ"
+            assert amount(5405.0, "s") == "1 giờ 30 phút 5 giây"
+            assert amount(3 * 86_400.0, "s") == "3 ngày"
             assert amount(35.2, "ug/m3") == "35,2 µg/m³"
 
     def test_groups_digits_as_the_reader_does(self) -> None:

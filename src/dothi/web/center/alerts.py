@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from dothi.alerts import rules
 from dothi.alerts.types import Act, AlertRow, Label, Severity, State, StepRow
+from dothi.alerts.wording import lasting
 from dothi.foundation.identity.authority import Actor, CaseFacts, decide
 from dothi.kernel.documents.types import Text
 from dothi.kernel.ids import new_id
@@ -19,7 +20,7 @@ from dothi.web.casework import readings
 from dothi.web.casework.readings import measure
 from dothi.web.center.acts import ActForm, Typed, select, words
 from dothi.web.center.charts import Chart, Value, chart
-from dothi.web.center.wording import amount, doubts, lasting, number
+from dothi.web.center.wording import amount, doubts, number
 from dothi.web.components import formats
 from dothi.web.components.rows import Column, Moment, Row
 

@@ -9,13 +9,14 @@ from django.utils.translation import get_language, gettext
 from dothi.alerts.engine.rule import Rule
 from dothi.alerts.overview import FindingRow, RuleOverview, Stands, VersionRow
 from dothi.alerts.types import Compared, Precision, Severity
+from dothi.alerts.wording import Lasting, filled, lasting, quantity
 from dothi.kernel.documents.differences import Change, changes
 from dothi.kernel.documents.types import Text
 from dothi.kernel.problems import msg
 from dothi.sectors.models.profiles import kinds
 from dothi.web.casework.readings import measure
 from dothi.web.center.alerts import SEVERITIES
-from dothi.web.center.wording import FLAGS, amount, doubts, in_tongue, is_foreign, lasting, number
+from dothi.web.center.wording import FLAGS, amount, doubts, in_tongue, is_foreign, number
 from dothi.web.components import formats
 from dothi.web.components.rows import Column, Fact, Row, Tone
 
@@ -134,9 +135,10 @@ def facts(one: VersionRow) -> list[Fact]:
 
 
 def _headline(rule: Rule) -> str:
-    """Return what the alert says, with what is not known before it comes left open."""
-    said = text(rule.words.headline).replace("{limit}", number(rule.limit.fire_at))
-    return said.replace("{thing}", "…").replace("{value}", "…")
+    """Return what the alert says, with what is not known before it comes left open; a silence is known."""
+    limit = quantity(rule.limit.fire_at, rule.looks_at.unit)
+    value = limit if isinstance(limit, Lasting) else "…"
+    return text(filled(rule.words.headline, {"thing": "…", "value": value, "limit": limit}))
 
 
 def source(rule: Rule) -> dict[str, object]:
@@ -250,7 +252,7 @@ def changed(found: Iterable[Change]) -> list[Row]:
 def _changed(change: Change) -> Row:
     part, _, rest = change.path.partition(".")
     name = gettext(PARTS.get(part, part))
-    cells = (in_tongue(_value(value)) for value in (change.before, change.after))
+    cells = (in_tongue(_value(value, change.path)) for value in (change.before, change.after))
     return Row([f"{name} ({rest})" if rest else name, *cells])
 
 
@@ -259,11 +261,14 @@ def changed_columns() -> list[Column]:
     return [Column(gettext("Part")), Column(gettext("Before")), Column(gettext("After"))]
 
 
-def _value(value: object) -> str:
+def _value(value: object, path: str) -> str:
+    """Return a part of a document in words; what its name says is in seconds is a length of time."""
     if value is None:
         return "–"
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
+    if path.endswith("_s") and isinstance(value, int | float):
+        return lasting(value)
     return number(value) if isinstance(value, int | float) else str(value)
 
 

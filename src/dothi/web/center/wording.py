@@ -8,6 +8,7 @@ from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, ngettext
 
+from dothi.alerts.wording import lasting
 from dothi.incidents.kinds import Words
 from dothi.kernel.problems import msg
 from dothi.operations.layers import Layer
@@ -112,18 +113,6 @@ def amount(value: float | None, unit: str, measure: str = "") -> str:
     if unit == "s" and value is not None:
         return lasting(value)
     return f"{number(value)} {readings.unit(unit)}".strip()
-
-
-def lasting(seconds: float) -> str:
-    """Return a length of time in the largest unit that gives a whole number."""
-    whole = int(seconds)
-    if seconds % 60:
-        return ngettext("%(n)s second", "%(n)s seconds", whole) % {"n": number(seconds)}
-    if whole % 3_600 or not whole:
-        return ngettext("%(n)s minute", "%(n)s minutes", whole // 60) % {"n": whole // 60}
-    if whole % 86_400 or whole == 86_400:
-        return ngettext("%(n)s hour", "%(n)s hours", whole // 3_600) % {"n": whole // 3_600}
-    return ngettext("%(n)s day", "%(n)s days", whole // 86_400) % {"n": whole // 86_400}
 
 
 def doubts(flags: int) -> str:
