@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime, time
 from typing import Final
 
+from django.utils.formats import number_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy
 
@@ -11,6 +12,8 @@ WEEKDAYS: Final = (
     gettext_lazy("Monday"), gettext_lazy("Tuesday"), gettext_lazy("Wednesday"), gettext_lazy("Thursday"),
     gettext_lazy("Friday"), gettext_lazy("Saturday"), gettext_lazy("Sunday"),
 )  # fmt: skip
+
+UNITS: Final = ("B", "KB", "MB", "GB")
 
 
 def day(value: date | None) -> str:
@@ -46,6 +49,18 @@ def span(begins: datetime, ends: datetime) -> str:
     """Return a stretch of time, its day said once where it is one: "09:30 – 15:30, 24/11/2026"."""
     one_day = _local_date(begins) == _local_date(ends)
     return f"{f'{localtime(begins):%H:%M}' if one_day else moment(begins)} – {moment(ends)}"
+
+
+def size(count: int) -> str:
+    """
+    Return a number of bytes in the largest unit that it fills: "1 MB", "2,5 MB", "640 KB".
+
+    Cut off, not rounded, and a unit is 1,000 of the one below: what is told as a limit is always allowed.
+    """
+    power = next((power for power in (3, 2, 1) if count >= 1000**power), 0)
+    tenths = count * 10 // 1000**power
+    places = 1 if power and tenths < 100 and tenths % 10 else 0
+    return f"{number_format(tenths / 10 if places else tenths // 10, places)} {UNITS[power]}"
 
 
 def file_kinds(accept: str) -> str:

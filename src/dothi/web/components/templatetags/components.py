@@ -279,7 +279,7 @@ def cells(row: Row, columns: Sequence[Column]) -> list[tuple[Column, object]]:
     return list(zip(columns, row.cells, strict=True))
 
 
-for _format in (formats.day, formats.weekday, formats.moment, formats.file_kinds):
+for _format in (formats.day, formats.weekday, formats.moment, formats.size, formats.file_kinds):
     register.filter(_format.__name__, _format)
 
 
