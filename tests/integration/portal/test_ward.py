@@ -48,6 +48,15 @@ class TestMyWard:
         assert "Phường Hoàn Kiếm" in page
         assert "Mưa" not in page
 
+    def test_names_wards_by_their_type_in_the_language_of_the_page(
+        self, ioc: Center, browser: Client
+    ) -> None:
+        browser.cookies["django_language"] = "en"
+        page = seen(browser, "/my-ward/")
+        assert "Hoàn Kiếm Ward" in page
+        assert "Phường" not in page
+        assert "Xã " not in page
+
     def test_says_where_nothing_is_known(self, ioc: Center, browser: Client) -> None:
         page = seen(browser, f"/my-ward/?ward={HOAN_KIEM}")
         assert page.count("Chưa biết:") == 3

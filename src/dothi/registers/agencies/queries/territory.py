@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from django.db.models import QuerySet
+from django.utils.translation import get_language
 
 from dothi.foundation.statements import Statement, ask
 from dothi.registers.agencies.errors import AreaUnknown
@@ -20,7 +21,7 @@ from dothi.registers.agencies.types import (
 
 WARDS = (AreaLevel.WARD, AreaLevel.COMMUNE, AreaLevel.TOWNSHIP)
 _NAMES = """
-select code, name_vi from agencies_area
+select code, case when %(language)s = 'en' then name_en else name_vi end from agencies_area
 where valid @> %(on)s::date and level = any(%(levels)s)
   and (%(codes)s::text[] is null or code = any(%(codes)s))
 order by sort_key, code
@@ -46,8 +47,13 @@ def areas(on: date, parent_code: str | None = None) -> list[AreaRow]:
 
 
 def area_names(on: date, codes: Collection[str] | None = None) -> list[tuple[str, str]]:
-    """Return code and Vietnamese name of the wards of a day, or of `codes`, by name; one statement."""
+    """
+    Return code and name of the wards of a day, or of `codes`, by name; one statement.
+
+    The name is in the language that is active: "Phường Hoàn Kiếm" or "Hoàn Kiếm Ward".
+    """
     asked = {
+        "language": get_language() or "vi",
         "on": on,
         "levels": [level.value for level in WARDS],
         "codes": None if codes is None else list(codes),
