@@ -8,12 +8,15 @@ import json
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from dothi.foundation.statements import Statement, ask
 from dothi.kernel.text import fold
 
+BACK = " ⇄ "
+"""Between what is said of a route there and of it back."""
 PLACES = 5
 """Of a degree, after the point: a meter. More would only make the answer longer."""
 
@@ -30,8 +33,8 @@ class Feature(NamedTuple):
     """
     One thing of a layer; `shape` is GeoJSON (EPSG:4326).
 
-    `note` is what is known of it beside its name: the routes of a stop, the trips of a route, the kind of
-    a water; empty where nothing is.
+    `note` is what is known of it beside its name: the routes of a stop, the trips of a route there and
+    back ("80 ⇄ 81"), the kind of a water; empty where nothing is.
     """
 
     name: str
@@ -42,7 +45,25 @@ class Feature(NamedTuple):
 def features(layer: Layer) -> list[Feature]:
     """Return all that a layer has, by name; one statement."""
     rows = ask(Statement(_sql(layer), {}))[0]
-    return [Feature(name or "", note or "", _rounded(shape)) for name, note, shape in rows if shape]
+    told = [Feature(name or "", note or "", _rounded(shape)) for name, note, shape in rows if shape]
+    return [_both_ways(list(ways)) for _, ways in groupby(told, _name)] if layer is Layer.ROUTES else told
+
+
+def _name(one: Feature) -> str:
+    return one.name
+
+
+def _both_ways(ways: Sequence[Feature]) -> Feature:
+    """Return the directions of a route, which a feed has one by one, as one thing."""
+    if len(ways) == 1:
+        return ways[0]
+    lines = [line for one in ways for line in _lines(one.shape)]
+    shape = {"type": "MultiLineString", "coordinates": lines}
+    return Feature(ways[0].name, BACK.join(one.note for one in ways if one.note), shape)
+
+
+def _lines(shape: Mapping[str, Any]) -> list[Any]:
+    return [shape["coordinates"]] if shape["type"] == "LineString" else list(shape["coordinates"])
 
 
 def drawn(layer: Layer) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from tests.support.people import found_center, signed_in
 EVIL = "Bến <script>alert(1)</script>"
 LAKE = {"type": "Polygon", "coordinates": [[[105.8, 21.0], [105.9, 21.0], [105.9, 21.1], [105.8, 21.0]]]}
 
+LINE = [[105.8, 21.0], [105.81, 21.01]]
+
 
 def point(lon: float, lat: float) -> dict[str, Any]:
     return {"type": "Point", "coordinates": [lon, lat]}
@@ -40,8 +42,9 @@ def dsn(cluster: postgres.Cluster, fresh_database: str) -> str:
     told = cluster.dsn("dothi_context", fresh_database)
     for name, route in (("Bến Tây Sơn", "02"), ("Bến Tây Sơn", "01"), (EVIL, "03")):
         known(told, "GtfsStop", point(105.8234567, 21.0), name=name, routes=route)
-    line = {"type": "LineString", "coordinates": [[105.8, 21.0], [105.81, 21.01]]}
+    line = {"type": "LineString", "coordinates": LINE}
     known(told, "GtfsRoute", line, name="Tuyến 01_1", shortName="01", tripCount=80)
+    known(told, "GtfsRoute", line, name="Tuyến 01_2", shortName="01", tripCount=81)
     known(told, "GtfsRoute", None, name="Tuyến 99_1", shortName="99")
     known(told, "WaterBody", LAKE, name="Hồ Tây", waterType="lake")
     return told
@@ -57,7 +60,9 @@ class TestLayers:
         }  # fmt: skip
 
     def test_have_the_routes_that_can_be_drawn_and_the_waters(self) -> None:
-        assert [(one.name, one.note) for one in features(Layer.ROUTES)] == [("01", "80")]
+        (route,) = features(Layer.ROUTES)
+        assert (route.name, route.note) == ("01", "80 ⇄ 81")
+        assert route.shape == {"type": "MultiLineString", "coordinates": [LINE, LINE]}
         assert features(Layer.WATERS) == [Feature("Hồ Tây", "lake", LAKE)]
 
     def test_are_searched_without_marks(self) -> None:

@@ -50,7 +50,7 @@ LAYERS = {
 }
 NOTES = {
     Layer.STOPS: msg("Routes that stop there"),
-    Layer.ROUTES: msg("Trips in the feed"),
+    Layer.ROUTES: msg("Trips in the feed, there ⇄ back"),
     Layer.WATERS: msg("Which kind of water"),
 }
 """What the second column of a layer's list is."""
