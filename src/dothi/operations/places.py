@@ -65,6 +65,14 @@ def middle_of(ward_code: str) -> tuple[float, float] | None:
     return middle.x, middle.y
 
 
+def nearest(lon: float, lat: float, most: int) -> list[str]:
+    """Return codes of the wards nearest to a point (EPSG:4326), its own first; one statement."""
+    here = shapely.geometry.Point(lon, lat)
+    areas = [(code, shape) for code, _, _, shape, _ in ask(Statement(_sql("areas"), {}))[0]]
+    far = {code: shapely.geometry.shape(_parsed(shape)).distance(here) for code, shape in areas}
+    return sorted(far, key=lambda code: (far[code], code))[:most]
+
+
 def _parsed(shape: Any) -> Any:
     return json.loads(shape) if isinstance(shape, str | bytes) else shape
 

@@ -19,6 +19,7 @@ from dothi.foundation.identity.models import Account
 from dothi.foundation.ledger.queries import history_of
 from dothi.incidents.actions import warnings as acts
 from dothi.incidents.actions.runbooks import begin, take_step
+from dothi.incidents.models import PublicWarning
 from dothi.incidents.queries import incident, public_warnings, runs_of, timeline, units_at, whole_of
 from dothi.incidents.shifts.actions import Left, hand_over
 from dothi.incidents.shifts.queries import handovers
@@ -415,6 +416,19 @@ class TestWarning:
         assert desk.van.get(f"/center/warnings/{first}/update").status_code == 200
         answer = desk.van.post(f"{path}/update", {"key": str(new_id()), **self.sent()})
         assert answer.status_code == 409
+
+    def test_shows_chosen_wards_first_and_takes_a_group_without_losing_words(self, desk: Desk) -> None:
+        path = f"/center/warnings/new?incident={opened(desk.ioc)}"
+        shown = page(desk.van, path)
+        first, *others = re.findall(r'<details class="dt-choices".*?</details>', shown, re.DOTALL)
+        assert re.findall(r'value="(\d+)" checked', first) == [HOAN_KIEM]
+        assert not any(" checked" in one or " open>" in one for one in others)
+        codes = re.findall(r'name="wards" type="checkbox" value="(\d+)"', shown)
+        assert len(codes) == len(set(codes)) == 2
+        answer = desk.van.post(path, {"key": str(new_id()), **self.sent(take="alerts", headline_vi="Tạm")})
+        assert answer.status_code == 200
+        assert 'value="Tạm"' in answer.content.decode()
+        assert not PublicWarning.objects.exists()
 
     def test_update_cannot_make_an_exercise_actual(self, desk: Desk) -> None:
         first = issued(desk.ioc, 1, status=Status.EXERCISE)

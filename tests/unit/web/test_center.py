@@ -12,6 +12,7 @@ from dothi.telemetry.types import Flag
 from dothi.web.center.charts import chart
 from dothi.web.center.moments import MomentUnfit, moment_of
 from dothi.web.center.units import OVERS, weighed
+from dothi.web.center.wards import by_letter
 from dothi.web.center.wording import doubts
 
 AT = datetime(2026, 11, 22, 8, tzinfo=UTC)
@@ -113,3 +114,14 @@ class TestChart:
         drawn = chart([(AT + timedelta(hours=n), value) for n, value in enumerate(values)], "x")
         assert drawn
         assert all(-1 <= up <= 241 for _, up in drawn.dots)
+
+
+class TestWards:
+    def test_stand_in_groups_cut_between_letters_in_both_languages(self) -> None:
+        names = [f"{first} {number:02}" for first in ("Ba", "Cửa", "Đông", "Ô") for number in range(10)]
+        for language, said in (("vi", "Phường {}"), ("en", "{} Ward")):
+            with override(language):
+                groups = list(by_letter([(name, said.format(name)) for name in names]))
+            assert [(one.title, len(one.choices)) for one in groups] == [
+                ("B", 10), ("C", 10), ("Đ", 10), ("O", 10)
+            ]  # fmt: skip

@@ -9,7 +9,6 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
-from dothi.foundation.clock import civil_date
 from dothi.foundation.identity.authority import Actor, ActRule, CaseFacts, decide
 from dothi.incidents import rules
 from dothi.incidents.hazards import hazards
@@ -29,13 +28,13 @@ from dothi.incidents.warning_types import (
 )
 from dothi.kernel.ids import UnitId, new_id
 from dothi.kernel.problems import msg
-from dothi.registers.agencies.queries import area_names
 from dothi.registers.agencies.types import Name
+from dothi.web.center import wards as of_wards
 from dothi.web.center.acts import ActForm, Typed, line, select, words
 from dothi.web.center.moments import Moment
 from dothi.web.center.wording import name
 from dothi.web.components import formats
-from dothi.web.components.rows import Choice, Column, Field, Row, Tone
+from dothi.web.components.rows import Column, Field, Row, Tone
 
 ACT = "draft"
 PARTS = ("headline", "description", "instruction")
@@ -151,6 +150,8 @@ class Known:
 
     values: Mapping[str, str]
     wards: Sequence[str] = ()
+    lon: float | None = None
+    lat: float | None = None
 
 
 def of_incident(incident: IncidentRow | None) -> Known:
@@ -158,7 +159,8 @@ def of_incident(incident: IncidentRow | None) -> Known:
     if incident is None:
         return Known({"severity": "Moderate"})
     told = {"hazard": OF_TYPE.get(incident.type, ""), "severity": incident.severity}
-    return Known(told, [incident.place.ward_code])
+    place = incident.place
+    return Known(told, [place.ward_code], place.lon, place.lat)
 
 
 def of_earlier(row: WarningRow) -> Known:
@@ -187,7 +189,6 @@ def first_fields(known: Known, sent: QueryDict, at: datetime) -> list[Field]:
 
 def fields(known: Known, sent: QueryDict, at: datetime) -> list[Field]:
     """Return what each message is asked, filled with what is known or with what was sent."""
-    wards = sent.getlist("wards") or list(known.wards)
     told = {"urgency": "Immediate", "certainty": "Observed", "hours": "6", **known.values}
     told |= {name: str(value) for name, value in sent.items()}
     hours = [(str(one), gettext("%(hours)s hours") % {"hours": one}) for one in HOURS]
@@ -197,9 +198,17 @@ def fields(known: Known, sent: QueryDict, at: datetime) -> list[Field]:
         _of_cap("certainty", gettext("Certainty"), CERTAINTIES, told["certainty"]),
         select("hours", gettext("In force for"), hours, told["hours"], act=ACT),
         *[one for language in LANGUAGES for one in _wording(language, told, ACT)],
-        Field("checkboxes", "wards", gettext("Wards and communes concerned"), value=wards, small=True,
-              choices=[Choice(code, said) for code, said in area_names(civil_date(at))], id="draft-wards"),
+        _wards(known, sent, at),
     ]  # fmt: skip
+
+
+def _wards(known: Known, sent: QueryDict, at: datetime) -> Field:
+    """Return the question which wards are meant; a group that a button took is chosen besides."""
+    alerted = of_wards.with_alerts(at)
+    near = of_wards.around(known.lon, known.lat) if known.lon is not None and known.lat is not None else []
+    taken = {"alerts": alerted, "near": near}.get(sent.get(of_wards.TAKE, ""), [])
+    chosen = sent.getlist("wards") if sent else known.wards
+    return of_wards.field(list(dict.fromkeys([*chosen, *taken])), alerted, near, at)
 
 
 def _of_cap(part: str, label: str, of: tuple[str, ...], value: str) -> Field:

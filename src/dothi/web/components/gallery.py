@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from dothi.web.components.rows import (
     Choice,
+    ChoiceGroup,
     ClockChip,
     Column,
     Fact,
@@ -71,6 +72,8 @@ def questions() -> list[Field]:
             Choice("no", _("No"), _("Never registered a marriage in Vietnam or abroad")),
             Choice("divorced", _("Yes, and divorced")),
             Choice("unknown", _("Not sure"), divider=_("or"))]),
+        Field("checkbox_groups", "places", _("Which wards are meant?"), value=["00070"], groups=[
+            ChoiceGroup(_("Chosen"), wards()[:1], open=True), ChoiceGroup("A – Đ", wards()[1:], all_of="a")]),
         Field("checkboxes", "parts", _("Which papers are at hand?"), value=["card"], choices=[
             Choice("card", _("Identity card")), Choice("judgment", _("Divorce judgment")),
             Choice("death", _("Death certificate of the spouse"))]),

@@ -38,6 +38,16 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class ChoiceGroup:
+    """Choices of `checkbox_groups` that belong together; `all_of`: value of the button that takes all."""
+
+    title: str
+    choices: Sequence[Choice]
+    open: bool = False
+    all_of: str = ""
+
+
+@dataclass(frozen=True)
 class Field:
     """
     One question of a form. `kind` names the template `components/<kind>.html`.
@@ -53,6 +63,7 @@ class Field:
     value: object = ""
     error: str = ""
     choices: Sequence[Choice] = ()
+    groups: Sequence[ChoiceGroup] = ()
     page_heading: bool = False
     """The label is the heading of the page: one question a page."""
     optional: bool = False

@@ -29,6 +29,7 @@ from dothi.web.center import warnings as rows
 from dothi.web.center.acts import ActForm, Typed, key_of, said
 from dothi.web.center.frame import frame
 from dothi.web.center.moments import moment_of
+from dothi.web.center.wards import TAKE
 from dothi.web.center.wording import name
 from dothi.web.components.rows import Field
 
@@ -104,9 +105,13 @@ def _drafting(
     request: HttpRequest, drafted: Callable[[UUID], WarningId], asked: Sequence[Field],
     facts: Mapping[str, object], at: datetime,
 ) -> HttpResponse:  # fmt: skip
-    """Show a form, or do what was sent with it; what the domain refuses is said, and nothing is lost."""
+    """
+    Show a form, or do what was sent with it; what the domain refuses is said, and nothing is lost.
+
+    A button that only takes a whole group of wards shows the form again.
+    """
     error, status = "", 200
-    if request.method == "POST":
+    if request.method == "POST" and TAKE not in request.POST:
         try:
             done = drafted(key_of(request))
             messages.success(request, gettext("The warning waits for another post to approve it"))
