@@ -17,16 +17,9 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 CLIENTS = ("mosquitto_pub",)
 NO_TESTS = 5
 PYTEST = [".venv/bin/pytest", "-q"]
-# Four at a time on two cores, for each waits now and then; what shares servers by one of them
-# (tests/conftest.py); what takes longest begins first.
+# Four at a time on two cores, for each waits now and then; what shares servers by one of them, and what
+# takes longest first (tests/conftest.py).
 TOGETHER = ["--numprocesses=4", "--dist=loadfile", "--no-loadscope-reorder"]
-INTEGRATION = ["tests/integration/test_bench.py", "tests/integration/faults", "tests/integration/supervisor",
-               "tests/integration/telemetry", "tests/integration/context", "tests/architecture",
-               "tests/integration"]  # fmt: skip
-# The fifth waits behind the first, whoever is free: a short one.
-JOURNEYS = ["tests/journeys/test_center.py", "tests/journeys/test_resident_certificate.py",
-            "tests/journeys/test_thread.py", "tests/journeys/test_resident_pages.py",
-            "tests/journeys/test_budget.py", "tests/journeys"]  # fmt: skip
 
 
 def main() -> int:
@@ -34,12 +27,14 @@ def main() -> int:
     chosen = [] if "--all" in sys.argv else ["-m", "not long"]
     plan: dict[str, stages.Stage] = {
         "unit": lambda: _pytest(*TOGETHER, "tests/unit", *chosen),
-        "architecture and integration": lambda: _pytest(*TOGETHER, *INTEGRATION, *chosen),
+        "architecture and integration": lambda: _pytest(
+            *TOGETHER, "tests/integration", "tests/architecture", *chosen
+        ),
     }
     if not there(CLIENTS, "mosquitto-clients"):
         print("!!! MOSQUITTO IS SKIPPED: its clients are not here, and apt may not install them.", flush=True)
     if there(BROWSERS, "chromium"):
-        plan["journeys"] = lambda: _pytest(*TOGETHER, *JOURNEYS, *chosen)
+        plan["journeys"] = lambda: _pytest(*TOGETHER, "tests/journeys", *chosen)
     else:
         print("!!! JOURNEYS ARE SKIPPED: no Chromium, and apt may not install it here.", flush=True)
     with memory.folder() as folder:

@@ -66,6 +66,16 @@ settings.WHITENOISE_AUTOREFRESH = True
 ON_ONE_NODE = {"tests/integration/supervisor"}
 APART = {"tests/integration/test_bench.py"}
 """Files of which each test starts servers of its own."""
+LONGEST = (
+    "tests/architecture/test_authority_matrix.py", "tests/integration/supervisor/",
+    "tests/integration/test_bench.py", "tests/integration/faults/",
+    "tests/integration/ledger/test_sequencer.py", "tests/integration/telemetry/test_archive.py",
+    "tests/integration/telemetry/test_acknowledgment.py", "tests/integration/ledger/test_verify.py",
+    "tests/integration/context/test_rights_hide.py", "tests/integration/context/test_broker_command.py",
+    "tests/journeys/test_center.py", "tests/journeys/test_thread.py", "tests/journeys/test_resident_pages.py",
+    "tests/journeys/test_official_pages.py", "tests/journeys/test_resident_certificate.py",
+)  # fmt: skip
+"""How the names begin of what takes longest, so that it begins first and nobody waits for it in the end."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +95,17 @@ class ByServers(LoadFileScheduling):  # type: ignore[misc]  # its library tells 
         if file in APART:
             return nodeid
         return folder if folder in ON_ONE_NODE else file
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let what takes longest begin first; beyond that the order stays as pytest-randomly throws it."""
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    """Return the place in LONGEST; of all others the one behind it."""
+    places = (place for place, begins in enumerate(LONGEST) if item.nodeid.startswith(begins))
+    return next(places, len(LONGEST))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByServers:

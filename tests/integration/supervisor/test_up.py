@@ -14,7 +14,7 @@ import httpx
 import psycopg
 import pytest
 
-from tests.support.node import UP, RunningNode, gone, node_folder, running_node
+from tests.support.node import PATIENCE, UP, RunningNode, gone, node_folder, running_node
 
 
 def _environ(pid: int) -> bytes:
@@ -149,7 +149,7 @@ def _answers(context: str) -> bool:
         return False
 
 
-def _comes_true(condition: Callable[[], bool], seconds: float = 30.0) -> bool:
+def _comes_true(condition: Callable[[], bool], seconds: float = PATIENCE) -> bool:
     """Tell whether it is so before the patience ends."""
     deadline = time.monotonic() + seconds
     while not condition():
