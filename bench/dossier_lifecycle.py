@@ -11,7 +11,8 @@ Value   8 separately committed acts a dossier (draft, submit, accept, claim, pro
 Floor   the same rows, indexes and commits by psycopg alone at the same concurrency: see
         `lifecycle_floor`. On the same database, interleaved.
 Client  the workers; this process only counts. 5 rounds of 60 s of value, in sum 5 minutes, each
-        followed by 20 s of floor; medians. `--small`: one round of 2 s and 1 s by 2 workers, 20 residents.
+        followed by 20 s of floor; medians. `--small`: one round of 0.5 s and 0.3 s by 2 workers,
+        20 residents.
 Beside  sequencer, publisher and NATS run all the time. The worker does not: `papers` is its figure.
 Durability  fsync, full_page_writes, synchronous_commit on; data checksums on.
 After   tree and bus must have caught up 5 s after each round. Then: each dossier once and returned,
@@ -46,7 +47,7 @@ class Size:
 
 
 WHOLE = Size(workers=8, residents=RESIDENTS, rounds=ROUNDS, value_s=60.0, floor_s=20.0)
-SMALL = Size(workers=2, residents=20, rounds=1, value_s=2.0, floor_s=1.0)
+SMALL = Size(workers=2, residents=20, rounds=1, value_s=0.5, floor_s=0.3)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -77,7 +78,7 @@ def measure(stage: Stage, workers: list[Worker], size: Size) -> Figure:
     check(stage, done, acts=8)
     slow = sorted(times)[int(len(times) * 0.95)] / 8 * 1000
     note = (
-        f"{size.workers} workers, {size.rounds} x {size.value_s:.0f} s, 8 commits a dossier;"
+        f"{size.workers} workers, {size.rounds} x {size.value_s:g} s, 8 commits a dossier;"
         f" P95 of a dossier's mean act {slow:.0f} ms; tree and bus behind at most {max(behind):.1f} s"
     )
     return figure("dossier_lifecycle", values, floors, unit="1/s", n=len(done), note=note)

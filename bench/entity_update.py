@@ -15,7 +15,7 @@ Floor   what PostgreSQL does of it in any case, from one connection: transaction
         Interleaved, 4 s a round.
 Durability  fsync, full_page_writes, synchronous_commit on: answered means committed.
 After   a thousand entities say what was acknowledged last, and the history has a row for each update; any
-        answer but 204 ends the run. `--small`: 2,000 sensors, one round of 2 s and 1 s.
+        answer but 204 ends the run. `--small`: 2,000 sensors, one round of 0.5 s and 0.3 s.
 """
 
 import argparse
@@ -60,7 +60,7 @@ class Size:
 
 
 WHOLE = Size(entities=100_000, rounds=ROUNDS, value_s=20.0, floor_s=4.0)
-SMALL = Size(entities=2_000, rounds=1, value_s=2.0, floor_s=1.0)
+SMALL = Size(entities=2_000, rounds=1, value_s=0.5, floor_s=0.3)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -90,7 +90,7 @@ def _measure(port: int, dsn: str, client: subprocess.Popen[str], size: Size) -> 
         floors.append(asyncio.run(_floor(dsn, size)))
     _check(port, last)
     asyncio.run(_check_history(dsn, done))
-    note = f"{CONNECTIONS} connections, {size.entities} entities, {size.rounds} x {size.value_s:.0f} s"
+    note = f"{CONNECTIONS} connections, {size.entities} entities, {size.rounds} x {size.value_s:g} s"
     print(figure("entity_update", values, floors, unit="1/s", n=done, note=note).line())
     waits = [CONNECTIONS / floor * 1000 for floor in floors]
     print(figure("entity_update_p99", p99s, waits, unit="ms", n=done, note=note).line())
