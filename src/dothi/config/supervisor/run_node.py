@@ -103,6 +103,7 @@ def _welcome(node: Node, seconds: float) -> str:
         f"Sẵn sàng sau {seconds:.1f} giây · Ready after {seconds:.1f} s",
         f"  Cổng dịch vụ · Portal            {node.public_url}/",
         f"  Bộ phận một cửa · One-stop desk  {node.public_url}/desk/",
+        f"  Điều hành · Operations center    {node.public_url}/center/",
         f"  Ngữ cảnh đô thị · Live context   {node.broker_url}/ngsi-ld/v1/",
         f"  Cửa thiết bị · Devices           {node.mqtt_url}  {node.devices_url}",
         f"  Dữ liệu · Data                   {node.layout.var}",
