@@ -1,5 +1,6 @@
 """What becomes of open alerts when another version of their rule goes live, or none."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from dothi.alerts.acting import Change, write
@@ -14,6 +15,21 @@ from dothi.kernel.problems import msg
 
 REPLACED = msg("By the version of the rule that is live now this is no alert.")
 RETIRED = msg("The rule was retired.")
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """How many open alerts would be cleared, and how many raised, if a version went live now."""
+
+    cleared: int
+    raised: int
+
+
+def foreseen(code: str, rule_id: RuleId) -> Effect:
+    """Return what `hand_over` would do to the alerts of a rule; two statements."""
+    alerts = set(Alert.objects.filter(rule=code, state__in=STILL).values_list("thing", flat=True))
+    fired = set(Firing.objects.filter(version=rule_id, cleared_at=None).values_list("thing", flat=True))
+    return Effect(len(alerts - fired), len(fired - alerts))
 
 
 def hand_over(version: RuleVersion, at: datetime) -> None:

@@ -12,7 +12,7 @@ from django.test import Client
 
 from dothi.alerts import queries
 from dothi.alerts.actions.handle import close
-from dothi.alerts.actions.keep import promote, publish, retire
+from dothi.alerts.actions.keep import promote, promote_all, publish, retire
 from dothi.alerts.brought import ABSENT, CHANGED, WAITS, told
 from dothi.alerts.catalog import latest
 from dothi.alerts.comparing import compared, judged
@@ -223,6 +223,30 @@ class TestPromote:
         with pytest.raises(ShadowIsWorse):
             promote(rule_id=shadow.id, actor=keeper(), at=NOW + 20 * MINUTE, key=new_id())
         promote(rule_id=shadow.id, actor=keeper(), at=NOW + 20 * MINUTE, key=new_id(), knowingly="asked for")
+
+    def test_takes_all_that_wait_once_after_a_page_that_says_what_changes(self) -> None:
+        live, shadow = put_beside()
+        applied(live, decided(TWO.id, NOW), TWO, NOW)
+        path = "/center/rules/versions/waiting"
+        van = signed_in(Client(SERVER_NAME="localhost"), "van.trang", ["operate"], center())
+        nam = signed_in(Client(SERVER_NAME="localhost"), "nam.trang", ["administer_devices"], center())
+        assert 'name="version"' not in van.get(path).content.decode()
+        shown = nam.get(path).content.decode()
+        assert "1 cảnh báo đang mở sẽ kết thúc" in shown
+        assert "quyết định khác" in shown
+        sent = {"key": str(new_id()), "version": [str(shadow.id)]}
+        assert van.post(path, sent).status_code == 403
+        assert nam.post(path, {"key": str(new_id())}).status_code == 422
+        assert [nam.post(path, sent).status_code for _ in range(2)] == [302, 302]
+        assert stands_now() == [("2", True)]
+        assert [row.state for row in queries.alerts_at(now())] == [State.CLEARED]
+        assert "Không có phiên bản nào chờ" in nam.get(path).content.decode()
+
+    def test_takes_none_of_several_where_one_cannot_go_live(self) -> None:
+        live, shadow = put_beside()
+        with pytest.raises(RuleUnknown):
+            promote_all(rule_ids=[shadow.id, live.id], actor=keeper(), at=NOW, key=new_id())
+        assert stands() == [("1", True), ("2", False)]
 
     def test_counts_what_it_caught_and_spared(self) -> None:
         live, shadow = put_beside()

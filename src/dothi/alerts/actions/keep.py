@@ -5,7 +5,7 @@ The first version of a rule goes live when it is published; a later one stands i
 somebody promotes it. Each is one transaction with its ledger entry and event.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -94,6 +94,20 @@ def promote(*, rule_id: RuleId, actor: Actor, at: datetime, key: UUID, knowingly
         Standing.objects.create(id=key, code=version.code, version=version, live=True, since=at)
         hand_over(version, at)
         _tell("vn.dothi.alerts.rule.promoted.v1", version, at)
+
+
+def promote_all(
+    *, rule_ids: Collection[RuleId], actor: Actor, at: datetime, key: UUID, knowingly: str = ""
+) -> None:
+    """
+    Let several versions in shadow go live, all of them or none; the same `key` does it once.
+
+    Each has its own entry in the ledger. Raises as `promote` does, for the first that cannot go live.
+    """
+    with transaction.atomic():
+        for rule_id in sorted(set(rule_ids)):
+            own = uuid5(key, str(rule_id))
+            promote(rule_id=rule_id, actor=actor, at=at, key=own, knowingly=knowingly)
 
 
 def retire(*, code: str, actor: Actor, at: datetime, key: UUID) -> None:

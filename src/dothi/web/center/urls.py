@@ -13,6 +13,7 @@ from dothi.web.center.views import (
     series,
     shifts,
     units,
+    waiting,
     warnings,
 )
 
@@ -31,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("alerts/<uuid:alert_id>", alerts.alert, name="alert"),
     path("alerts/<uuid:alert_id>/<slug:act>", alerts.act, name="alert-act"),
     path("rules/", ruling.rules, name="rules"),
+    path("rules/versions/waiting", waiting.waiting, name="rules-waiting"),
     path("rules/versions/<uuid:rule_id>", ruling.version, name="rule-version"),
     path("rules/trials/<uuid:trial_id>", ruling.trial, name="rule-trial"),
     path("rules/<slug:code>", ruling.rule, name="rule"),
