@@ -52,7 +52,7 @@ function wet(inks: Inks, steps: number[]): ExpressionSpecification {
 function name(inks: Inks): LayerSpecification {
   return {
     id: NAMES, type: "symbol", source: "wards", minzoom: 10.5,
-    layout: { "text-field": ["get", document.documentElement.lang === "en" ? "name_en" : "name_vi"], "text-font": FONT, "text-size": ["interpolate", ["linear"], ["zoom"], 10.5, 11 * SCALE, 14, 15 * SCALE], "text-max-width": 7, "text-padding": 4 },
+    layout: { "text-field": ["get", document.documentElement.lang === "en" ? "name_en" : "name_vi"], "text-font": FONT, "text-size": ["interpolate", ["linear"], ["zoom"], 10.5, 11 * SCALE, 14, 15 * SCALE], "text-max-width": 7, "text-padding": 4, "text-variable-anchor": ["center", "top", "bottom", "left", "right"], "text-radial-offset": 0.9 },
     paint: { "text-color": inks.ink, "text-halo-color": inks.paper, "text-halo-width": 1.4 * SCALE },
   };
 }
@@ -61,7 +61,8 @@ function points(kind: string, inks: Inks): LayerSpecification {
   return {
     id: SHOWN(kind), type: "symbol", source: "points", filter: ["==", ["get", "kind"], kind],
     layout: {
-      "icon-image": ["get", "sign"], "icon-allow-overlap": true, "icon-ignore-placement": true,
+      // Every sign is drawn, and names of wards, which are placed after it, make way: under a sign none is read.
+      "icon-image": ["get", "sign"], "icon-allow-overlap": true, "icon-ignore-placement": false, "icon-padding": 0,
       "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.55 * SCALE, 11, 0.8 * SCALE, 14, 1.1 * SCALE],
       "symbol-sort-key": ["get", "weight"],
       ...(kind === "incident" || kind === "unit" ? { "text-field": ["get", "said"], "text-font": FONT, "text-size": 12 * SCALE, "text-anchor": "left", "text-offset": [1.1, 0], "text-optional": true } as const : {}),
