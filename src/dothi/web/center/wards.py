@@ -15,7 +15,7 @@ from dothi.registers.agencies.queries import area_names
 from dothi.web.components.rows import Choice, ChoiceGroup, Field
 
 NEAR = 8
-"""Wards around an incident that stand before those by letter."""
+"""Wards around an incident that stand before those by letter; a group of more is closed at first."""
 MOST = 16
 """Wards of one group by letter; about two screens of a telephone."""
 TAKE = "take"
@@ -48,15 +48,16 @@ def _groups(
 ) -> Iterator[ChoiceGroup]:
     first = [
         (gettext("Chosen"), chosen, True, ""),
-        (gettext("Where alerts are open now"), alerted, True, "alerts"),
-        (gettext("Near the incident"), near, True, "near"),
+        (gettext("Where alerts are open now"), alerted, False, "alerts"),
+        (gettext("Near the incident"), near, False, "near"),
     ]
     known, told = dict(named), set[str]()
     for title, codes, is_open, all_of in first:
         here = [code for code in codes if code in known and code not in told]
         told.update(here)
         if here:
-            yield ChoiceGroup(title, _choices((code, known[code]) for code in here), is_open, all_of)
+            found = _choices((code, known[code]) for code in here)
+            yield ChoiceGroup(title, found, is_open or len(here) <= NEAR, all_of)
     yield from by_letter([one for one in named if one[0] not in told])
 
 
