@@ -106,6 +106,17 @@ async def _until(stream: JetStreamContext, holds: Callable[[Any], bool], told: l
 
 
 async def _stored(stream: JetStreamContext, many: int) -> Sequence[str]:
+    """Return the ids of all events; asked again where the dead server was to keep the reader."""
+    deadline = asyncio.get_running_loop().time() + PATIENCE_S
+    while True:
+        try:
+            return await _read(stream, many)
+        except nats.errors.Error:
+            assert asyncio.get_running_loop().time() < deadline, "nobody reads what is stored"
+            await asyncio.sleep(0.1)
+
+
+async def _read(stream: JetStreamContext, many: int) -> Sequence[str]:
     subscription = await stream.subscribe("vn.dothi.>", ordered_consumer=True)
     return [json.loads((await subscription.next_msg(timeout=20)).data)["id"] for _ in range(many)]
 
@@ -123,14 +134,17 @@ class TestCluster:
             stream, written, told = connection.jetstream(timeout=2), list[str](), list[str]()
             async with _publishing(ledger, servers.url, told):
                 written += await asyncio.to_thread(emit, ledger, 300)
-                state = await _until(stream, lambda now: now.state.messages >= 300, told)
+                state = await _until(
+                    stream, lambda now: now.state.messages >= 300 and now.cluster.leader, told
+                )
                 assert state.config.num_replicas == 3
                 written += await asyncio.to_thread(emit, ledger, 300)
                 servers.kill(state.cluster.leader)
                 written += await asyncio.to_thread(emit, ledger, 300)
                 await _until(stream, lambda now: now.state.messages >= len(written), told)
                 stored = await _stored(stream, len(written))
-                assert (await _state(stream)).state.messages == len(written)
+                state = await _until(stream, lambda _: True, told)
+                assert state.state.messages == len(written)
             await connection.close()
             return written, stored
 
