@@ -20,12 +20,12 @@ from tests.support.devices import ingest
 from tests.support.holding import Holding, Load, holding, needs_compiler
 from tests.support.mortal import Mortal, mortal
 from tests.support.servers import running_in
+from tests.support.waiting import until
 
 pytestmark = [pytest.mark.long, needs_compiler]
 SMALL = {"fsync": "on", "full_page_writes": "on", "max_wal_size": "64MB", "min_wal_size": "32MB"}
 LOAD = Load(devices=100, messages=150_000, per_second=10_000)
 SIZE_MB, LEFT_MB = 400, 24
-SILENT_S = 5.0
 PATIENCE_S = 150.0
 ROWS = "select round(extract(epoch from at) * 1000)::bigint - %s from telemetry.reading order by at"
 
@@ -55,13 +55,10 @@ def fill(disk: Path) -> Path:
     return ballast
 
 
-def silent(devices: Holding) -> int:
-    """Wait until nothing more is acknowledged; returns how many are."""
-    before = -1
-    while (now := len(devices.told().acknowledged)) > before:
-        before = now
-        time.sleep(SILENT_S)
-    return before
+def refused(devices: Holding, database: Mortal) -> int:
+    """Wait until the door drops who speaks, or the server ended itself; returns how many are acknowledged."""
+    until(lambda: len(devices.told().let_in) > LOAD.devices or not database.answers())
+    return len(devices.told().acknowledged)
 
 
 def begin_anew(database: Mortal) -> None:
@@ -85,7 +82,7 @@ class TestDiskFull:
             ):
                 devices.await_acknowledged(LOAD.messages // 10, PATIENCE_S)
                 ballast = fill(disk)
-                stopped_at = silent(devices)
+                stopped_at = refused(devices, database)
                 assert stopped_at < LOAD.messages, "the disk was never full"
                 ballast.unlink()
                 begin_anew(database)
