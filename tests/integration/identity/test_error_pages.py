@@ -39,6 +39,12 @@ class TestOfOfficials:
         assert answer.status_code == 403
         assert "dt-desk" in answer.content.decode()
 
+    def test_of_forged_forms_are_data_for_whoever_asks_for_data(self) -> None:
+        asked = {"Accept": "application/problem+json"}
+        answer = at_desk(checked=True).post("/desk/find/", {}, headers=asked)
+        assert (answer.status_code, answer["Content-Type"]) == (403, "application/problem+json")
+        assert answer.json()["type"] == "urn:dothi:problem:form-too-old"
+
     @pytest.mark.parametrize("room", FRAMES)
     def test_of_bodies_that_are_too_large_stand_there_too(self, room: str) -> None:
         answer = at_desk().post(f"{room}any-page", CONTENT_LENGTH=str(MOST_BYTES + 1))

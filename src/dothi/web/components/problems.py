@@ -23,7 +23,7 @@ from django.utils.translation import gettext
 
 from dothi.foundation.identity.authority import Kind
 from dothi.foundation.identity.doors import actor_of
-from dothi.kernel.problems import Problem, Unavailable, msg
+from dothi.kernel.problems import NotAllowed, Problem, Unavailable, msg
 
 RETRY_AFTER_S: Final = "30"
 TYPES: Final = "urn:dothi:problem:"
@@ -40,6 +40,14 @@ class TooLarge(Problem):
 
 class BodyTooLarge(BadRequest):
     """A request says that it carries more than TooLarge allows; Django answers it by handler400."""
+
+
+class FormTooOld(NotAllowed):
+    """A form cannot be taken as the reader's own: open too long, in too many windows, or another site's."""
+
+    slug = "form-too-old"
+    title = msg("This form has been open too long")
+    way_out = msg("Nothing was sent. Go back, reload the page and send the form again.")
 
 
 class TooMany(Problem):

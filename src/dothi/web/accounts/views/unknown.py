@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from dothi.foundation.clock import now
 from dothi.kernel.problems import NotFound
 from dothi.web.accounts.sessions import recognize_request
-from dothi.web.components.problems import BodyTooLarge, TooLarge, answer, framed, plain
+from dothi.web.components.problems import BodyTooLarge, FormTooOld, TooLarge, answer, plain
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - so Django calls it
@@ -28,4 +28,4 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - so Django calls it
     """Answer a form that cannot be taken as the reader's own (CSRF_FAILURE_VIEW)."""
     recognize_request(request, now())
-    return framed(request, "403_csrf.html", status=HTTPStatus.FORBIDDEN)
+    return answer(request, FormTooOld(), "403_csrf.html")
