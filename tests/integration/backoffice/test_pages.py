@@ -12,6 +12,7 @@ from dothi.foundation.clock import now
 from dothi.foundation.identity.actions.attempts import CLAIM, CLAIM_ADDRESS, Limit, within
 from dothi.foundation.ledger.queries import history_of
 from dothi.kernel.ids import new_id, urn
+from dothi.registers.devices import rules
 from tests.support.fleet import Officer, keep_device, keep_profile, officer_of_the_center
 from tests.support.people import sign_in
 
@@ -108,6 +109,10 @@ class TestBoxes:
     @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"a,b\n1,2\n"])
     def test_says_that_a_file_is_none(self, nam: Client, content: bytes) -> None:
         assert self._sent(nam, content).status_code == 422
+
+    def test_names_the_limit_that_a_file_is_over(self, nam: Client) -> None:
+        answer = self._sent(nam, b"x" * (rules.MOST_BYTES + 1))
+        assert "Tệp này lớn hơn mức cho phép là 1 MB</span>" in text(answer)
 
     def test_asks_for_the_file(self, nam: Client) -> None:
         assert post(nam, f"{HERE}boxes/").status_code == 422

@@ -22,6 +22,7 @@ from dothi.registers.devices.types import DeviceId, Facts, Issued
 from dothi.web.backoffice import forms, lists, words
 from dothi.web.backoffice.forms import Form
 from dothi.web.backoffice.navigation import navigation
+from dothi.web.components.formats import size
 from dothi.web.components.rows import Field
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
@@ -120,7 +121,8 @@ def _content(request: HttpRequest, form: Form) -> bytes | None:
     if not isinstance(sent, UploadedFile):
         form.wrong["file"] = gettext("Choose the file")
     elif (sent.size or 0) > rules.MOST_BYTES:
-        form.wrong["file"] = gettext("This file is larger than is allowed")
+        limit = {"size": size(rules.MOST_BYTES)}
+        form.wrong["file"] = gettext("This file is larger than the %(size)s that are allowed") % limit
     return None if form.wrong or sent is None else sent.read()
 
 
