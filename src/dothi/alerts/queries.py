@@ -31,6 +31,7 @@ from dothi.alerts.types import (
     State,
     StepRow,
 )
+from dothi.alerts.wording import retold
 from dothi.foundation.statements import Row, Statement, ask
 from dothi.kernel.documents.types import Text
 
@@ -88,7 +89,12 @@ def happened(at: datetime, known_at: datetime | None = None, *, limit: int = 100
         found = found.filter(recorded_at__lte=known_at)
     rows = found.defer("alert__evidence")[: min(limit, MOST)]
     return [
-        Happened(_step(row), Severity(row.alert.severity), row.alert.title_vi, row.alert.title_en)
+        Happened(
+            _step(row),
+            Severity(row.alert.severity),
+            retold(row.alert.title_vi, row.alert.value, row.alert.unit, "vi"),
+            retold(row.alert.title_en, row.alert.value, row.alert.unit, "en"),
+        )
         for row in rows
     ]
 
@@ -181,8 +187,9 @@ def _alert(row: Row) -> AlertRow:
      closed, until, level, label) = row  # fmt: skip
     return AlertRow(
         id=AlertId(key), group_id=GroupId(group), rule=rule, rule_version=version, rule_id=RuleId(version_id),
-        state=State(state), hazard=hazard, severity=Severity(severity), title_vi=title_vi,
-        title_en=title_en, thing=thing, measure=measure, unit=unit, value=value, limit=limit,
+        state=State(state), hazard=hazard, severity=Severity(severity),
+        title_vi=retold(title_vi, value, unit, "vi"), title_en=retold(title_en, value, unit, "en"),
+        thing=thing, measure=measure, unit=unit, value=value, limit=limit,
         place=Place(ward, lon, lat), entity_id=entity, unit_id=unit_id, raised_at=raised,
         recorded_at=recorded, changed_at=changed, acknowledged_at=acknowledged, cleared_at=cleared,
         closed_at=closed, snoozed_until=until, level=level, label=Label(label) if label else None,

@@ -54,6 +54,18 @@ def lasting(seconds: float) -> str:
     return " ".join(filter(None, told))
 
 
+def retold(title: str, value: float, unit: str, language: str) -> str:
+    """
+    Return the title of an alert with its length of time as people tell it.
+
+    Titles are kept as they were filled in, those of early alerts with seconds: "3600 giây".
+    """
+    if unit != "s":
+        return title
+    told = rf"(?<![\d.,]){re.escape(number(value, language))} (?:giây|seconds|s)\b"
+    return re.sub(told, spoken(Lasting(value), language), title)
+
+
 def spoken(fact: Fact, language: str) -> str:
     """Return one fact in `language`."""
     if isinstance(fact, Text):

@@ -10,7 +10,7 @@ from dothi import alerts
 from dothi.alerts import document
 from dothi.alerts.catalog import documents, latest
 from dothi.alerts.engine.golden import failures
-from dothi.alerts.wording import Lasting, filled, quantity
+from dothi.alerts.wording import Lasting, filled, quantity, retold
 from dothi.kernel.documents.authoring import parse
 from dothi.kernel.documents.faults import DocumentInvalid
 from dothi.kernel.documents.types import Text
@@ -139,3 +139,9 @@ class TestWords:
         words = Text("{value} giây so với {limit}", "{value} s, {value} seconds of {limit}")
         said = filled(words, {"value": Lasting(60), "limit": Lasting(3600)})
         assert said == Text("1 phút so với 1 giờ", "1 minute, 1 minute of 1 hour")
+
+    def test_of_an_early_alert_tell_its_seconds_as_people_do(self) -> None:
+        assert retold("A: im lặng 3600 giây", 3600.0, "s", "vi") == "A: im lặng 1 giờ"
+        assert retold("A: silent for 90.5 s", 90.5, "s", "en") == "A: silent for 1 minute 30 seconds"
+        assert retold("A 3600 s: mưa 3600 mm", 3600.0, "mm", "vi") == "A 3600 s: mưa 3600 mm"
+        assert retold("A: im lặng 1 giờ", 3600.0, "s", "vi") == "A: im lặng 1 giờ"
