@@ -43,7 +43,7 @@ class Center:
 
 def center() -> Center:
     """Found the center, its people, and two wards."""
-    _areas()
+    areas()
     unit = found_center()
     return Center(
         unit,
@@ -97,7 +97,7 @@ def _actor(name: str, duties: Sequence[str], unit_id: UUID | None) -> Actor:
 
 def incident_of(unit_id: UUID) -> IncidentId:
     """Open an incident in Ba Đình, where nothing else of the center is there; return its id."""
-    _areas({BA_DINH: "Ba Đình"})
+    areas({BA_DINH: "Ba Đình"})
     van = _actor("somebody", ["operate"], unit_id)
     lake = Place(105.83, 21.04, BA_DINH)
     return opened(Center(unit_id, van, van, van), place=lake)
@@ -110,7 +110,8 @@ def asked_of(agency: UUID, incident: IncidentId, unit_id: UUID) -> AssignmentId:
     return AssignmentId(asked.key)
 
 
-def _areas(names: Mapping[str, str] = WARDS) -> None:
+def areas(names: Mapping[str, str] = WARDS) -> None:
+    """Let the register know these wards, by their codes."""
     always = DateRange(SINCE, None)
     rows = [
         Area(

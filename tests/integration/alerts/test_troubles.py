@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from dothi.alerts import minds, overview, queries, raising
 from dothi.alerts.actions.handle import close
@@ -29,6 +30,7 @@ from dothi.foundation.tasks.models import Task
 from dothi.kernel.ids import new_id
 from tests.support.alerts import AT, a_watching, decided, operator, turn
 from tests.support.events import emitted, faults
+from tests.support.people import found_center, signed_in
 from tests.support.readings import store_many, telemetry
 
 MINUTE = timedelta(minutes=1)
@@ -167,6 +169,10 @@ class TestCrowd:
         (row,) = queries.alerts_at(AT + 32 * MINUTE)
         assert (row.thing, row.value, row.title_vi) == (ALL, 40, "Mưa lớn: 40 nơi cùng lúc")
         assert Firing.objects.filter(alert_id=row.id, cleared_at=None).count() == 40
+        van = signed_in(Client(SERVER_NAME="localhost"), "van.trang", ["operate"], found_center())
+        page = van.get(f"/center/alerts/{row.id}").content.decode()
+        assert "Nhiều nơi" in page
+        assert all(gauge in page for gauge in GAUGES)
         tell(dsn, 40, *range(39))
         watcher.turn(AT + 40 * MINUTE)
         assert queries.one(row.id, AT + 40 * MINUTE).state is State.RAISED

@@ -1,5 +1,6 @@
 """Readings become alerts: in one transaction, once, whoever is interrupted."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -16,11 +17,14 @@ from dothi.alerts.serving import once
 from dothi.alerts.types import State
 from dothi.alerts.watching import Watcher
 from dothi.config.supervisor import postgres
+from dothi.kernel.ids import new_id
 from tests.support.alerts import AT, a_watching, pass_time, turn
+from tests.support.center import BA_DINH, HOAN_KIEM, areas
 from tests.support.people import found_center, signed_in
 from tests.support.readings import store, telemetry
 
 MINUTE = timedelta(minutes=1)
+CHECKED = re.compile(r'name="wards"[^>]+value="(\d+)" checked')
 PLACES = {
     "rain-00070": (105.85, 21.03, "00070"),
     "rain-00004": (105.84, 21.05, "00004"),
@@ -112,6 +116,34 @@ class TestTurn:
         page = van.get(f"/center/alerts/{row.id}").content.decode()
         assert "<strong>3 nơi</strong>" in page
         assert all(said in page for said in ("rain-00070", "rain-00004", "25 mm"))
+
+    def test_lets_a_warning_begin_with_all_wards_of_an_alert(self, dsn: str) -> None:
+        areas()
+        a_watching(
+            hazard="rain", kind="correlation",
+            correlation={"each": "above", "each_at": 20, "within_m": 3000, "over_s": 1800},
+            limit={**_limit(), "fire_at": 2, "clear_at": 1},
+        )  # fmt: skip
+        rain(dsn, ("rain-00070", 0, 25), ("rain-00004", 5, 25))
+        turn(AT + 6 * MINUTE)
+        (row,) = queries.alerts_at(AT + 6 * MINUTE)
+        duties = ["operate", "draft_warning"]
+        van = signed_in(Client(SERVER_NAME="localhost"), "van.trang", duties, found_center())
+        path = f"/center/warnings/new?alert={row.id}"
+        assert f'href="{path}"' in van.get(f"/center/alerts/{row.id}").content.decode()
+        assert set(CHECKED.findall(van.get(path).content.decode())) == {HOAN_KIEM, BA_DINH}
+        asked = {
+            "key": str(new_id()),
+            "title": "Ngập",
+            "type": "flood",
+            "severity": "Severe",
+            "ward": HOAN_KIEM,
+        }
+        opened = van.post(f"/center/incidents/new?alert={row.id}", asked)
+        path = f"/center/warnings/new?incident={opened['Location'].rpartition('/')[2]}"
+        assert CHECKED.findall(van.get(path).content.decode()) == [HOAN_KIEM]
+        taken = van.post(path, {"key": str(new_id()), "wards": [HOAN_KIEM], "take": "told"})
+        assert set(CHECKED.findall(taken.content.decode())) == {HOAN_KIEM, BA_DINH}
 
     def test_follows_a_thing_into_an_area(self, dsn: str) -> None:
         a_watching(

@@ -423,6 +423,8 @@ class TestWarning:
         first, *others = re.findall(r'<details class="dt-choices".*?</details>', shown, re.DOTALL)
         assert re.findall(r'value="(\d+)" checked', first) == [HOAN_KIEM]
         assert not any(" checked" in one or " open>" in one for one in others)
+        form = shown.index('<form class="ct-wide-form"')
+        assert "name=" not in shown[shown.index("<button", form) :].partition(">")[0], "of Enter in a line"
         codes = re.findall(r'name="wards" type="checkbox" value="(\d+)"', shown)
         assert len(codes) == len(set(codes)) == 2
         answer = desk.van.post(path, {"key": str(new_id()), **self.sent(take="alerts", headline_vi="Tạm")})

@@ -11,8 +11,11 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from dothi.alerts import rules
 from dothi.alerts.types import Act, AlertRow, Label, Severity, State, StepRow
+from dothi.alerts.watched import ALL
 from dothi.alerts.wording import lasting
 from dothi.foundation.identity.authority import Actor, CaseFacts, decide
+from dothi.incidents.hazards import hazards
+from dothi.incidents.rules import DRAFT_WARNING
 from dothi.kernel.documents.types import Text
 from dothi.kernel.ids import new_id
 from dothi.kernel.problems import msg
@@ -99,6 +102,8 @@ def devices_of(row: AlertRow, told: Mapping[str, Any]) -> list[str]:
 
 
 def _called(device: str, names: Mapping[str, Text]) -> str:
+    if device == ALL:
+        return gettext("Several places")
     return names[device].read(get_language() or "vi") if device in names else device
 
 
@@ -127,7 +132,9 @@ Said = tuple[Chart | None, Sequence[Column], Sequence[Row]]
 
 
 def _places_said(row: AlertRow, told: Mapping[str, Any], names: Mapping[str, Text]) -> Said:
-    """Return the places that were counted, the nearest first, each with its sample."""
+    """Return the places that were counted, the nearest first, each with its sample; a crowd's by name."""
+    if "meters" not in told:
+        return None, [Column(gettext("Place"))], [Row([_called(one, names)]) for one in told["things"]]
     columns = [Column(gettext("Place")), Column(gettext("Distance"), numeric=True, narrow=True),
                Column(gettext("Value"), numeric=True, narrow=True),
                Column(gettext("Observed"), narrow=True), Column(gettext("Doubts"), narrow=True)]  # fmt: skip
@@ -176,6 +183,11 @@ def _instant(microseconds: int) -> datetime:
 def _same_scale(told: Mapping[str, Any]) -> float | None:
     """Return the limit where it is one of the values themselves, not of their rate or their sum."""
     return told.get("fire_at") if told.get("kind") in ("threshold", None) else None
+
+
+def may_warn(row: AlertRow, actor: Actor, at: datetime) -> bool:
+    """Tell whether the actor may draft a public warning of it; of a device there is none."""
+    return row.hazard in hazards() and decide(actor, DRAFT_WARNING, None, at).allowed
 
 
 def forms(row: AlertRow, actor: Actor, at: datetime, typed: Typed | None) -> list[ActForm]:

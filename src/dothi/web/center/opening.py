@@ -7,10 +7,12 @@ from uuid import UUID
 from django.http import QueryDict
 from django.utils.translation import gettext
 
-from dothi.alerts.types import AlertRow
+from dothi.alerts.queries import one
+from dothi.alerts.types import AlertId, AlertRow
 from dothi.foundation.clock import civil_date
 from dothi.incidents import kinds
 from dothi.incidents.types import NewIncident, Origin, Place
+from dothi.kernel.problems import NotFound
 from dothi.operations.places import middle_of
 from dothi.registers.agencies.queries import area_names
 from dothi.web.center.acts import line, select
@@ -72,3 +74,13 @@ def _place(alert: AlertRow | None, ward: str) -> Place:
         return Place(alert.place.lon, alert.place.lat, ward)
     middle = middle_of(ward)
     return Place(*middle, ward) if middle else Place(float("nan"), float("nan"), ward)
+
+
+def alert_named(named: str, at: datetime) -> AlertRow | None:
+    """Return the alert that an address names, None where it names none. Raises NotFound, AlertUnknown."""
+    if not named:
+        return None
+    try:
+        return one(AlertId(UUID(named)), at)
+    except ValueError as error:
+        raise NotFound from error

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
+from typing import NamedTuple
 
 from django.utils.translation import get_language, gettext
 
@@ -23,6 +24,14 @@ TAKE = "take"
 Named = tuple[str, str]
 
 
+class Group(NamedTuple):
+    """Wards that one button takes; `key` is what it sends."""
+
+    key: str
+    title: str
+    codes: Sequence[str]
+
+
 def with_alerts(at: datetime) -> list[str]:
     """Return codes of the wards where alerts are open at an instant."""
     return sorted({one.place.ward_code for one in alerts_at(at, states=OPEN)} - {""})
@@ -33,31 +42,35 @@ def around(lon: float, lat: float) -> list[str]:
     return nearest(lon, lat, NEAR)
 
 
-def field(chosen: Collection[str], alerted: Collection[str], near: Sequence[str], at: datetime) -> Field:
+def offered(told: Sequence[str], alerted: Sequence[str], near: Sequence[str]) -> list[Group]:
+    """Return the groups that stand before the wards by letter; `told`: of the alerts of an incident."""
+    return [
+        Group("told", gettext("Where the alerts of this incident are"), told),
+        Group("alerts", gettext("Where alerts are open now"), alerted),
+        Group("near", gettext("Near the incident"), near),
+    ]
+
+
+def field(chosen: Collection[str], groups: Sequence[Group], at: datetime) -> Field:
     """Return the question which wards are meant; each ward stands in it once."""
     named = area_names(civil_date(at))
-    groups = list(_groups(named, chosen, alerted, near))
     return Field(
         "checkbox_groups", "wards", gettext("Wards and communes concerned"), value=list(chosen),
-        groups=groups, hint=gettext("Open a group to choose in it."), id="draft-wards",
+        groups=list(_groups(named, chosen, groups)), hint=gettext("Open a group to choose in it."),
+        id="draft-wards",
     )  # fmt: skip
 
 
 def _groups(
-    named: Sequence[Named], chosen: Collection[str], alerted: Collection[str], near: Sequence[str]
+    named: Sequence[Named], chosen: Collection[str], groups: Sequence[Group]
 ) -> Iterator[ChoiceGroup]:
-    first = [
-        (gettext("Chosen"), chosen, True, ""),
-        (gettext("Where alerts are open now"), alerted, False, "alerts"),
-        (gettext("Near the incident"), near, False, "near"),
-    ]
     known, told = dict(named), set[str]()
-    for title, codes, is_open, all_of in first:
+    for key, title, codes in [("", gettext("Chosen"), chosen), *groups]:
         here = [code for code in codes if code in known and code not in told]
         told.update(here)
         if here:
             found = _choices((code, known[code]) for code in here)
-            yield ChoiceGroup(title, found, is_open or len(here) <= NEAR, all_of)
+            yield ChoiceGroup(title, found, not key or len(here) <= NEAR, key)
     yield from by_letter([one for one in named if one[0] not in told])
 
 

@@ -32,16 +32,14 @@ from dothi.registers.agencies.types import Name
 from dothi.web.center import wards as of_wards
 from dothi.web.center.acts import ActForm, Typed, line, select, words
 from dothi.web.center.moments import Moment
+from dothi.web.center.prefilled import PARTS, Known
 from dothi.web.center.wording import name
 from dothi.web.components import formats
 from dothi.web.components.rows import Column, Field, Row, Tone
 
 ACT = "draft"
-PARTS = ("headline", "description", "instruction")
 HOURS = (3, 6, 12, 24)
 """Hours in force that the form offers."""
-OF_TYPE = {"flood": "flood", "river-rise": "flood", "air": "air"}
-"""The hazard that an incident of a type most likely brings, until the drafter says otherwise."""
 STATUSES = {
     Status.ACTUAL: msg("Actual: the public is told"),
     Status.EXERCISE: msg("Exercise: only the center sees it"),
@@ -144,37 +142,6 @@ def headline(row: WarningRow) -> str:
     return row.words["en" if get_language() == "en" else "vi"].headline
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What a form is filled with before anybody types: by name of the field; and the wards."""
-
-    values: Mapping[str, str]
-    wards: Sequence[str] = ()
-    lon: float | None = None
-    lat: float | None = None
-
-
-def of_incident(incident: IncidentRow | None) -> Known:
-    """Return what an incident says of the warning about it."""
-    if incident is None:
-        return Known({"severity": "Moderate"})
-    told = {"hazard": OF_TYPE.get(incident.type, ""), "severity": incident.severity}
-    place = incident.place
-    return Known(told, [place.ward_code], place.lon, place.lat)
-
-
-def of_earlier(row: WarningRow) -> Known:
-    """Return what an issued message says, for the one that is to stand for it."""
-    told = {"severity": row.severity, "urgency": row.urgency, "certainty": row.certainty}
-    return Known(told | _worded(row), row.wards)
-
-
-def _worded(row: WarningRow) -> dict[str, str]:
-    return {
-        f"{part}_{language}": getattr(row.words[language], part) for language in row.words for part in PARTS
-    }
-
-
 def first_fields(known: Known, sent: QueryDict, at: datetime) -> list[Field]:
     """Return the form of a first message: whether it is meant and of what, then what each is asked."""
     events = [(key, name(one.event)) for key, one in hazards().items()]
@@ -204,11 +171,11 @@ def fields(known: Known, sent: QueryDict, at: datetime) -> list[Field]:
 
 def _wards(known: Known, sent: QueryDict, at: datetime) -> Field:
     """Return the question which wards are meant; a group that a button took is chosen besides."""
-    alerted = of_wards.with_alerts(at)
     near = of_wards.around(known.lon, known.lat) if known.lon is not None and known.lat is not None else []
-    taken = {"alerts": alerted, "near": near}.get(sent.get(of_wards.TAKE, ""), [])
+    offered = of_wards.offered(known.told, of_wards.with_alerts(at), near)
+    taken = [code for one in offered if one.key == sent.get(of_wards.TAKE) for code in one.codes]
     chosen = sent.getlist("wards") if sent else known.wards
-    return of_wards.field(list(dict.fromkeys([*chosen, *taken])), alerted, near, at)
+    return of_wards.field(list(dict.fromkeys([*chosen, *taken])), offered, at)
 
 
 def _of_cap(part: str, label: str, of: tuple[str, ...], value: str) -> Field:

@@ -54,6 +54,7 @@ def show(request: HttpRequest, alert_id: UUID, typed: Typed | None, status: int)
         "moments": rows.moments(queries.steps(key, moment.known_at), moment.at),
         "forms": rows.forms(row, actor, at, typed) if moment.live else [],
         "opens": moment.live and row.is_open and may_open(actor, at),
+        "warns": moment.live and row.is_open and rows.may_warn(row, actor, at),
         "undone": typed.error if typed else "", **frame(request, at, moment),
     }  # fmt: skip
     return render(request, "center/alert.html", facts, status=status)

@@ -12,8 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from dothi.alerts.queries import one
-from dothi.alerts.types import AlertId, AlertRow
 from dothi.foundation.clock import now
 from dothi.foundation.identity.authority import Actor, Kind, Refused, require
 from dothi.foundation.identity.doors import actor_of, open_to
@@ -139,7 +137,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """Open an incident, from an alert where the address names one."""
     at, actor = now(), actor_of(request)
     require(actor, rules.OPEN, None, at)
-    alert = _alert(request, at)
+    alert = opening.alert_named(request.GET.get("alert", ""), at)
     error = ""
     if request.method == "POST":
         try:
@@ -158,16 +156,6 @@ def new(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     facts = {"form": form, "alert": alert, **frame(request, at)}
     return render(request, "center/new_incident.html", facts, status=422 if error else 200)
-
-
-def _alert(request: HttpRequest, at: datetime) -> AlertRow | None:
-    named = request.GET.get("alert", "")
-    if not named:
-        return None
-    try:
-        return one(AlertId(UUID(named)), at)
-    except ValueError as error:
-        raise NotFound from error
 
 
 @open_to(Kind.OFFICIAL)

@@ -24,11 +24,14 @@ from dothi.kernel.problems import NotFound, Problem, msg
 from dothi.operations.rules import LOOK
 from dothi.registers.agencies.queries import area_names, unit_names
 from dothi.web.casework.words import words
-from dothi.web.center import incidents as of_incident
+from dothi.web.center import incidents as of_incidents
 from dothi.web.center import warnings as rows
 from dothi.web.center.acts import ActForm, Typed, key_of, said
+from dothi.web.center.alerts import title
 from dothi.web.center.frame import frame
 from dothi.web.center.moments import moment_of
+from dothi.web.center.opening import alert_named
+from dothi.web.center.prefilled import of_alert, of_earlier, of_incident
 from dothi.web.center.wards import TAKE
 from dothi.web.center.wording import name
 from dothi.web.components.rows import Field
@@ -44,7 +47,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     """List what waited, what was in force and, page by page, what was over at a moment."""
     at, actor = now(), actor_of(request)
     require(actor, LOOK, None, at)
-    moment, before = moment_of(request, at), of_incident.id_of(request.GET.get("before", ""))
+    moment, before = moment_of(request, at), of_incidents.id_of(request.GET.get("before", ""))
     asked = moment.at, moment.known_at
     over = queries.ended(actor, *asked, before=before, limit=PAGE + 1)
     first = ([], []) if before else (queries.waiting(actor, *asked), queries.warnings_at(*asked))
@@ -67,16 +70,17 @@ def listed(request: HttpRequest) -> HttpResponse:
 @open_to(Kind.OFFICIAL)
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """Draft a warning, about an incident where the address names one."""
+    """Draft a warning, about an incident or from an alert where the address names one."""
     at, actor = now(), actor_of(request)
     require(actor, rules.DRAFT_WARNING, None, at)
-    incident = _incident(request, at)
+    incident, alert = _incident(request, at), alert_named(request.GET.get("alert", ""), at)
+    known = of_alert(alert) if alert and not incident else of_incident(incident, at)
 
     def drafted(key: UUID) -> WarningId:
         return acts.draft(new=rows.new_warning(request.POST, incident, at), actor=actor, at=at, key=key)
 
-    asked = rows.first_fields(rows.of_incident(incident), request.POST, at)
-    return _drafting(request, drafted, asked, {"incident": incident}, at)
+    facts = {"incident": incident, "alert": alert, "told": title(alert) if alert else ""}
+    return _drafting(request, drafted, rows.first_fields(known, request.POST, at), facts, at)
 
 
 @open_to(Kind.OFFICIAL)
@@ -92,7 +96,7 @@ def update(request: HttpRequest, warning_id: UUID) -> HttpResponse:
         told = rows.following(earlier, request.POST, at)
         return acts.draft_update(new=told, replaces=earlier.id, actor=actor, at=at, key=key)
 
-    asked = rows.fields(rows.of_earlier(earlier), request.POST, at)
+    asked = rows.fields(of_earlier(earlier), request.POST, at)
     facts = {
         "earlier": earlier,
         "headline": rows.headline(earlier),
@@ -128,7 +132,7 @@ def _drafting(
 
 
 def _incident(request: HttpRequest, at: datetime) -> IncidentRow | None:
-    named = of_incident.id_of(request.GET.get("incident", ""))
+    named = of_incidents.id_of(request.GET.get("incident", ""))
     return incidents.incident(IncidentId(named), at) if named else None
 
 
