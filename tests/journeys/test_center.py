@@ -18,6 +18,7 @@ from dothi.config.supervisor import postgres
 from dothi.foundation.clock import HANOI, civil_date
 from tests.journeys.axe import assert_accessible, contrast_faults, walk_by_keyboard
 from tests.journeys.conftest import ALL_PICTURES, Shoot
+from tests.journeys.screen import COUNT_TONES, KEEP_MAP, PLAYED, names_stand_where_there_is_room
 from tests.support.chromium import opened
 from tests.support.desk import Desk
 from tests.support.devices import Ingest, ingest
@@ -183,7 +184,9 @@ def _is_told_in_one_timeline(desk: Desk) -> None:
 def _draws_bus_stops_when_asked_by_keyboard(desk: Desk) -> None:
     page, asked = desk.at("van"), list[str]()
     page.on("request", lambda request: asked.append(request.url))
+    page.add_init_script(KEEP_MAP)
     screen(page)
+    names_stand_where_there_is_room(page)
     frame, box = page.locator(".ct-map"), page.locator('input[data-extra="stops"]')
     assert not [one for one in asked if "/layers/" in one]
     for state in ("true", "false", "true"):
@@ -471,22 +474,3 @@ class TestKeyboard:
             ):
                 assert any(part in one for one in walked), part
             assert page.evaluate("document.getAnimations().length") == 0
-
-
-PLAYED = """many => {
-  const screen = document.querySelector("[data-screen]");
-  if (!window.moments) {
-    window.moments = [];
-    const keep = () => window.moments.push(screen.dataset.shown);
-    new MutationObserver(keep).observe(screen, { attributeFilter: ["data-shown"] });
-  }
-  return window.moments.length >= many;
-}"""
-COUNT_TONES = """() => {
-  window.tones = 0;
-  const start = OscillatorNode.prototype.start;
-  OscillatorNode.prototype.start = function (...given) {
-    window.tones += 1;
-    return start.apply(this, given);
-  };
-}"""

@@ -8,6 +8,7 @@ export const WARDS = ["ward-fill", "ward-unknown"];
 export const NAMES = "ward-name"; // below it lies the ground, above it what is told of the moment
 export const EXTRAS = ["stops", "routes", "waters"];
 const KINDS = ["hospital", "sensor", "water", "flood", "unit", "incident"]; // the gravest on top
+export const ACTING = ["unit", "incident"]; // a source of their own: their names change sides
 
 export function layers(inks: Inks, steps: number[]): LayerSpecification[] {
   return [
@@ -36,7 +37,7 @@ export function extra(kind: string, inks: Inks): LayerSpecification[] {
 }
 
 // The map grows with the letters of its page: on a wall, and for who reads large ones.
-const SCALE = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
+export const SCALE = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
 
 const VALUE: ExpressionSpecification = ["coalesce", ["feature-state", "value"], -1];
 
@@ -59,13 +60,13 @@ function name(inks: Inks): LayerSpecification {
 
 function points(kind: string, inks: Inks): LayerSpecification {
   return {
-    id: SHOWN(kind), type: "symbol", source: "points", filter: ["==", ["get", "kind"], kind],
+    id: SHOWN(kind), type: "symbol", source: ACTING.includes(kind) ? "acting" : "points", filter: ["==", ["get", "kind"], kind],
     layout: {
       // Every sign is drawn, and names of wards, which are placed after it, make way: under a sign none is read.
       "icon-image": ["get", "sign"], "icon-allow-overlap": true, "icon-ignore-placement": false, "icon-padding": 0,
       "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.55 * SCALE, 11, 0.8 * SCALE, 14, 1.1 * SCALE],
       "symbol-sort-key": ["get", "weight"],
-      ...(kind === "incident" || kind === "unit" ? { "text-field": ["get", "said"], "text-font": FONT, "text-size": 12 * SCALE, "text-anchor": "left", "text-offset": [1.1, 0], "text-optional": true } as const : {}),
+      ...(ACTING.includes(kind) ? { "text-field": ["get", "said"], "text-font": FONT, "text-size": 12 * SCALE, "text-anchor": ["get", "side"], "text-offset": ["case", ["==", ["get", "side"], "right"], ["literal", [-1.1, 0]], ["literal", [1.1, 0]]], "text-optional": true } as const : {}),
     },
     paint: { "text-color": inks.ink, "text-halo-color": inks.paper, "text-halo-width": 1.6 * SCALE },
   };

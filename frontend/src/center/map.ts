@@ -3,8 +3,9 @@
 import { Map as Drawn, NavigationControl, setWorkerUrl, type GeoJSONSource, type LngLatBoundsLike, type MapGeoJSONFeature } from "maplibre-gl";
 import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import { LOCALE } from "./locale";
-import { extra, EXTRAS, layers, NAMES, SHOWN, WARDS } from "./layers";
+import { ACTING, extra, EXTRAS, layers, NAMES, SHOWN, WARDS } from "./layers";
 import { draw } from "./signs";
+import { side } from "./sides";
 import { inks, type Inks } from "./inks";
 import { isShown, shownExtras } from "./extras";
 
@@ -14,6 +15,7 @@ export interface Point { id: string; kind: string; name: Name; lon: number | nul
 export interface Told { wards: Ward[]; points: Point[] }
 export interface CityMap { show: (told: Told) => void }
 
+const SIGNS = ["points", "acting"];
 const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 
 export async function cityMap(frame: HTMLElement): Promise<CityMap> {
@@ -23,12 +25,16 @@ export async function cityMap(frame: HTMLElement): Promise<CityMap> {
   const drawn = await made(frame, colors);
   drawn.addSource("wards", { type: "geojson", data: areas, promoteId: "code" });
   drawn.addSource("points", { type: "geojson", data: EMPTY });
+  drawn.addSource("acting", { type: "geojson", data: EMPTY });
   draw(drawn, colors);
   layers(colors, steps(frame)).forEach((layer) => drawn.addLayer(layer));
   choices(frame, drawn);
   extras(frame, drawn, colors);
   speaks(frame, drawn);
   drawn.on("idle", () => (frame.dataset["idle"] = "1"));
+  // For who asks the drawn map itself where things came to stand, as the journeys do.
+  frame.dispatchEvent(new CustomEvent("city-map", { detail: drawn, bubbles: true }));
+  const named = names(drawn);
   let placed = false;
   let before = "";
   return {
@@ -37,6 +43,7 @@ export async function cityMap(frame: HTMLElement): Promise<CityMap> {
       if (now === before) return; // a map that shows the same is not drawn anew: not every wall has a graphics card
       before = now;
       show(drawn, told);
+      named(told.points.filter(acts));
       const bounds = placed ? null : home(areas, told);
       placed ||= told.wards.some((one) => one.value !== null);
       if (bounds) drawn.fitBounds(bounds, { padding: 32, animate: false, maxZoom: 12 });
@@ -62,8 +69,32 @@ function show(drawn: Drawn, told: Told): void {
   for (const ward of told.wards) {
     drawn.setFeatureState({ source: "wards", id: ward.code }, { value: ward.value ?? -1, stale: ward.stale });
   }
-  const features = told.points.filter((one) => one.lon !== null && one.lat !== null).map(feature);
-  (drawn.getSource("points") as GeoJSONSource).setData({ type: "FeatureCollection", features });
+  put(drawn, "points", told.points.filter((one) => !acts(one)).filter(stands).map(feature));
+}
+
+const stands = (one: Point): boolean => one.lon !== null && one.lat !== null;
+const acts = (one: Point): boolean => ACTING.includes(one.kind);
+
+function put(drawn: Drawn, source: string, features: GeoJSON.Feature[]): void {
+  (drawn.getSource(source) as GeoJSONSource).setData({ type: "FeatureCollection", features });
+}
+
+// Incidents and units bear their names beside them, on the side where there is room; they are few.
+function names(drawn: Drawn): (points: Point[]) => void {
+  let [points, before]: [Point[], string] = [[], ""];
+  const place = (): void => {
+    const features = points.filter(stands).map(feature);
+    for (const one of features) one.properties!["side"] = side(drawn, one);
+    const now = JSON.stringify(features);
+    if (now !== before) put(drawn, "acting", features);
+    before = now;
+  };
+  drawn.on("moveend", place);
+  drawn.on("resize", place);
+  return (told) => {
+    points = told;
+    place();
+  };
 }
 
 function feature(one: Point): GeoJSON.Feature {
@@ -139,11 +170,11 @@ function speaks(frame: HTMLElement, drawn: Drawn): void {
   const line = frame.querySelector<HTMLElement>("[data-map-said]");
   const under = (point: { x: number; y: number }): MapGeoJSONFeature | undefined => {
     const found = drawn.queryRenderedFeatures([[point.x - 6, point.y - 6], [point.x + 6, point.y + 6]]);
-    return found.find((one) => one.source === "points") ?? found.find((one) => EXTRAS.includes(one.source)) ?? found.find((one) => one.source === "wards");
+    return found.find((one) => SIGNS.includes(one.source)) ?? found.find((one) => EXTRAS.includes(one.source)) ?? found.find((one) => one.source === "wards");
   };
   const words = (one: MapGeoJSONFeature | undefined): string => {
     if (!one) return line?.dataset["hint"] ?? "";
-    if (one.source === "points") return String(one.properties["said"]);
+    if (SIGNS.includes(one.source)) return String(one.properties["said"]);
     if (EXTRAS.includes(one.source)) return [one.properties["name"], one.properties["note"]].filter(Boolean).join(" · ");
     const value = Number(one.state["value"] ?? -1);
     return said({ name: { vi: one.properties["name_vi"], en: one.properties["name_en"] }, value: value < 0 ? null : value });
