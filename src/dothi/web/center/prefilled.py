@@ -40,16 +40,15 @@ def of_incident(incident: IncidentRow | None, at: datetime) -> Known:
 
 
 def _told(incident: IncidentRow, at: datetime) -> list[str]:
-    """Return the wards of all alerts that an incident has gathered; a statement each."""
+    """Return the wards of all alerts that an incident has gathered."""
     lines = timeline(incident.id, at)
-    alerts = {one.alert_id for one in lines if one.alert_id is not None}
-    return sorted({ward for one in alerts for ward in wards_of(AlertId(one))})
+    return wards_of({AlertId(one.alert_id) for one in lines if one.alert_id is not None})
 
 
 def of_alert(alert: AlertRow) -> Known:
     """Return what an alert says: its hazard, how grave it is, and all wards that it is about."""
     told = {"hazard": alert.hazard, "severity": alert.severity.value}
-    return Known(told, wards_of(alert.id), lon=alert.place.lon, lat=alert.place.lat)
+    return Known(told, wards_of([alert.id]), lon=alert.place.lon, lat=alert.place.lat)
 
 
 def of_earlier(row: WarningRow) -> Known:
