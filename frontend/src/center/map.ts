@@ -3,22 +3,23 @@
 import { Map as Drawn, NavigationControl, setWorkerUrl, type GeoJSONSource, type LngLatBoundsLike, type MapGeoJSONFeature } from "maplibre-gl";
 import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import { LOCALE } from "./locale";
-import { ACTING, extra, EXTRAS, layers, NAMES, SHOWN, WARDS } from "./layers";
+import { fetched } from "./fetched";
+import { ACTING, EXTRAS, layers, SHOWN, WARDS } from "./layers";
+import type { Moment } from "./moment";
 import { draw } from "./signs";
 import { side } from "./sides";
 import { inks, type Inks } from "./inks";
-import { isShown, shownExtras } from "./extras";
 
 interface Name { vi: string; en: string }
 export interface Ward { code: string; name: Name; value: number | null; level: string; stale: boolean }
 export interface Point { id: string; kind: string; name: Name; lon: number | null; lat: number | null; level: string; value: number | null; unit: string; stale: boolean; url: string; state?: string }
 export interface Told { wards: Ward[]; points: Point[] }
-export interface CityMap { show: (told: Told) => void }
+export interface CityMap { show: (told: Told, moment: Moment) => void }
 
 const SIGNS = ["points", "acting"];
 const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 
-export async function cityMap(frame: HTMLElement): Promise<CityMap> {
+export async function cityMap(frame: HTMLElement, first: Moment): Promise<CityMap> {
   setWorkerUrl(worker);
   const colors = inks(frame);
   const areas = (await (await fetch(frame.dataset["areas"] ?? "")).json()) as GeoJSON.FeatureCollection;
@@ -29,7 +30,7 @@ export async function cityMap(frame: HTMLElement): Promise<CityMap> {
   draw(drawn, colors);
   layers(colors, steps(frame)).forEach((layer) => drawn.addLayer(layer));
   choices(frame, drawn);
-  extras(frame, drawn, colors);
+  const extras = fetched(frame, drawn, colors, first);
   speaks(frame, drawn);
   drawn.on("idle", () => (frame.dataset["idle"] = "1"));
   // For who asks the drawn map itself where things came to stand, as the journeys do.
@@ -38,7 +39,8 @@ export async function cityMap(frame: HTMLElement): Promise<CityMap> {
   let placed = false;
   let before = "";
   return {
-    show: (told) => {
+    show: (told, moment) => {
+      extras(moment);
       const now = JSON.stringify(told);
       if (now === before) return; // a map that shows the same is not drawn anew: not every wall has a graphics card
       before = now;
@@ -126,43 +128,6 @@ function choices(frame: HTMLElement, drawn: Drawn): void {
     box.addEventListener("change", apply);
     apply();
   }
-}
-
-// Thousands of stops and lines are fetched only when somebody wants to see them.
-function extras(frame: HTMLElement, drawn: Drawn, colors: Inks): void {
-  frame.querySelectorAll<HTMLElement>("[data-needs-script]").forEach((one) => (one.hidden = false));
-  const line = frame.querySelector<HTMLElement>("[data-map-said]");
-  for (const box of frame.querySelectorAll<HTMLElement>("[data-extra]")) {
-    const kind = box.dataset["extra"] ?? "";
-    let coming: Promise<void> | null = null;
-    const come = async (): Promise<void> => {
-      const data = await told(box.dataset["url"] ?? "");
-      drawn.addSource(kind, { type: "geojson", data });
-      const above = drawn.getLayer("stops") ? "stops" : NAMES; // lines never hide the stops
-      extra(kind, colors).forEach((layer) => drawn.addLayer(layer, above));
-      if (line && !data.features.length) line.textContent = line.dataset["none"] ?? "";
-    };
-    const apply = async (): Promise<void> => {
-      try {
-        await (coming ??= come());
-        extra(kind, colors).forEach(({ id }) => drawn.setLayoutProperty(id, "visibility", isShown(box) ? "visible" : "none"));
-      } catch {
-        coming = null;
-        if (box instanceof HTMLInputElement) box.checked = false;
-        if (line) line.textContent = line.dataset["lost"] ?? "";
-      }
-      frame.dataset["extra"] = `${kind} ${isShown(box)}`;
-      frame.toggleAttribute("data-extras", shownExtras(frame).length > 0);
-    };
-    box.addEventListener("change", () => void apply());
-    if (isShown(box)) void apply();
-  }
-}
-
-async function told(address: string): Promise<GeoJSON.FeatureCollection> {
-  const answer = await fetch(address);
-  if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
-  return (await answer.json()) as GeoJSON.FeatureCollection;
 }
 
 // What lies under the pointer is said in the line below the map, not in a box over it; a press opens it.

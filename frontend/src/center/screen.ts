@@ -54,7 +54,7 @@ export async function screen(root: HTMLElement): Promise<void> {
     ]);
     put(root, page);
     if (!shown.at) unanswered = counted(root);
-    if (told) map?.show(told);
+    if (told) map?.show(told, shown);
     controls?.shown(shown);
     root.dataset["shown"] = shown.at ? shown.at.toISOString() : "now";
   }
@@ -102,7 +102,7 @@ export async function screen(root: HTMLElement): Promise<void> {
 
   const frame = root.querySelector<HTMLElement>("[data-map]");
   if (frame) {
-    map = await (await import("./map")).cityMap(frame).catch(() => null);
+    map = await (await import("./map")).cityMap(frame, moment).catch(() => null);
     root.dataset["map"] = map ? "drawn" : "none";
     await show();
   }

@@ -1,7 +1,9 @@
 """Layers of the map that are fetched when somebody asks for them, and the lists of what is on them."""
 
 import json
+from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
 import pytest
@@ -9,8 +11,10 @@ from django.conf import settings
 from django.test import Client
 
 from dothi.config.supervisor import postgres
-from dothi.operations.layers import Feature, Layer, features, found
+from dothi.foundation.clock import now
+from dothi.operations.layers import OF_TYPE, Feature, Layer, Then, alike, features, found
 from dothi.sectors.models import iri, models
+from tests.support.broker import broker
 from tests.support.people import found_center, signed_in
 
 EVIL = "Bến <script>alert(1)</script>"
@@ -69,6 +73,50 @@ class TestLayers:
         assert [one.name for one in found(Layer.STOPS, "tay SON")] == ["Bến Tây Sơn"]
         assert [one.name for one in found(Layer.STOPS, "02")] == ["Bến Tây Sơn"]
         assert found(Layer.STOPS, "không có") == []
+
+
+class TestPast:
+    @pytest.fixture
+    def moments(self, cluster: postgres.Cluster, fresh_database: str) -> list[datetime]:
+        """Instants before and after each of: a stop came, got another name, and lost its place."""
+        name, here = iri("name"), "/entities"
+        place = {"type": "GeoProperty", "value": point(105.8, 21.0)}
+        stop = {"id": "urn:ngsi-ld:GtfsStop:town:1", "type": OF_TYPE[Layer.STOPS], iri("location"): place}
+        one = f"{here}/{stop['id']}"
+        acts = (("POST", here, {**stop, name: "Bến Cũ"}), ("PATCH", f"{one}/attrs", {name: "Bến Mới"}),
+                ("DELETE", f"{one}/attrs/{quote(iri('location'), safe='')}", None))  # fmt: skip
+        with broker(cluster.dsn("dothi_context", fresh_database)) as client:
+            told = [now()]
+            for method, path, said in acts:
+                answer = client.request(method, path, json=said)
+                assert answer.is_success, answer.text
+                told.append(now())
+        return told
+
+    def test_shows_what_had_been_said_by_the_moment(self, moments: list[datetime]) -> None:
+        shown = [[one.name for one in features(Layer.STOPS, Then(at))] for at in moments]
+        assert shown == [[], ["Bến Cũ"], ["Bến Mới"], []]
+        assert [features(Layer.STOPS, Then(moments[-1], at)) for at in moments] == [
+            features(Layer.STOPS, Then(at, at)) for at in moments
+        ]
+
+    def test_tells_between_which_moments_it_is_alike(self, moments: list[datetime]) -> None:
+        since, until = alike(Layer.STOPS, moments[1])
+        assert since is not None
+        assert until is not None
+        assert moments[0] <= since <= moments[1] <= until <= moments[2]
+        assert alike(Layer.WATERS, moments[1]) == (None, None)
+
+    def test_is_listed_at_its_moment(self, moments: list[datetime]) -> None:
+        van = signed_in(Client(SERVER_NAME="localhost"), "van.trang", ["operate"], found_center())
+        asked = {"at": moments[1].isoformat(), "q": "ben cu"}
+        shown = van.get("/center/layers/stops", asked).content.decode()
+        assert "Bến Cũ" in shown
+        assert 'name="at" value="' in shown
+        told = van.get("/center/layers/stops.json", asked).json()
+        assert [one["properties"]["name"] for one in told["features"]] == ["Bến Cũ"]
+        assert told["since"] < told["until"]
+        assert "Bến Cũ" not in van.get("/center/layers/stops").content.decode()
 
 
 @pytest.mark.usefixtures("dsn")

@@ -3,7 +3,6 @@ select coalesce(entity.attributes #>> '{https://smartdatamodels.org/dataModel.Ur
                 entity.attributes #>> '{https://smartdatamodels.org/name,0,value}', entity.id) as name,
        entity.attributes #>> '{urn:dothi:ns:tripCount,0,value}',
        (entity.attributes #> '{https://uri.etsi.org/ngsi-ld/location,0,value}') as shape
-from context.entity
-where entity.tenant = '' and entity.types @> '{https://smartdatamodels.org/dataModel.UrbanMobility/GtfsRoute}'
-  and entity.attributes ? 'https://uri.etsi.org/ngsi-ld/location'
+from entity
+where entity.attributes ? 'https://uri.etsi.org/ngsi-ld/location'
 order by 1, entity.id

@@ -3,6 +3,5 @@ select entity.attributes #>> '{https://smartdatamodels.org/name,0,value}' as nam
        string_agg(distinct entity.attributes #>> '{urn:dothi:ns:routes,0,value}', ', '
                   order by entity.attributes #>> '{urn:dothi:ns:routes,0,value}'),
        (entity.attributes #> '{https://uri.etsi.org/ngsi-ld/location,0,value}') as shape
-from context.entity
-where entity.tenant = '' and entity.types @> '{https://smartdatamodels.org/dataModel.UrbanMobility/GtfsStop}'
+from entity
 group by 1, 3 order by 1, 3::text

@@ -1,7 +1,5 @@
 """Layers of the map that are fetched when they are switched on, each with the list of what is on it."""
 
-from urllib.parse import urlencode
-
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -11,9 +9,10 @@ from dothi.foundation.clock import now
 from dothi.foundation.identity.authority import Kind, require
 from dothi.foundation.identity.doors import actor_of, open_to
 from dothi.kernel.problems import NotFound
-from dothi.operations.layers import Layer, drawn, found
+from dothi.operations.layers import Layer, Then, drawn, found
 from dothi.operations.rules import LOOK
 from dothi.web.center.frame import frame
+from dothi.web.center.moments import Moment, moment_of
 from dothi.web.center.wording import LAYERS, NOTES, number
 from dothi.web.components.rows import Column, Row
 from dothi.web.components.templatetags.components import empty_state
@@ -25,9 +24,10 @@ LONGEST = 60
 @open_to(Kind.OFFICIAL)
 @require_safe
 def layer(request: HttpRequest, name: str) -> HttpResponse:
-    """Tell a layer as GeoJSON; it changes with an import, so a browser may keep it an hour."""
-    require(actor_of(request), LOOK, None, now())
-    answer = JsonResponse(drawn(_named(name)))
+    """Tell a layer of a moment as GeoJSON; it changes with an import, so a browser may keep it an hour."""
+    at = now()
+    require(actor_of(request), LOOK, None, at)
+    answer = JsonResponse(drawn(_named(name), at, _then(moment_of(request, at))))
     answer.headers["Cache-Control"] = "private, max-age=3600"
     return answer
 
@@ -35,20 +35,26 @@ def layer(request: HttpRequest, name: str) -> HttpResponse:
 @open_to(Kind.OFFICIAL)
 @require_safe
 def listed(request: HttpRequest, name: str) -> HttpResponse:
-    """List what is on a layer, page by page, or what of it bears the words that were asked for."""
+    """List what was on a layer at a moment, page by page, or what of it bears the words asked for."""
     at, which = now(), _named(name)
     require(actor_of(request), LOOK, None, at)
+    moment = moment_of(request, at)
     words, skip = request.GET.get("q", "").strip()[:LONGEST], _skipped(request)
-    rows = found(which, words)
-    more = urlencode(({"q": words} if words else {}) | {"skip": skip + PAGE})
+    rows = found(which, words, _then(moment))
+    more = ({"q": words} if words else {}) | {"skip": skip + PAGE}
     facts = {
         "title": gettext(LAYERS[which]), "words": words, "count": len(rows), "found": number(len(rows)),
         "columns": [Column(gettext("Its name")), Column(gettext(NOTES[which]))],
         "rows": [Row([one.name, one.note]) for one in rows[skip : skip + PAGE]],
         "empty": empty_state(gettext("Nothing of this kind is known")),
-        "next": f"?{more}" if len(rows) > skip + PAGE else "", **frame(request, at),
+        "next": moment.address(request.path, **more) if len(rows) > skip + PAGE else "",
+        **frame(request, at, moment),
     }  # fmt: skip
     return render(request, "center/layer.html", facts)
+
+
+def _then(moment: Moment) -> Then | None:
+    return None if moment.live else Then(moment.at, moment.known_at)
 
 
 def _named(name: str) -> Layer:
