@@ -98,8 +98,12 @@ def _warning(one: WarningRow) -> dict[str, str]:
     return {"title": one.words["vi"].headline, "facts": f"{hazard}, đến {written(one.expires_at)}"}
 
 
+def _number(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", ",")
+
+
 def _figure(one: Figure) -> dict[str, object]:
-    value = "—" if one.value is None else f"{one.value:.2f}".rstrip("0").rstrip(".").replace(".", ",")
+    value = "—" if one.value is None else f"{_number(one.value)} {one.unit}".strip()
     state = LEVELS[one.level] + (" (số liệu cũ)" if one.stale else "")
     where = ", ".join(filter(None, (one.of.vi if one.of else "", one.source)))
-    return {"name": FIGURES[one.name], "value": f"{value} {one.unit}".strip(), "state": state, "of": where}
+    return {"name": FIGURES[one.name], "value": value, "state": state, "of": where}

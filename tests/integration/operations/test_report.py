@@ -39,6 +39,8 @@ class TestReport:
         assert isinstance(told, dict)
         assert (len(told["rows"]), told["count"], told["more"]) == (1, 2, 1)
         assert data["number"] == "BC-260930-0805/260930-0803"
+        assert isinstance(figures := data["figures"], list)
+        assert {"name": "Mực nước cao nhất", "value": "—", "state": "chưa rõ", "of": ""} in figures
 
     def test_names_a_moment_in_whole_seconds(self) -> None:
         assert moment_of(Moment(AT).name) == Moment(AT)
