@@ -8,9 +8,11 @@ from django.test import RequestFactory
 from django.utils.translation import gettext, override
 
 from dothi.incidents.types import Over
+from dothi.operations.types import Level
 from dothi.telemetry.types import Flag
 from dothi.web.center.charts import chart
 from dothi.web.center.moments import MomentUnfit, moment_of
+from dothi.web.center.showing import Item, Strip, on_wall
 from dothi.web.center.units import OVERS, weighed
 from dothi.web.center.wards import by_letter
 from dothi.web.center.wording import doubts
@@ -125,3 +127,13 @@ class TestWards:
             assert [(one.title, len(one.choices)) for one in groups] == [
                 ("B", 10), ("C", 10), ("Đ", 10), ("O", 10)
             ]  # fmt: skip
+
+
+class TestWall:
+    def test_keeps_something_of_each_part_and_all_in_its_count(self) -> None:
+        item = Item("", "", "", Level.HIGH, "info")
+        counts = (100, 5, 0, 3, 9)
+        shown = on_wall([Strip("", [item] * count, "") for count in counts])
+        assert [len(one.items) for one in shown] == [3, 1, 0, 1, 1]
+        assert [one.count for one in shown] == list(counts)
+        assert not any(one.items for one in on_wall([Strip("", [item], "")] * 20))

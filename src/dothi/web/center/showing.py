@@ -1,8 +1,9 @@
 """What the templates of the screen take: rows with words, never what the rooms below answer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from math import ceil
 from uuid import UUID
 
 from django.urls import reverse
@@ -41,7 +42,9 @@ from dothi.web.components.rows import Column, Row, Tone
 from dothi.web.components.templatetags.components import empty_state
 
 ON_WALL = 4
-"""Items of each part of what is wrong that a wall shows: nobody scrolls there, and each part must be seen."""
+"""Items of one part of what is wrong that a wall shows at most: nobody scrolls there."""
+ROOM, HEAD = 10, 0.75
+"""Items that a wall of 16:9 has room for beside its map, and how many of them a heading takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +94,13 @@ class Strip:
     url: str = ""
     """The list of its kind, at the moment that the screen shows."""
 
+    beyond: int = 0
+    """How many a wall leaves out."""
+
     @property
-    def beyond(self) -> int:
-        """Return how many a wall leaves out."""
-        return max(0, len(self.items) - ON_WALL)
+    def count(self) -> int:
+        """Return how many there are, shown or not."""
+        return len(self.items) + self.beyond
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +124,9 @@ class Screen:
     generated: bool
 
 
-def screen(found: Situation, moment: Moment, drafts: Sequence[WarningRow] = ()) -> Screen:
+def screen(
+    found: Situation, moment: Moment, drafts: Sequence[WarningRow] = (), *, wall: bool = False
+) -> Screen:
     """Return the screen of a situation; `drafts` are warnings that wait for approval now."""
     tables = [wards(found.wards, found.at), points(found.points, moment)]
     tiles = [tile(one, moment) for one in found.figures]
@@ -131,7 +139,22 @@ def screen(found: Situation, moment: Moment, drafts: Sequence[WarningRow] = ()) 
         *warnings(found.warnings, drafts, moment),
         *others,
     ]
-    return Screen(moment, tiles, strip, tables, found.generated)
+    return Screen(moment, tiles, on_wall(strip) if wall else strip, tables, found.generated)
+
+
+def on_wall(strip: Sequence[Strip]) -> list[Strip]:
+    """Return the parts with as many items as a wall has room for: one of each, then more of the first."""
+    left = max(0, ROOM - ceil(len(strip) * HEAD))
+    shown = [0] * len(strip)
+    for most in (1, ON_WALL):
+        for place, part in enumerate(strip):
+            more = min(min(len(part.items), most) - shown[place], left)
+            shown[place] += more
+            left -= more
+    return [
+        replace(part, items=part.items[:count], beyond=len(part.items) - count)
+        for part, count in zip(strip, shown, strict=True)
+    ]
 
 
 def alerts(found: Sequence[AlertRow], moment: Moment) -> list[Strip]:
@@ -232,7 +255,7 @@ def _target(one: Figure) -> str:
     if one.target is None:
         return gettext(TARGETS[one.name]) if one.name in TARGETS else ""
     if one.target == 0:
-        return gettext("target: none")
+        return gettext("target: 0")
     return gettext("target: below %(value)s") % {"value": number(one.target)}
 
 

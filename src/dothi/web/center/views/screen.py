@@ -37,15 +37,16 @@ def screen(request: HttpRequest) -> HttpResponse:
     unit_id, moment = _center(request, at), moment_of(request, at)
     actor = actor_of(request)
     drafts = waiting(actor, moment.at, moment.known_at)
+    frames = frame(request, at, moment)
+    found = situation(moment.at, moment.known_at, live=moment.live)
     facts: dict[str, Any] = {
-        "screen": showing.screen(situation(moment.at, moment.known_at, live=moment.live), moment, drafts),
+        "screen": showing.screen(found, moment, drafts, wall=frames["wall"]),
         **timeline.facts(request, moment, unit_id),
         "whole": timeline.address(moment, timeline.parts_of(request)),
         "opens": may_open(actor, at),
         "drafts": decide(actor, DRAFT_WARNING, None, at).allowed,
-        **frame(request, at, moment),
+        **frames,
     }
-    facts["most"] = f":{showing.ON_WALL}" if facts["wall"] else ":"
     if request.GET.get("part") == "1":
         return render(request, "center/parts.html", facts)
     chosen = layers_of(request)
