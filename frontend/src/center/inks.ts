@@ -1,5 +1,5 @@
 // The colors of the map are those of the style sheet: one file names colors, and themes change them.
-const NAMES = ["paper", "sheet", "shade", "ink", "stone", "edge", "line", "lake", "ochre", "vermilion", "gold", "lotus",
+const NAMES = ["paper", "sheet", "shade", "ink", "stone", "edge", "line", "hatch", "lake", "ochre", "vermilion", "gold", "lotus",
   "wet-0", "wet-1", "wet-2", "wet-3", "wet-4", "wet-5"] as const;
 
 export type Inks = Record<(typeof NAMES)[number], string>;

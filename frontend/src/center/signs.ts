@@ -57,7 +57,7 @@ const SHAPES: Record<string, (pen: Pen) => void> = {
 function hatch(inks: Inks): ImageData {
   const side = 8;
   const pen = canvas(side);
-  pen.strokeStyle = inks.line;
+  pen.strokeStyle = inks.hatch;
   pen.lineWidth = 1;
   pen.beginPath();
   [-side, 0, side].forEach((from) => {
