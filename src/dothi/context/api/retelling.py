@@ -91,13 +91,14 @@ class Retelling:
 
     async def _told(self, asked: EntityQuery, heads: list[Head]) -> list[bytes]:
         """Return the texts of entities; one that is gone, or is meant no longer, has none."""
-        way = self.texts.number((self.ask.tenant, self.writer))
-        known = {head.id: self.texts.get(way, head) for head in heads}
+        texts = self.texts
+        way = texts.number((self.ask.tenant, self.writer))
+        known = {head.id: texts.get(way, head) for head in heads}
         missing = [each for each, text in known.items() if text is None]
         found = await self.ask.search.versioned(self.ask.tenant, asked, missing)
         for head, entity in found.values():
             text = known[head.id] = orjson.dumps(self.writer.entity(entity))
-            self.texts.keep(way, head, text)
+            texts.keep(way, head, text)
         return [text for text in known.values() if text is not None]
 
 

@@ -21,7 +21,7 @@ from dothi.context.errors import BadRequestData, TooComplexQuery
 from dothi.context.jsonld.names import Names
 from dothi.context.model import terms
 from dothi.context.model.kinds import GEOMETRIES
-from dothi.context.query.distance import between
+from dothi.context.query.distance import are_within, between
 from dothi.context.query.parameters import Parameters
 
 LOCATION: Final = "https://uri.etsi.org/ngsi-ld/location"
@@ -60,7 +60,7 @@ class GeoQuery:
 
     def any_holds(self, geometries: Iterable[Mapping[str, Any]]) -> bool:
         """Tell whether one of these geometries of GeoJSON fits."""
-        return any(self._holds(valid(shape(dict(one)))) for one in geometries)
+        return any(self._fits(one) for one in geometries)
 
     def reaches(self, area: Mapping[str, Any]) -> bool:
         """Tell whether there may be something in `area`, a geometry of GeoJSON, that fits."""
@@ -92,6 +92,18 @@ class GeoQuery:
         if over >= 180 or west - over < -180 or east + over > 180:  # across the date line: all around
             return -360.0, south - up, 360.0, north + up
         return west - over, south - up, east + over, north + up
+
+    def _fits(self, geometry: Mapping[str, Any]) -> bool:
+        if self._of_points and geometry["type"] == "Point":
+            here, (longitude, latitude, *_) = self.reference, geometry["coordinates"]
+            near = are_within(here.x, here.y, longitude, latitude, self.distance_m)
+            return near == (self.relation == "maxDistance")
+        return self._holds(valid(shape(dict(geometry))))
+
+    @cached_property
+    def _of_points(self) -> bool:
+        """Tell whether it asks for distances from a point: of another point nothing has to be built."""
+        return self.relation not in PREDICATES and isinstance(self.reference, shapely.Point)
 
     def _holds(self, target: BaseGeometry) -> bool:
         if self.relation == "maxDistance":

@@ -21,6 +21,7 @@ from dothi.context.query.parameters import Parameters
 from dothi.context.rights.reach import EVERYTHING, Reach
 from dothi.context.store import narrowing
 from dothi.context.store.rows import Entity, entity_of
+from dothi.context.turns import PIECE, aside
 
 SECONDS: Final = 20
 """What one statement may take."""
@@ -42,6 +43,11 @@ class Cut:
     def of(self, several: Sequence[T]) -> Sequence[T]:
         """Return those of `several` that lie in it."""
         return several[self.offset : self.offset + self.limit]
+
+    def found(self, several: Sequence[T]) -> "Found[T]":
+        """Return those of `several` that lie in it, and what is to be told of the others."""
+        more = len(several) > self.offset + self.limit
+        return Found(list(self.of(several)), more, len(several) if self.count else None)
 
 
 @dataclass(frozen=True)
@@ -100,7 +106,10 @@ class Search:
 
     async def heads(self, tenant: str, query: EntityQuery, cut: Cut) -> Found[Head]:
         """Return the heads of the entities of one page, as `page` returns these. Raises TooComplexQuery."""
-        return await self._found(tenant, query, cut, HEADS)
+        if query.geo is None:
+            return await self._found(tenant, query, cut, HEADS)
+        async with _in_time():
+            return cut.found(await self._exact(tenant, query))
 
     async def page_of(self, tenant: str, ids: Sequence[str], cut: Cut) -> Found[Entity]:
         """Return one page of the entities of `ids`, in their order; one statement."""
@@ -110,7 +119,7 @@ class Search:
         """Return the ids of all that a query means, in their order. Raises TooComplexQuery."""
         async with _in_time():
             if query.geo is not None:
-                return await self._exact_ids(tenant, query)
+                return [head.id for head in await self._exact(tenant, query)]
             parameters, condition = self._where(tenant, query)
             statement = _select("e.id", parameters, condition, "order by e.id")
             rows = await self.pool.fetch(statement, *parameters, timeout=SECONDS)
@@ -123,8 +132,7 @@ class Search:
             raise TooComplexQuery(f"more than {MOST_ORDERED} entities would have to be put in order")
         found = await self.by_id(tenant, ids)
         whole = await asyncio.to_thread(ordering.sort, list(found.values()))
-        more = len(whole) > cut.offset + cut.limit
-        return Found(list(cut.of(whole)), more, len(whole) if cut.count else None)
+        return cut.found(whole)
 
     async def by_id(self, tenant: str, ids: Collection[str]) -> dict[str, Entity]:
         """Return those of `ids` that there are, by their id; one statement."""
@@ -139,7 +147,8 @@ class Search:
     async def _found(self, tenant: str, query: EntityQuery, cut: Cut, reading: Reading[T]) -> Found[T]:
         async with _in_time():
             if query.geo is not None:
-                return await self._of_ids(tenant, await self._exact_ids(tenant, query), cut, reading)
+                ids = [head.id for head in await self._exact(tenant, query)]
+                return await self._of_ids(tenant, ids, cut, reading)
             found = await self._page(tenant, query, cut, reading)
             total = await self._total(tenant, query) if cut.count else None
             return Found(found[: cut.limit], len(found) > cut.limit, total)
@@ -179,16 +188,17 @@ class Search:
         total: int = await self.pool.fetchval(statement, *parameters, timeout=SECONDS)
         return total
 
-    async def _exact_ids(self, tenant: str, query: EntityQuery) -> list[str]:
+    async def _exact(self, tenant: str, query: EntityQuery) -> list[Head]:
+        """Return the heads of all that a geo-query means; one statement. Raises TooComplexQuery."""
         assert query.geo is not None
         parameters, condition = self._where(tenant, query)
         geometries = GEOMETRIES.format(parameters.instances("e", query.geo.attribute))
-        rest = f"order by e.id limit {MOST_CANDIDATES + 1}"
-        statement = _select(f"e.id, {geometries} as geometries", parameters, condition, rest)
+        columns = f"{HEADS.columns.format(version=parameters.version('e'))}, {geometries} as geometries"
+        statement = _select(columns, parameters, condition, f"order by e.id limit {MOST_CANDIDATES + 1}")
         rows = await self.pool.fetch(statement, *parameters, timeout=SECONDS)
         if len(rows) > MOST_CANDIDATES:
             raise TooComplexQuery(f"more than {MOST_CANDIDATES} entities would have to be looked at")
-        return await asyncio.to_thread(_fitting, query.geo, rows)
+        return await aside(not _light(rows), _fitting, query.geo, rows)
 
     def _where(self, tenant: str, query: EntityQuery) -> tuple[Parameters, str]:
         parameters, of_tenant = self._of_tenant(tenant)
@@ -199,8 +209,14 @@ class Search:
         return parameters, f"e.tenant = {parameters.put(tenant, 'text')}"
 
 
-def _fitting(geo: GeoQuery, rows: list[Any]) -> list[str]:
-    return [row["id"] for row in rows if geo.any_holds(row["geometries"])]
+def _light(rows: list[Any]) -> bool:
+    """Tell whether candidates are held against a geometry sooner than a thread is begun."""
+    few = len(rows) <= PIECE
+    return few and all(one["type"] == "Point" for row in rows for one in row["geometries"])
+
+
+def _fitting(geo: GeoQuery, rows: list[Any]) -> list[Head]:
+    return [HEADS.make(row) for row in rows if geo.any_holds(row["geometries"])]
 
 
 def _select(columns: str, parameters: Parameters, condition: str, rest: str = "") -> str:

@@ -1,5 +1,6 @@
 """Clause 4.10: relations of geometries, and distances in meters."""
 
+from random import Random
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from shapely.geometry import LineString, Point, Polygon, shape
 
 from dothi.context.errors import BadRequestData
 from dothi.context.query import geo
-from dothi.context.query.distance import between, geodesic
+from dothi.context.query.distance import are_within, between, geodesic
 from tests.support.stored import stored
 
 HANOI = {"type": "Point", "coordinates": [105.8542, 21.0285]}
@@ -113,6 +114,19 @@ class TestDistance:
         assert geodesic(
             144.42486788888888, -37.95103341666667, 143.92649552777777, -37.65282113888889
         ) == pytest.approx(54972.271, abs=0.001)
+
+    def test_decides_by_a_sphere_as_by_the_ellipsoid(self) -> None:
+        dice = Random(7)
+        for _ in range(2_000):
+            here = dice.uniform(-180, 180), dice.uniform(-90, 90)
+            spread = 10 ** dice.uniform(-6, 2)
+            there = (
+                here[0] + dice.uniform(-spread, spread),
+                max(-90, min(90, here[1] + dice.uniform(-spread, spread))),
+            )
+            far = geodesic(*here, *there)
+            for told in (0.5, 0.985, 0.994, 0.9999999, 1.0000001, 1.006, 1.015, 2.0):
+                assert are_within(*here, *there, far * told) == (told > 1), (here, there, told)
 
     def test_is_nothing_between_points_nearly_opposite_but_a_length(self) -> None:
         assert geodesic(0, 0, 179.9, 0.1) == pytest.approx(20_003_931, rel=0.01)
