@@ -93,17 +93,20 @@ class GeoQuery:
             return -360.0, south - up, 360.0, north + up
         return west - over, south - up, east + over, north + up
 
+    def is_light(self, candidates: Iterable[Iterable[Mapping[str, Any]]]) -> bool:
+        """Tell whether holding these against it takes no time to speak of: points against a point."""
+        return self._of_a_point and all(one["type"] == "Point" for several in candidates for one in several)
+
     def _fits(self, geometry: Mapping[str, Any]) -> bool:
-        if self._of_points and geometry["type"] == "Point":
+        if self._of_a_point and self.relation not in PREDICATES and geometry["type"] == "Point":
             here, (longitude, latitude, *_) = self.reference, geometry["coordinates"]
             near = are_within(here.x, here.y, longitude, latitude, self.distance_m)
             return near == (self.relation == "maxDistance")
         return self._holds(valid(shape(dict(geometry))))
 
-    @cached_property
-    def _of_points(self) -> bool:
-        """Tell whether it asks for distances from a point: of another point nothing has to be built."""
-        return self.relation not in PREDICATES and isinstance(self.reference, shapely.Point)
+    @property
+    def _of_a_point(self) -> bool:
+        return isinstance(self.reference, shapely.Point)
 
     def _holds(self, target: BaseGeometry) -> bool:
         if self.relation == "maxDistance":

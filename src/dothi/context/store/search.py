@@ -198,7 +198,8 @@ class Search:
         rows = await self.pool.fetch(statement, *parameters, timeout=SECONDS)
         if len(rows) > MOST_CANDIDATES:
             raise TooComplexQuery(f"more than {MOST_CANDIDATES} entities would have to be looked at")
-        return await aside(not _light(rows), _fitting, query.geo, rows)
+        light = len(rows) <= PIECE and query.geo.is_light(row["geometries"] for row in rows)
+        return await aside(not light, _fitting, query.geo, rows)
 
     def _where(self, tenant: str, query: EntityQuery) -> tuple[Parameters, str]:
         parameters, of_tenant = self._of_tenant(tenant)
@@ -207,12 +208,6 @@ class Search:
     def _of_tenant(self, tenant: str) -> tuple[Parameters, str]:
         parameters = narrowing.parameters(self.reach, self.keys)
         return parameters, f"e.tenant = {parameters.put(tenant, 'text')}"
-
-
-def _light(rows: list[Any]) -> bool:
-    """Tell whether candidates are held against a geometry sooner than a thread is begun."""
-    few = len(rows) <= PIECE
-    return few and all(one["type"] == "Point" for row in rows for one in row["geometries"])
 
 
 def _fitting(geo: GeoQuery, rows: list[Any]) -> list[Head]:

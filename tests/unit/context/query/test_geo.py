@@ -53,6 +53,14 @@ class TestGeoQuery:
     def test_does_not_fit(self, georel: str, geometry: str, coordinates: object) -> None:
         assert not fits(HANOI, georel, geometry, coordinates)
 
+    def test_is_light_only_where_points_are_held_against_a_point(self) -> None:
+        near = geo.parse("near;maxDistance==20", "Point", [105.86, 21.03], geo.LOCATION)
+        line = geo.parse("near;maxDistance==20", "LineString", [[105, 21.03], [107, 21.03]], geo.LOCATION)
+        area = {"type": "Polygon", "coordinates": AROUND}
+        assert near.is_light([[HANOI], [HANOI, HANOI], []])
+        assert not near.is_light([[HANOI], [HANOI, area]])
+        assert not line.is_light([[HANOI]])
+
     def test_mends_rings_that_cross(self) -> None:
         tie = {"type": "Polygon", "coordinates": BOW_TIE}
         assert fits(tie, "equals", "Polygon", BOW_TIE)
