@@ -12,8 +12,9 @@ from dothi.operations.types import Level
 from dothi.telemetry.types import Flag
 from dothi.web.center.charts import chart
 from dothi.web.center.moments import MomentUnfit, moment_of
-from dothi.web.center.showing import Item, Strip, on_wall
+from dothi.web.center.showing import Item, Strip
 from dothi.web.center.units import OVERS, weighed
+from dothi.web.center.wall import on_wall
 from dothi.web.center.wards import by_letter
 from dothi.web.center.wording import doubts
 

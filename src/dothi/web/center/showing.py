@@ -1,9 +1,8 @@
 """What the templates of the screen take: rows with words, never what the rooms below answer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from math import ceil
 from uuid import UUID
 
 from django.urls import reverse
@@ -40,11 +39,6 @@ from dothi.web.center.wording import (
 from dothi.web.components import formats
 from dothi.web.components.rows import Column, Row, Tone
 from dothi.web.components.templatetags.components import empty_state
-
-ON_WALL = 4
-"""Items of one part of what is wrong that a wall shows at most: nobody scrolls there."""
-ROOM, HEAD = 10, 0.75
-"""Items that a wall of 16:9 has room for beside its map, and how many of them a heading takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +118,7 @@ class Screen:
     generated: bool
 
 
-def screen(
-    found: Situation, moment: Moment, drafts: Sequence[WarningRow] = (), *, wall: bool = False
-) -> Screen:
+def screen(found: Situation, moment: Moment, drafts: Sequence[WarningRow] = ()) -> Screen:
     """Return the screen of a situation; `drafts` are warnings that wait for approval now."""
     tables = [wards(found.wards, found.at), points(found.points, moment)]
     tiles = [tile(one, moment) for one in found.figures]
@@ -139,22 +131,7 @@ def screen(
         *warnings(found.warnings, drafts, moment),
         *others,
     ]
-    return Screen(moment, tiles, on_wall(strip) if wall else strip, tables, found.generated)
-
-
-def on_wall(strip: Sequence[Strip]) -> list[Strip]:
-    """Return the parts with as many items as a wall has room for: one of each, then more of the first."""
-    left = max(0, ROOM - ceil(len(strip) * HEAD))
-    shown = [0] * len(strip)
-    for most in (1, ON_WALL):
-        for place, part in enumerate(strip):
-            more = min(min(len(part.items), most) - shown[place], left)
-            shown[place] += more
-            left -= more
-    return [
-        replace(part, items=part.items[:count], beyond=len(part.items) - count)
-        for part, count in zip(strip, shown, strict=True)
-    ]
+    return Screen(moment, tiles, strip, tables, found.generated)
 
 
 def alerts(found: Sequence[AlertRow], moment: Moment) -> list[Strip]:

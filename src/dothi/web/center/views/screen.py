@@ -1,5 +1,6 @@
 """The screen: everything at one moment, as a page that works without JavaScript, and as JSON."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -23,6 +24,7 @@ from dothi.web.center import showing, telling, timeline
 from dothi.web.center.frame import frame, key_of_map, layers_of
 from dothi.web.center.incidents import may_open
 from dothi.web.center.moments import moment_of
+from dothi.web.center.wall import on_wall
 from dothi.web.components.middleware import policy
 
 TOPIC = "center"
@@ -38,9 +40,9 @@ def screen(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     drafts = waiting(actor, moment.at, moment.known_at)
     frames = frame(request, at, moment)
-    found = situation(moment.at, moment.known_at, live=moment.live)
+    shown = showing.screen(situation(moment.at, moment.known_at, live=moment.live), moment, drafts)
     facts: dict[str, Any] = {
-        "screen": showing.screen(found, moment, drafts, wall=frames["wall"]),
+        "screen": replace(shown, strip=on_wall(shown.strip)) if frames["wall"] else shown,
         **timeline.facts(request, moment, unit_id),
         "whole": timeline.address(moment, timeline.parts_of(request)),
         "opens": may_open(actor, at),
