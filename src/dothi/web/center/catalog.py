@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext, ngettext
 
 from dothi.alerts.brought import Brought
-from dothi.web.center.ruling import changed
+from dothi.web.center.differing import changed
 from dothi.web.components.rows import Column, Row
 
 

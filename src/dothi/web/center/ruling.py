@@ -1,7 +1,7 @@
 """Rules in words that a duty officer understands: what one looks at, when it speaks, whence its limit."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.utils.translation import get_language, gettext
@@ -10,15 +10,16 @@ from dothi.alerts.engine.rule import Rule
 from dothi.alerts.overview import FindingRow, RuleOverview, Stands, VersionRow
 from dothi.alerts.types import Compared, Precision, Severity
 from dothi.alerts.wording import Lasting, filled, lasting, quantity
-from dothi.kernel.documents.differences import Change, changes
+from dothi.kernel.documents.differences import changes
 from dothi.kernel.documents.types import Text
 from dothi.kernel.problems import msg
 from dothi.sectors.models.profiles import kinds
 from dothi.web.casework.readings import measure
 from dothi.web.center.alerts import SEVERITIES
+from dothi.web.center.differing import differences
 from dothi.web.center.wording import FLAGS, amount, doubts, in_tongue, is_foreign, number
 from dothi.web.components import formats
-from dothi.web.components.rows import Column, Fact, Row, Tone
+from dothi.web.components.rows import Fact, Tone
 
 OWN = "Dothi"
 """Number of the source of what no instrument says: the product's own proposal."""
@@ -42,14 +43,6 @@ DUTIES = {
 SUMS = {"sum": msg("the sum"), "mean": msg("the mean"), "max": msg("the highest value"),
         "min": msg("the lowest value")}  # fmt: skip
 DAYS = (msg("Mon"), msg("Tue"), msg("Wed"), msg("Thu"), msg("Fri"), msg("Sat"), msg("Sun"))
-PARTS = {
-    "version": "", "title": msg("title"), "summary": msg("summary"), "severity": msg("severity"),
-    "limit": msg("limit"), "window": msg("window"), "looks_at": msg("what it looks at"),
-    "words": msg("words of the alert"), "escalation": msg("escalation"), "sources": msg("sources"),
-    "golden": "", "kind": msg("kind"), "rejects": msg("readings that never count"),
-    "late": msg("late readings"),
-}  # fmt: skip
-"""What parts of a document are called; an empty name is not told: the version is, and examples are not."""
 TELLING = ("version", "title", "summary", "words", "sources", "golden", "limit.basis")
 """Parts of a document that no decision hangs on."""
 
@@ -237,39 +230,6 @@ def _escalation(rule: Rule) -> Iterator[str]:
     for rung in rule.escalation:
         told = {"time": lasting(rung.after_s), "duty": gettext(DUTIES.get(rung.duty, rung.duty))}
         yield gettext("after %(time)s it goes to %(duty)s") % told
-
-
-def differences(before: VersionRow, after: VersionRow) -> list[Row]:
-    """Return what changed from one version to the next, part by part."""
-    return changed(changes(dict(before.document), dict(after.document)))
-
-
-def changed(found: Iterable[Change]) -> list[Row]:
-    """Return changes of a document part by part; texts of another language than the page's say so."""
-    return [_changed(one) for one in found if PARTS.get(one.path.partition(".")[0], one.path)]
-
-
-def _changed(change: Change) -> Row:
-    part, _, rest = change.path.partition(".")
-    name = gettext(PARTS.get(part, part))
-    cells = (in_tongue(_value(value, change.path)) for value in (change.before, change.after))
-    return Row([f"{name} ({rest})" if rest else name, *cells])
-
-
-def changed_columns() -> list[Column]:
-    """Return the columns of `differences`."""
-    return [Column(gettext("Part")), Column(gettext("Before")), Column(gettext("After"))]
-
-
-def _value(value: object, path: str) -> str:
-    """Return a part of a document in words; what its name says is in seconds is a length of time."""
-    if value is None:
-        return "–"
-    if isinstance(value, bool):
-        return gettext("yes") if value else gettext("no")
-    if path.endswith("_s") and isinstance(value, int | float):
-        return lasting(value)
-    return number(value) if isinstance(value, int | float) else str(value)
 
 
 def judged(found: Compared) -> list[Fact]:

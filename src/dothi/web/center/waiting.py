@@ -13,7 +13,8 @@ from dothi.alerts.rules import PROMOTE
 from dothi.alerts.succession import Effect, foreseen
 from dothi.alerts.types import RuleId
 from dothi.foundation.identity.authority import Actor, CaseFacts, decide
-from dothi.web.center.ruling import decides_alike, differences, text
+from dothi.web.center.differing import differences
+from dothi.web.center.ruling import decides_alike, text
 from dothi.web.components.rows import Row
 
 

@@ -30,6 +30,7 @@ from dothi.web.center import ruling as said_of
 from dothi.web.center import trials as of_trial
 from dothi.web.center.acts import ActForm, Typed, key_of, said
 from dothi.web.center.acts import words as in_words
+from dothi.web.center.differing import changed_columns
 from dothi.web.center.frame import frame
 from dothi.web.center.moments import moment_of
 from dothi.web.components import formats
@@ -109,7 +110,7 @@ def show(request: HttpRequest, code: str, typed: Typed | None, status: int) -> H
         "shadow": shadow, "alike": shadow is not None and said_of.decides_alike(one, shadow),
         "brought": _brought(code) if moment.live else [],
         "judged": said_of.judged(judged(code, shadow.rule.version, *asked)) if shadow else [],
-        "versions": said_of.versions(rows), "changed_columns": said_of.changed_columns(),
+        "versions": said_of.versions(rows), "changed_columns": changed_columns(),
         "trials": [
             (row, of_trial.span(row), of_trial.progress(row, moment.at))
             for row in overview.trials(code, *asked)

@@ -21,8 +21,8 @@ from dothi.web.casework.words import words
 from dothi.web.center import waiting as rows
 from dothi.web.center.acts import key_of, said
 from dothi.web.center.acts import words as in_words
+from dothi.web.center.differing import changed_columns
 from dothi.web.center.frame import frame
-from dothi.web.center.ruling import changed_columns
 from dothi.web.center.views.ruling import VersionMissing
 
 MOST = 200
