@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
+from django.urls import reverse
 
 from dothi.foundation.bitemporal import facts
 from dothi.foundation.clock import civil_date, now
@@ -28,11 +29,13 @@ from dothi.incidents.warning_types import Status
 from dothi.kernel.ids import new_id, urn
 from dothi.registers.agencies.models import Post, PostHolding
 from dothi.web.accounts import sessions
+from dothi.web.center.urls import urlpatterns
 from tests.support import center as centers
 from tests.support.center import HOAN_KIEM, Center, call, center, later, opened, unit
 from tests.support.people import give_post, signed_in
 from tests.support.warnings import WORDS, approved, drafted, issued, new, updated
 
+BEFORE_ANY_POST = "2025-01-01T00:00:00Z"
 EVIL = '"><script>alert(1)</script><img src=x onerror=1>'
 
 
@@ -306,6 +309,16 @@ class TestWarnings:
 def _then(minutes: float) -> str:
     """Return the address of the list so many minutes after the center began."""
     return f"/center/warnings/?{urlencode({'at': later(minutes).isoformat()})}"
+
+
+class TestThePast:
+    def test_from_before_one_s_post_is_shown_by_the_authority_of_now(self, desk: Desk) -> None:
+        paths = [reverse(f"center:{one.name}") for one in urlpatterns if "<" not in str(one.pattern)]
+        paths += ["/center/layers/stops", "/center/figures/floods", "/center/figures/late"]
+        shown = [path for path in paths if desk.van.get(path).status_code == 200]
+        assert {"/center/", "/center/warnings/", "/center/timeline"} <= set(shown)
+        before = {path: desk.van.get(path, {"at": BEFORE_ANY_POST}).status_code for path in shown}
+        assert before == dict.fromkeys(shown, 200)
 
 
 class TestFigures:

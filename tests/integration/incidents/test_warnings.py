@@ -28,6 +28,7 @@ from dothi.incidents.queries import (
     waiting,
     warnings_at,
 )
+from dothi.incidents.queries.warnings import Reader
 from dothi.incidents.tasks import tell_wards
 from dothi.incidents.types import EntryKind, WarningId
 from dothi.incidents.warning_types import Status, Wording
@@ -61,7 +62,7 @@ def document(warning_id: WarningId) -> etree._Element:
 class TestDraft:
     def test_tells_nobody(self, ioc: Center) -> None:
         key = drafted(ioc)
-        assert [row.id for row in waiting(ioc.bao, AT)] == [key]
+        assert [row.id for row in waiting(Reader(ioc.bao, AT), AT)] == [key]
         assert public_warnings(later(1)) == public_feed(later(1)) == warnings_at(later(1)) == []
         with pytest.raises(errors.WarningNotFound):
             public_warning(key)
@@ -69,7 +70,7 @@ class TestDraft:
     def test_twice_with_one_key_is_one(self, ioc: Center) -> None:
         key = new_id()
         drafts = {acts.draft(new=new(), actor=ioc.van, at=AT, key=key) for _ in range(2)}
-        assert len(drafts) == len(waiting(ioc.van, AT)) == entries("incidents.draft-warning") == 1
+        assert len(drafts) == len(waiting(Reader(ioc.van, AT), AT)) == entries("incidents.draft-warning") == 1
 
     @pytest.mark.parametrize(
         ("changes", "part"),
@@ -112,7 +113,7 @@ class TestDraft:
         with pytest.raises(errors.WordsMissing):
             acts.refuse(warning_id=other, note=" ", actor=ioc.bao, at=later(1), key=new_id())
         acts.refuse(warning_id=other, note="Chưa đủ căn cứ", actor=ioc.bao, at=later(1), key=new_id())
-        assert waiting(ioc.bao, later(2)) == []
+        assert waiting(Reader(ioc.bao, later(2)), later(2)) == []
         with pytest.raises(errors.WarningMoved):
             approved(ioc, one)
 

@@ -6,7 +6,7 @@ test is no warning to anybody outside, by whichever door.
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -34,6 +34,21 @@ MOST = 200
 MOST_IN_BANNER = 10
 KEPT_IN_FEED = timedelta(days=7)
 """How long the feed tells of a message that has ended. House rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads, and when: any moment is read by the authority that `actor` has at `at`, now."""
+
+    actor: Actor
+    at: datetime
+
+    @property
+    def unit_id(self) -> UnitId:
+        """Return the unit whose drafts are read. Raises Refused."""
+        return require(self.actor, rules.READ_WARNINGS, None, self.at).unit_id
+
+
 _PUBLIC = Q(state=WarningState.ISSUED.value, status=Status.ACTUAL.value)
 
 
@@ -102,46 +117,46 @@ def warnings_at(at: datetime, known_at: datetime | None = None, *, limit: int = 
 
 
 def waiting(
-    actor: Actor, at: datetime, known_at: datetime | None = None, *, limit: int = MOST
+    reader: Reader, at: datetime, known_at: datetime | None = None, *, limit: int = MOST
 ) -> list[WarningRow]:
     """
-    Return the drafts that waited at `at` in the actor's unit, the earliest first.
+    Return the drafts that waited at `at` in the reader's unit, the earliest first.
 
     Of what was known by `known_at`, as `warnings_at`; at most `limit`; one statement. Raises Refused.
     """
     then = acted_by(at, known_at)
     still = Q(state=WarningState.DRAFTED.value) | Q(issued_at__gt=then) | Q(_shelved(at__gt=then))
-    rows = PublicWarning.objects.filter(still, unit_id=_unit_of(actor, at), drafted_at__lte=then)
+    rows = PublicWarning.objects.filter(still, unit_id=reader.unit_id, drafted_at__lte=then)
     return [_stood(row, then) for row in rows.order_by("drafted_at", "id")[:limit]]
 
 
 def ended(
-    actor: Actor, at: datetime, known_at: datetime | None = None, *, before: UUID | None = None,
+    reader: Reader, at: datetime, known_at: datetime | None = None, *, before: UUID | None = None,
     limit: int = MOST,
 ) -> list[WarningRow]:  # fmt: skip
     """
-    Return what was issued and over at `at`, and drafts of the actor's unit that were refused or taken back.
+    Return what was issued and over at `at`, and drafts of the reader's unit that were refused or taken back.
 
     Of what was known by `known_at`, as `warnings_at`; the latest drafted first; `before` is the last of the
     page before; at most `limit`; one statement. Raises Refused.
     """
     then = acted_by(at, known_at)
     over = Q(expires_at__lte=at) | Q(replaced_at__lte=then) | Q(msg_type=MsgType.CANCEL.value)
-    never = Q(_shelved(at__lte=then), unit_id=_unit_of(actor, at))
+    never = Q(_shelved(at__lte=then), unit_id=reader.unit_id)
     rows = PublicWarning.objects.filter(Q(over, issued_at__lte=then) | never)
     # Ids grow with time, and unlike instants no two are the same.
     rows = rows.filter(id__lt=before) if before else rows
     return [_stood(row, then, shelved=True) for row in rows.order_by("-id")[:limit]]
 
 
-def warning(warning_id: UUID, actor: Actor, at: datetime, known_at: datetime | None = None) -> WarningRow:
+def warning(warning_id: UUID, reader: Reader, at: datetime, known_at: datetime | None = None) -> WarningRow:
     """
     Return one message as it stood, to the staff of the unit that wrote it; once issued, to every center's.
 
     Raises WarningNotFound, Refused.
     """
     then = acted_by(at, known_at)
-    seen = PublicWarning.objects.filter(_seen_by(actor, at, then), pk=warning_id, drafted_at__lte=then)
+    seen = PublicWarning.objects.filter(_seen_by(reader, then), pk=warning_id, drafted_at__lte=then)
     found = seen.first()
     if found is None:
         raise WarningNotFound
@@ -149,7 +164,7 @@ def warning(warning_id: UUID, actor: Actor, at: datetime, known_at: datetime | N
 
 
 def following(
-    warning_id: WarningId, actor: Actor, at: datetime, known_at: datetime | None = None
+    warning_id: WarningId, reader: Reader, at: datetime, known_at: datetime | None = None
 ) -> list[WarningRow]:
     """
     Return the messages that were to stand for one, drafts only to the staff of their unit.
@@ -158,14 +173,14 @@ def following(
     """
     then = acted_by(at, known_at)
     rows = PublicWarning.objects.filter(
-        ~Q(_shelved(at__lte=then)), _seen_by(actor, at, then), replaces_id=warning_id, drafted_at__lte=then
+        ~Q(_shelved(at__lte=then)), _seen_by(reader, then), replaces_id=warning_id, drafted_at__lte=then
     )
     return [_stood(row, then) for row in rows.order_by("drafted_at", "id")[:MOST]]
 
 
-def message(warning_id: UUID, actor: Actor, at: datetime) -> bytes:
+def message(warning_id: UUID, reader: Reader) -> bytes:
     """Return the CAP document of an issued message to a center's staff. Raises WarningNotFound, Refused."""
-    found = WarningMessage.objects.filter(pk=warning(warning_id, actor, at).id)
+    found = WarningMessage.objects.filter(pk=warning(warning_id, reader, reader.at).id)
     document = found.values_list("document", flat=True).first()
     if document is None:
         raise WarningNotFound
@@ -192,14 +207,9 @@ def wards_to_tell(warning_id: WarningId) -> Iterator[tuple[str, NoticeKind]]:
     yield from ((ward, OVER_HERE) for ward in sorted(before - set(found.wards)))
 
 
-def _unit_of(actor: Actor, at: datetime) -> UnitId:
-    """Return the unit whose warnings the actor reads. Raises Refused."""
-    return require(actor, rules.READ_WARNINGS, None, at).unit_id
-
-
-def _seen_by(actor: Actor, at: datetime, then: datetime) -> Q:
-    """Return what the actor reads: all of one's own unit, of others what was issued. Raises Refused."""
-    return Q(unit_id=_unit_of(actor, at)) | Q(issued_at__lte=then)
+def _seen_by(reader: Reader, then: datetime) -> Q:
+    """Return what one reads: all of one's own unit, of others what was issued. Raises Refused."""
+    return Q(unit_id=reader.unit_id) | Q(issued_at__lte=then)
 
 
 def _shelved(**when: datetime) -> Exists:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from dothi.foundation.clock import now
 from dothi.foundation.identity.authority import Kind, decide, require
 from dothi.foundation.identity.doors import actor_of, open_to
-from dothi.incidents.queries.warnings import waiting
+from dothi.incidents.queries.warnings import Reader, waiting
 from dothi.incidents.rules import DRAFT_WARNING
 from dothi.kernel.ids import UnitId, new_id
 from dothi.kernel.live_token import issue
@@ -38,7 +38,7 @@ def screen(request: HttpRequest) -> HttpResponse:
     at = now()
     unit_id, moment = _center(request, at), moment_of(request, at)
     actor = actor_of(request)
-    drafts = waiting(actor, moment.at, moment.known_at)
+    drafts = waiting(Reader(actor, at), moment.at, moment.known_at)
     frames = frame(request, at, moment)
     shown = showing.screen(situation(moment.at, moment.known_at, live=moment.live), moment, drafts)
     facts: dict[str, Any] = {

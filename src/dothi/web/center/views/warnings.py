@@ -48,9 +48,9 @@ def listed(request: HttpRequest) -> HttpResponse:
     at, actor = now(), actor_of(request)
     require(actor, LOOK, None, at)
     moment, before = moment_of(request, at), of_incidents.id_of(request.GET.get("before", ""))
-    asked = moment.at, moment.known_at
-    over = queries.ended(actor, *asked, before=before, limit=PAGE + 1)
-    first = ([], []) if before else (queries.waiting(actor, *asked), queries.warnings_at(*asked))
+    asked = queries.Reader(actor, at), moment.at, moment.known_at
+    over = queries.ended(*asked, before=before, limit=PAGE + 1)
+    first = ([], []) if before else (queries.waiting(*asked), queries.warnings_at(moment.at, moment.known_at))
     found = (*first, over[:PAGE])
     names = unit_names({one.unit_id for part in found for one in part}, civil_date(moment.at))
     parts = [
@@ -89,7 +89,7 @@ def update(request: HttpRequest, warning_id: UUID) -> HttpResponse:
     """Draft the message that is to stand for an issued one."""
     at, actor = now(), actor_of(request)
     require(actor, rules.DRAFT_WARNING, None, at)
-    earlier = queries.warning(warning_id, actor, at)
+    earlier = queries.warning(warning_id, queries.Reader(actor, at), at)
     require(actor, rules.DRAFT_WARNING, CaseFacts("warning", unit_id=earlier.unit_id), at)
 
     def drafted(key: UUID) -> WarningId:
@@ -148,7 +148,7 @@ def show(request: HttpRequest, warning_id: UUID, typed: Typed | None, status: in
     """Render a message; `typed` is an act that was not done, with what was sent."""
     at, actor = now(), actor_of(request)
     moment = moment_of(request, at)
-    asked = actor, moment.at, moment.known_at
+    asked = queries.Reader(actor, at), moment.at, moment.known_at
     row = queries.warning(warning_id, *asked)
     earlier = queries.warning(row.replaces, *asked) if row.replaces else None
     facts = {
@@ -171,7 +171,7 @@ def show(request: HttpRequest, warning_id: UUID, typed: Typed | None, status: in
 @require_safe
 def document(request: HttpRequest, warning_id: UUID) -> HttpResponse:
     """Give the message in CAP 1.2 as it was issued, of an exercise too, to the staff of its unit."""
-    told = queries.message(warning_id, actor_of(request), now())
+    told = queries.message(warning_id, queries.Reader(actor_of(request), now()))
     return HttpResponse(told, content_type=cap.MEDIA_TYPE)
 
 
