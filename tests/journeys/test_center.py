@@ -18,7 +18,13 @@ from dothi.config.supervisor import postgres
 from dothi.foundation.clock import HANOI, civil_date
 from tests.journeys.axe import assert_accessible, contrast_faults, walk_by_keyboard
 from tests.journeys.conftest import ALL_PICTURES, Shoot
-from tests.journeys.screen import COUNT_TONES, KEEP_MAP, PLAYED, names_stand_where_there_is_room
+from tests.journeys.screen import (
+    COUNT_TONES,
+    KEEP_MAP,
+    PLAYED,
+    goes_home_until_it_is_moved,
+    names_stand_where_there_is_room,
+)
 from tests.support.chromium import opened
 from tests.support.desk import Desk
 from tests.support.devices import Ingest, ingest
@@ -187,6 +193,7 @@ def _draws_bus_stops_when_asked_by_keyboard(desk: Desk) -> None:
     page.add_init_script(KEEP_MAP)
     screen(page)
     names_stand_where_there_is_room(page)
+    goes_home_until_it_is_moved(page)
     frame, box = page.locator(".ct-map"), page.locator('input[data-extra="stops"]')
     assert not [one for one in asked if "/layers/" in one]
     for state in ("true", "false", "true"):

@@ -1,9 +1,10 @@
 // The map: wards by their rain, and what stands in them. No tiles, sprites or glyphs of anybody else; an
 // operator may name a style to lie under it. Every point also stands in the list below the map.
-import { Map as Drawn, NavigationControl, setWorkerUrl, type GeoJSONSource, type LngLatBoundsLike, type MapGeoJSONFeature } from "maplibre-gl";
+import { Map as Drawn, NavigationControl, setWorkerUrl, type GeoJSONSource, type MapGeoJSONFeature } from "maplibre-gl";
 import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import { LOCALE } from "./locale";
 import { fetched } from "./fetched";
+import { homing } from "./homing";
 import { ACTING, EXTRAS, layers, SHOWN, WARDS } from "./layers";
 import type { Moment } from "./moment";
 import { draw } from "./signs";
@@ -36,7 +37,7 @@ export async function cityMap(frame: HTMLElement, first: Moment): Promise<CityMa
   // For who asks the drawn map itself where things came to stand, as the journeys do.
   frame.dispatchEvent(new CustomEvent("city-map", { detail: drawn, bubbles: true }));
   const named = names(drawn);
-  let placed = false;
+  const goHome = homing(drawn, areas);
   let before = "";
   return {
     show: (told, moment) => {
@@ -46,9 +47,7 @@ export async function cityMap(frame: HTMLElement, first: Moment): Promise<CityMa
       before = now;
       show(drawn, told);
       named(told.points.filter(acts));
-      const bounds = placed ? null : home(areas, told);
-      placed ||= told.wards.some((one) => one.value !== null);
-      if (bounds) drawn.fitBounds(bounds, { padding: 32, animate: false, maxZoom: 12 });
+      goHome(told.wards);
     },
   };
 }
@@ -154,22 +153,4 @@ function speaks(frame: HTMLElement, drawn: Drawn): void {
     if (line) line.textContent = words(one);
     if (one?.properties["url"]) location.assign(String(one.properties["url"]));
   });
-}
-
-// Where something is known at first; else the whole city. Then it is the reader's.
-function home(areas: GeoJSON.FeatureCollection, told: Told): LngLatBoundsLike | null {
-  const known = new Set(told.wards.filter((one) => one.value !== null).map((one) => one.code));
-  const some = areas.features.filter((one) => known.has(String(one.properties?.["code"])));
-  const points = (some.length ? some : areas.features).flatMap((one) => flat((one.geometry as GeoJSON.Polygon).coordinates));
-  if (!points.length) return null;
-  const [lons, lats] = [points.map((one) => one[0]), points.map((one) => one[1])];
-  const least = (all: number[]): number => all.reduce((a, b) => Math.min(a, b));
-  const most = (all: number[]): number => all.reduce((a, b) => Math.max(a, b));
-  return [[least(lons), least(lats)], [most(lons), most(lats)]];
-}
-
-function flat(coordinates: unknown): [number, number][] {
-  if (!Array.isArray(coordinates)) return [];
-  if (typeof coordinates[0] === "number") return [[coordinates[0], coordinates[1] as number]];
-  return coordinates.flatMap(flat);
 }
