@@ -89,6 +89,21 @@ class TestTwoConnections:
         asyncio.run(connected(dsn, act))
 
 
+class TestCopy:
+    def test_is_told_once_a_batch_and_only_of_what_is_new(self, dsn: str) -> None:
+        async def act(connection: asyncpg.Connection) -> None:
+            ingest, begun = Ingest(connection, "s1"), list[int]()
+            ingest.keeper.on_copy = lambda: begun.append(1)
+            kept = await ingest.write(1)
+            await ingest.record(kept)
+            assert begun == [1]
+            assert await ingest.keeper.keep(connection, kept.told, NOW) is None
+            assert begun == [1]
+            await ingest.commit()
+
+        asyncio.run(connected(dsn, act))
+
+
 async def _wait(dsn: str, count: int) -> None:
     """Wait until so many wait for their turn."""
     connection = await asyncpg.connect(dsn)

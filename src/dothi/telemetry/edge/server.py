@@ -36,7 +36,7 @@ class Doors:
         self.devices.on_change = self.writer.keeper.devices_changed
         self.writer.keeper.devices = lambda: self.devices.known
         self.taking = replace(self.taking, known=self.devices.get)
-        self.writer.on_room = self._go_on
+        self.writer.on_room = self.writer.keeper.on_copy = self._go_on
 
     def connection(self) -> Connection:
         """Return what serves a new connection."""
@@ -74,9 +74,17 @@ class Doors:
 
     def _go_on(self) -> None:
         held, self._held = self._held, set()
-        for connection in held:
+        self._go_on_one_by_one(held)
+
+    def _go_on_one_by_one(self, held: set[Connection]) -> None:
+        """Read from one again, and from the next in another turn: the writer goes on between them."""
+        while held:
+            connection = held.pop()
             connection.go_on()
-            if connection.holding:
+            if not connection.holding:
+                asyncio.get_running_loop().call_soon(self._go_on_one_by_one, held)
+                return
+            if not connection.ended:
                 self._held.add(connection)
 
     def _end_device(self, device: str) -> None:

@@ -51,6 +51,8 @@ class Keeper:
     _stale: bool = False
     clock_behind: timedelta = timedelta()
     """How far the clock stood before the last batch."""
+    on_copy: Callable[[], None] = lambda: None
+    """Called when the database begins to copy and this process has nothing to do; may not wait or fail."""
 
     def devices_changed(self) -> None:
         """Hear that devices or profiles are others now; what they say is read before the next batch."""
@@ -92,6 +94,7 @@ class Keeper:
             connection, told.block, checked, self._limits, self._measured, self.devices()
         )
         kept = Kept(await connection.fetchval(sql("batch_number")), told, flags)
+        self.on_copy()
         await _store(connection, kept, checked)
         return kept
 
