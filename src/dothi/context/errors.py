@@ -141,7 +141,7 @@ class LoopDetected(NgsiLdError):
 class LdContextNotAvailable(NgsiLdError):
     """A remote @context cannot be had."""
 
-    status = 504  # 503 until v1.8.1
+    status = 504  # 503 until v1.7.1
     title = "LD Context Not Available"
 
 
