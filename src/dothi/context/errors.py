@@ -141,7 +141,7 @@ class LoopDetected(NgsiLdError):
 class LdContextNotAvailable(NgsiLdError):
     """A remote @context cannot be had."""
 
-    status = 504  # 503 until v1.7.1
+    status = 504  # 503 in earlier versions
     title = "LD Context Not Available"
 
 
