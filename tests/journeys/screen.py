@@ -21,11 +21,12 @@ def goes_home_until_it_is_moved(page: Page) -> None:
     page.evaluate(ELSEWHERE)
     page.set_viewport_size({"width": 320, "height": 700})
     page.wait_for_function(SHOWS_KNOWN_WARDS)
+    page.evaluate(HAS_LEFT_HOME)
     page.locator("[data-map-canvas] canvas").press("ArrowDown")
-    page.wait_for_function("() => !drawn.isMoving()")
+    page.wait_for_function(HAS_LEFT_HOME)
     page.evaluate(ELSEWHERE)
     page.set_viewport_size(size)
-    page.wait_for_function("() => drawn.getCanvas().clientWidth === drawn.getContainer().clientWidth")
+    page.wait_for_function(FILLS_MORE_THAN, arg=320)
     assert not page.evaluate(SHOWS_KNOWN_WARDS)
 
 
@@ -49,6 +50,14 @@ SHOWS_KNOWN_WARDS = """() => {
   const bounds = drawn.getBounds();
   const lies = (one) => one.every((_, i) => i % 2 || bounds.contains([one[i], one[i + 1]]));
   return window.known.every(lies);
+}"""
+HAS_LEFT_HOME = """() => {
+  window.home ??= drawn.getCenter().lat;
+  return drawn.getCenter().lat !== window.home && !drawn.isMoving();
+}"""
+FILLS_MORE_THAN = """(width) => {
+  const { clientWidth } = drawn.getContainer();
+  return clientWidth > width && drawn.getCanvas().clientWidth === clientWidth;
 }"""
 ELSEWHERE = "drawn.jumpTo({ center: [103, 22], zoom: 12 })"
 NAMES_UNDER_SIGNS = """() => {

@@ -19,7 +19,7 @@ export function homing(drawn: Drawn, areas: GeoJSON.FeatureCollection): (wards: 
   };
 }
 
-// Where something is known at first; else the whole city. Then it is the reader's.
+// The wards of which something is known; else the whole city.
 function home(areas: GeoJSON.FeatureCollection, wards: Ward[]): LngLatBoundsLike | null {
   const known = new Set(wards.filter((one) => one.value !== null).map((one) => one.code));
   const some = areas.features.filter((one) => known.has(String(one.properties?.["code"])));
