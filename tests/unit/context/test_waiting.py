@@ -42,6 +42,26 @@ class TestTake:
         queue = queue_of(large, small)
         assert [queue.take(2), queue.take(2)] == [[large], [small]]
 
+    def test_gives_half_of_those_who_ask(self) -> None:
+        queue = queue_of(*(requester(one) for one in "abcdefg"))
+        assert [len(queue.take(9)), len(queue.take(9)), len(queue.take(9))] == [4, 3, 0]
+
+    def test_counts_those_who_are_under_way(self) -> None:
+        under_way, *waiting = (requester(one) for one in "abc")
+        queue = queue_of(under_way)
+        queue.take(9)
+        for one in waiting:
+            queue.join(one)
+        assert queue.half == 2
+        queue.let_go([under_way])
+        assert queue.take(9) == waiting[:1]
+
+    def test_gives_all_who_want_the_same_entity(self) -> None:
+        same, other = [requester("a") for _ in range(7)], requester("b")
+        queue = queue_of(*same, other)
+        assert queue.take(9) == same
+        assert queue_of(*same, other).take(5) == same[:5]
+
     def test_gives_everybody_the_turn(self) -> None:
         """However many wait for few entities, and in whatever order they are let go."""
         random = Random(7)

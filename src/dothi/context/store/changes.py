@@ -8,8 +8,7 @@ deleted or somebody else comes first: then rows are locked, in the order of thei
 brokers do not lock each other out.
 Who wants very many changes gets them in several transactions, between which others have their turn.
 Several transactions are under way at a time, of different entities: while the database is at one, requests
-are read and answered for others. 64 requesters in one transaction all waited for the database, which then
-waited for all of them.
+are read and answered for others (see `Queue`).
 
 Who listens hears of each change after its commit. What a listener wants is written to the outbox in the
 same transaction, and stays there until the listener has done with it, whatever ends in between.
@@ -37,12 +36,6 @@ MOST_INSTANCES = 2_000
 """Of all attributes of an entity; one with 100,000 kept the writes of all others waiting for minutes."""
 LANES = 3
 """Transactions under way at a time, so that neither broker nor database waits for the other."""
-ENOUGH = 32
-"""
-Requesters for whom a transaction is worth its trips: nobody waits for more to come.
-
-With 12 and a lane more, 64 requesters cost the database a quarter more of a processor for each change.
-"""
 QUIET = 12
 """Turns of the event loop without a new request after which a batch is whole; a turn takes some 10 µs."""
 TRIES = 10
@@ -125,7 +118,7 @@ class Changes:
     async def _gathered(self) -> None:
         """Let requests that are being read join: a commit costs as much for one as for many."""
         quiet = 0
-        while quiet < QUIET and len(self._queue) < ENOUGH:
+        while quiet < QUIET and len(self._queue) < self._queue.half:
             before = len(self._queue)
             await asyncio.sleep(0)
             quiet = quiet + 1 if len(self._queue) == before else 0
