@@ -8,20 +8,20 @@ A request as every operation hears it: tenant, parameters, body, and the @contex
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from starlette.datastructures import QueryParams
-from starlette.requests import Request
 from starlette.responses import Response
 
 from dothi.context.api import answers, bodies, media
+from dothi.context.api.request import Request
 from dothi.context.errors import BadRequestData, InvalidRequest, NgsiLdError
 from dothi.context.federation.budget import Budget
 from dothi.context.jsonld.names import Names
-from dothi.context.model import geojson
+from dothi.context.model import geojson, terms
 from dothi.context.model.versions import Version
 from dothi.context.model.write import Form
 from dothi.context.operations.guard import Guarded
@@ -31,9 +31,6 @@ from dothi.context.rights.reach import Reach
 from dothi.context.rights.right import Act
 from dothi.context.store.search import Search
 
-TENANT = "NGSILD-Tenant"
-TENANT_NAME = re.compile(r"[A-Za-z0-9._~-]{1,200}")
-CONTEXT_LINK = re.compile(r'<([^>]*)>\s*;[^,]*rel="?http://www\.w3\.org/ns/json-ld#context"?')
 PREFERENCE = re.compile(r"[,;]")
 VERSION = re.compile(r"ngsi-ld=(\d{1,3})\.(\d{1,3})(?:\.\d{1,3})?")
 WARNINGS = "dothi.warnings"
@@ -56,7 +53,7 @@ class Ask:
 
     request: Request
     known: Collection[str] = ()
-    offers: Sequence[str] = media.PLAIN
+    offers: tuple[str, ...] = media.PLAIN
     path: Mapping[str, str] = field(default_factory=dict)
     caller: Caller = STRANGER
     context: object = field(default=None, init=False)
@@ -70,7 +67,7 @@ class Ask:
     def __post_init__(self) -> None:
         if self.params:
             self._check_params()
-        self.context = self._linked()
+        self.context = self.request.headers.linked
 
     def _check_params(self) -> None:
         unknown = set(self.params) - set(self.known) - EVERYWHERE
@@ -82,7 +79,7 @@ class Ask:
     @property
     def state(self) -> Any:
         """Return what the application holds: `pool`, `changes`, `contexts`, …"""
-        return self.request.app.state
+        return self.request.scope["app"].state
 
     def reach(self, act: Act) -> Reach:
         """Return what the caller may read, or write, in the tenant."""
@@ -119,23 +116,25 @@ class Ask:
         """Return the parameters of the address."""
         return self.request.query_params
 
-    @cached_property
+    @property
     def tenant(self) -> str:
         """Return the name of the tenant; "" is the default one. Raises BadRequestData."""
-        told = self.request.headers.get(TENANT, "")
-        if told and not TENANT_NAME.fullmatch(told):
-            raise BadRequestData("the name of a tenant has letters, digits and . _ ~ - only")
-        return told
+        return self.request.headers.tenant
+
+    @cached_property
+    def entity_id(self) -> str:
+        """Return the id of the entity that the path names. Raises BadRequestData."""
+        return terms.uri(self.path["id"])
 
     @cached_property
     def options(self) -> set[str]:
         """Return the words of the parameter `options` (clause 6.3.11)."""
         return set(filter(None, self.params.get("options", "").split(",")))
 
-    @cached_property
+    @property
     def wanted(self) -> str:
         """Return the media type of the answer (clause 6.3.4). Raises NotAcceptable."""
-        return media.wanted(", ".join(self.request.headers.getlist("Accept")), self.offers)
+        return media.wanted(self.request.headers.accepted, self.offers)
 
     @cached_property
     def form(self) -> Form:
@@ -162,7 +161,7 @@ class Ask:
     @property
     def host(self) -> str:
         """Return how the requester calls this broker: host, and port if any."""
-        return self.request.headers.get("Host", "")
+        return str(self.request.headers.get("Host", ""))
 
     def address(self, path: str) -> str:
         """Return the whole address of a path of this broker."""
@@ -170,7 +169,7 @@ class Ask:
 
     def flag(self, name: str) -> bool:
         """Return a parameter that is true or false, false where it is not told. Raises BadRequestData."""
-        told = self.params.get(name, "false").lower()
+        told = self.params.get(name, "false").lower() if self.params else "false"
         if told not in ("true", "false"):
             raise BadRequestData(f"{name} is true or false")
         return told == "true"
@@ -264,12 +263,6 @@ class Ask:
     def warn(self, warnings: Iterable[str]) -> None:
         """Have the answer, whatever it is, tell warnings (6.3.17)."""
         self.request.scope.setdefault(WARNINGS, []).extend(warnings)
-
-    def _linked(self) -> str | None:
-        told = [one for link in self.request.headers.getlist("Link") for one in CONTEXT_LINK.findall(link)]
-        if len(told) > 1:
-            raise BadRequestData("one Link header at most tells the @context")
-        return told[0] if told else None
 
 
 def _context_of(told: Any) -> object:

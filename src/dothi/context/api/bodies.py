@@ -5,8 +5,9 @@ import re
 from typing import Any, Final
 
 import orjson
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect
 
+from dothi.context.api.request import Request
 from dothi.context.errors import (
     BadRequestData,
     InvalidRequest,
@@ -51,12 +52,21 @@ async def read(request: Request) -> Any:
 
 async def _whole(request: Request) -> bytes:
     if WHOLE in request.scope:
-        return await _joined(request)
+        return await _came(request)
     try:
         async with asyncio.timeout(WAIT_S):
             return await _joined(request)
     except TimeoutError as error:
         raise RequestTimeout(f"the body did not arrive within {WAIT_S:g} s") from error
+
+
+async def _came(request: Request) -> bytes:
+    """Return a body that is there. Raises ClientDisconnect."""
+    message = await request.receive()
+    if message["type"] != "http.request":
+        raise ClientDisconnect
+    body: bytes = message["body"]
+    return body
 
 
 async def _joined(request: Request) -> bytes:

@@ -22,8 +22,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dothi.context.api import answers
-from dothi.context.api.ask import TENANT
-from dothi.context.api.request import Request
+from dothi.context.api.request import TENANT, Request
 from dothi.context.errors import Unauthorized
 from dothi.context.rights.book import Book, Token
 from dothi.context.rights.caller import Caller

@@ -109,8 +109,8 @@ async def _heard(
 
     Who may not read everything hears of what is here only: no source says what of it he may read.
     """
-    asking = federating.trigger(ask)
-    if asking is None or not ask.reads.everything or not await ask.state.registry.sources(ask.tenant):
+    asking = await federating.trigger(ask)
+    if asking is None or not ask.reads.everything:
         return []
     asked = replace(wanted or Wanted(handing_on=True), met=frozenset(asking.met))
     path = (lambda _names: what) if iri is None else one_of(what, iri)

@@ -12,10 +12,10 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from dothi.context.api import answers, bodies, media
-from dothi.context.api.ask import TENANT, TENANT_NAME, WARNINGS, Ask
+from dothi.context.api.ask import WARNINGS, Ask
 from dothi.context.api.callers import CALLER
 from dothi.context.api.operations import Need, Operation, Table, Tenants
-from dothi.context.api.request import Request
+from dothi.context.api.request import TENANT, TENANT_NAME, Request
 from dothi.context.errors import (
     BadRequestData,
     Forbidden,
@@ -43,7 +43,7 @@ class Door:
         request = Request(scope, receive)
         answer = await self._answered(request)
         told = request.headers.get(TENANT, "")
-        if TENANT_NAME.fullmatch(told):
+        if told and TENANT_NAME.fullmatch(told):
             answer.headers[TENANT] = told  # clause 6.3.14, with errors as well
         if warnings := scope.get(WARNINGS):
             answer.headers["NGSILD-Warning"] = ", ".join(dict.fromkeys(warnings))

@@ -34,16 +34,27 @@ LINKED: Final = 100
 OF_QUERY: Final = ("q", "scopeQ", "geoQ", "expandValues", "jsonKeys")
 
 
-def trigger(ask: Ask) -> Trigger | None:
-    """Return a request as one that is handed on; None where it keeps to this broker. Raises LoopDetected."""
+def met(ask: Ask) -> tuple[str, ...] | None:
+    """Return which brokers a request came through; None where it keeps to this one. Raises LoopDetected."""
     if ask.flag("local"):
         return None
-    met = via.aliases(ask.request.headers.getlist(via.HEADER))
-    alias = alias_of(ask.state.alias, ask.tenant)
-    if via.is_loop(met, alias):
+    before = ask.request.headers.met
+    if before and via.is_loop(before, _alias(ask)):
         raise LoopDetected("the request came through this broker before")
+    return before
+
+
+async def trigger(ask: Ask) -> Trigger | None:
+    """
+    Return a request as one that is handed on; None where it keeps to this broker, or no source is known.
+
+    Raises LoopDetected.
+    """
+    before = met(ask)
+    if before is None or not await ask.state.registry.sources(ask.tenant):
+        return None
     posted = ask.request.method == "POST"
-    return Trigger(ask.tenant, alias, met, ask.request.headers, posted, ask.budget)
+    return Trigger(ask.tenant, _alias(ask), before, ask.request.headers, posted, ask.budget)
 
 
 async def words(ask: Ask) -> Words:
@@ -60,8 +71,8 @@ async def retrieved(
     ask: Ask, entity_id: str, types: Types | None, attributes: Iterable[str], datasets: frozenset[str] | None
 ) -> Elsewhere | None:
     """Return what sources have of an entity; None where none is asked."""
-    asking = trigger(ask)
-    if asking is None or not await ask.state.registry.sources(ask.tenant):
+    asking = await trigger(ask)
+    if asking is None:
         return None
     found = await consumption(ask).retrieve(
         asking, await words(ask), entity_id,
@@ -74,8 +85,8 @@ async def queried(
     ask: Ask, told: Json, asked: EntityQuery, *, ordered: bool, mapped: bool = False
 ) -> Elsewhere | None:
     """Return what sources have of what a query means; None where none is asked. Raises BadRequestData."""
-    asking = trigger(ask)
-    if asking is None or not await ask.state.registry.sources(ask.tenant):
+    asking = await trigger(ask)
+    if asking is None:
         return None
     # Where rights are narrow, filters are looked at here, too: sources would look at what is out of reach.
     question = Question(
@@ -94,8 +105,8 @@ async def queried(
 
 async def linked(ask: Ask, ids: Collection[str]) -> Elsewhere | None:
     """Return what sources have of entities that others lead to (4.5.23); None where none is asked."""
-    asking = trigger(ask)
-    if asking is None or not ids or not await ask.state.registry.sources(ask.tenant):
+    asking = await trigger(ask)
+    if asking is None or not ids:
         return None
     whole, asks, several = Gathered(), consumption(ask), sorted(ids)
     for first in range(0, len(several), LINKED):
@@ -116,6 +127,10 @@ def wanted(asking: Trigger, told: Json, asked: EntityQuery, names: Names) -> Wan
         datasets=frozenset(datasets.split(",") if isinstance(datasets, str) else datasets),
         met=frozenset(asking.met), handing_on=True,
     )  # fmt: skip
+
+
+def _alias(ask: Ask) -> str:
+    return alias_of(ask.state.alias, ask.tenant)
 
 
 def _elsewhere(ask: Ask, found: Gathered) -> Elsewhere:

@@ -22,7 +22,6 @@ from dothi.context.federation.calls import Trigger
 from dothi.context.federation.provision import Deed, Done, Provision
 from dothi.context.federation.shares import Shares, shared
 from dothi.context.federation.sources import Source
-from dothi.context.model import terms
 from dothi.context.model.update import Outcome
 from dothi.context.operations import guard
 from dothi.context.query import types
@@ -66,7 +65,7 @@ class Act(NamedTuple):
     @property
     def entity_id(self) -> str:
         """Return the id of the entity. Raises BadRequestData."""
-        return str((self.fragment or {})["id"]) if self.creates else terms.uri(self.ask.path["id"])
+        return str((self.fragment or {})["id"]) if self.creates else self.ask.entity_id
 
     @property
     def attributes(self) -> frozenset[str]:
@@ -114,7 +113,7 @@ class Part(NamedTuple):
 class Whole(NamedTuple):
     """What came of all parts of a request on one entity."""
 
-    entity_id: str
+    act: Act
     parts: list[Part]
 
     @property
@@ -125,15 +124,15 @@ class Whole(NamedTuple):
     def found(self) -> "Whole":
         """Return the same without those who did not have what only one has; all if nobody had it."""
         had = [one for one in self.parts if int((one.error or {}).get("status", 0)) != NOT_FOUND]
-        return Whole(self.entity_id, had or self.parts[:1])
+        return Whole(self.act, had or self.parts[:1])
 
     def batch_result(self) -> Response | None:
         """Return what a part that failed makes of it: an error, or a BatchOperationResult (5.2.16)."""
         failed = [(one, one.error) for one in self.parts if one.error is not None]
         if not failed or len(self.parts) == 1:
             return self._problem()
-        done = [self.entity_id] if len(failed) < len(self.parts) else []
-        errors = [{"entityId": self.entity_id, "error": error, **one.said} for one, error in failed]
+        done = [self.act.entity_id] if len(failed) < len(self.parts) else []
+        errors = [{"entityId": self.act.entity_id, "error": error, **one.said} for one, error in failed]
         return answers.plain({"success": done, "errors": errors}, status=207)
 
     def update_result(self) -> Response | None:
@@ -167,9 +166,11 @@ def kept_of(fragment: Fragment, kept: frozenset[str]) -> Fragment:
 async def done(act: Act, here: Here) -> Whole:
     """Do what a request says, here and at sources. Raises NgsiLdError where all of it is for this broker."""
     ask = act.ask
-    asking = federating.trigger(ask)
-    sources = await _sources(act) if asking else ()
-    if asking is None or not sources:
+    asking = await federating.trigger(ask)
+    if asking is None:
+        return await _all_here(act, here)
+    sources = await _sources(act)
+    if not sources:
         return await _all_here(act, here)
     selected = await _selected(ask)
     shares = await _shares(act, asking, sources, selected)
@@ -180,11 +181,11 @@ async def done(act: Act, here: Here) -> Whole:
     parts = [_of_source(one) for one in found]
     if shares.here and (own := await _here(act, here, shares)) is not None:
         parts.append(own)
-    return Whole(act.entity_id, parts)
+    return Whole(act, parts)
 
 
 async def _all_here(act: Act, here: Here) -> Whole:
-    return Whole(act.entity_id, [_own(await here(act.fragment or NOTHING), act.attributes)])
+    return Whole(act, [_own(await here(act.fragment or NOTHING), act.attributes)])
 
 
 async def _sources(act: Act) -> Sequence[Source]:

@@ -1,6 +1,7 @@
 """Media types: which one a request brings and which one it wants (clauses 6.3.4 and 6.3.6)."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from dothi.context.errors import InvalidRequest, NotAcceptable, UnsupportedMediaType
@@ -11,8 +12,11 @@ GEO_JSON: Final = "application/geo+json"
 MERGE_PATCH: Final = "application/merge-patch+json"
 PLAIN: Final = (JSON, JSON_LD)
 WITH_GEO: Final = (JSON, JSON_LD, GEO_JSON)
+REMEMBERED: Final = 256
+"""Wishes; requests bring the same again and again."""
 
 
+@lru_cache(maxsize=REMEMBERED)
 def brought(content_type: str | None, *, patch: bool = False) -> str:
     """Return JSON or JSON_LD. Raises InvalidRequest, UnsupportedMediaType."""
     if not content_type:
@@ -25,7 +29,8 @@ def brought(content_type: str | None, *, patch: bool = False) -> str:
     return told
 
 
-def wanted(accept: str | None, offered: Sequence[str] = PLAIN) -> str:
+@lru_cache(maxsize=REMEMBERED)
+def wanted(accept: str | None, offered: tuple[str, ...] = PLAIN) -> str:
     """
     Return the media type of `offered`, the best first, that `accept` wants most. Raises NotAcceptable.
 

@@ -75,10 +75,10 @@ class Member:
 
 async def hand_on(ask: Ask, batch: Batch, members: Sequence[Member]) -> None:
     """Let sources do their parts of the members that could be read. Raises LoopDetected."""
-    asking = federating.trigger(ask)
-    sources = await ask.state.registry.sources(ask.tenant) if asking else ()
-    if asking is None or not sources:
+    asking = await federating.trigger(ask)
+    if asking is None:
         return
+    sources = await ask.state.registry.sources(ask.tenant)
     read = [one for one in members if not one.unread]
     stored = await ask.state.search.by_id(ask.tenant, [one.id for one in read])
     for one in read:

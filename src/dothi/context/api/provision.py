@@ -52,7 +52,7 @@ async def nameless(_ask: Ask) -> Response:
 
 async def delete(ask: Ask) -> Response:
     """DELETE entities/{id} (5.6.6)."""
-    meant, entity_id = await _meant(ask), terms.uri(ask.path["id"])
+    meant, entity_id = await _meant(ask), ask.entity_id
     act = Act(ask, ("deleteEntity",), ENTITY)
     whole = await handing.done(act, _applying(ask, entity_id, lambda _: provision.delete(meant)))
     return whole.batch_result() or answers.empty()
@@ -60,7 +60,7 @@ async def delete(ask: Ask) -> Response:
 
 async def replace(ask: Ask) -> Response:
     """PUT entities/{id} (5.6.18)."""
-    target = terms.uri(ask.path["id"])
+    target = ask.entity_id
     told = await ask.body()
     fragment = Reader(await ask.names()).fragment(told)
     if told.get("id", told.get("@id", target)) != target:
@@ -72,7 +72,7 @@ async def replace(ask: Ask) -> Response:
 
 async def merge(ask: Ask) -> Response:
     """PATCH entities/{id} (5.6.17)."""
-    terms.uri(ask.path["id"])
+    _ = ask.entity_id
     told = await ask.body()
     names = await ask.names()
     how = _merging(ask, names)
@@ -84,7 +84,7 @@ async def merge(ask: Ask) -> Response:
 
 async def append(ask: Ask) -> Response:
     """POST entities/{id}/attrs (5.6.3)."""
-    terms.uri(ask.path["id"])
+    _ = ask.entity_id
     told = await ask.body()
     fragment = Reader(await ask.names()).fragment(told)
     overwrite = "noOverwrite" not in ask.options
@@ -95,7 +95,7 @@ async def append(ask: Ask) -> Response:
 
 async def update(ask: Ask) -> Response:
     """PATCH entities/{id}/attrs (5.6.2)."""
-    terms.uri(ask.path["id"])
+    _ = ask.entity_id
     told = await ask.body()
     fragment = Reader(await ask.names(), Purpose.UPDATE).fragment(told)
     meant = await _meant(ask)
@@ -105,7 +105,7 @@ async def update(ask: Ask) -> Response:
 
 async def patch(ask: Ask) -> Response:
     """PATCH entities/{id}/attrs/{attr} (5.6.4)."""
-    terms.uri(ask.path["id"])
+    _ = ask.entity_id
     told = await ask.body()
     reader = Reader(await ask.names(), Purpose.PATCH)
     iri = _attribute(ask, reader)
@@ -118,7 +118,7 @@ async def patch(ask: Ask) -> Response:
 
 async def replace_attribute(ask: Ask) -> Response:
     """PUT entities/{id}/attrs/{attr} (5.6.19)."""
-    terms.uri(ask.path["id"])
+    _ = ask.entity_id
     told = await ask.body()
     reader = Reader(await ask.names())
     iri = _attribute(ask, reader)
@@ -145,7 +145,7 @@ async def delete_attribute(ask: Ask) -> Response:
 
 async def _delete(ask: Ask, change: Change, iri: str, dataset: str | None) -> None:
     """Delete an attribute; where only the past of the entity is known, it ends there (4.5.7)."""
-    entity_id = terms.uri(ask.path["id"])
+    entity_id = ask.entity_id
     try:
         await ask.changes.apply(ask.tenant, entity_id, change)
     except ResourceNotFound:

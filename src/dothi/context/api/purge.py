@@ -103,7 +103,7 @@ async def _here(ask: Ask, meant: Purge) -> tuple[list[str], list[dict[str, Any]]
 
 async def _elsewhere(ask: Ask, told: dict[str, str], meant: Purge) -> list[tuple[Source, Any]]:
     """Purge at sources; returns the error of each, None where it is done. Raises Forbidden."""
-    asking, asked = federating.trigger(ask), meant.asked
+    asking, asked = await federating.trigger(ask), meant.asked
     if asking is None:
         return []
     wanted = federating.wanted(asking, told, asked, await ask.names())

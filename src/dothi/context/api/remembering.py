@@ -30,8 +30,8 @@ NOTHING: Final = Recalled()
 
 async def retrieved(ask: Ask, told: Told, one: TemporalAsk, entity_id: str) -> Recalled:
     """Return what sources tell of one entity."""
-    asking = federating.trigger(ask)
-    if asking is None or not await ask.state.registry.sources(ask.tenant):
+    asking = await federating.trigger(ask)
+    if asking is None:
         return NOTHING
     entities = EntityQuery((EntitySelector(ids=(entity_id,)),), tuple(one.wanted.kept.attributes or ()))
     recollection = await _recollection(ask, asking, told, entities)
@@ -41,8 +41,8 @@ async def retrieved(ask: Ask, told: Told, one: TemporalAsk, entity_id: str) -> R
 
 async def queried(ask: Ask, told: Told, one: TemporalAsk) -> Recalled:
     """Return what sources tell of the entities that are meant."""
-    asking = federating.trigger(ask)
-    if asking is None or not await ask.state.registry.sources(ask.tenant):
+    asking = await federating.trigger(ask)
+    if asking is None:
         return NOTHING
     recollection = await _recollection(ask, asking, told, one.wanted.entities)
     return await recollection.query(await _sources(recollection, "queryTemporal"))

@@ -7,21 +7,23 @@ Nobody is asked for a token: the id of the subscription is one that only its sou
 import logging
 from collections.abc import Mapping
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
+from starlette.requests import Request as Asked
 from starlette.responses import Response
 
 from dothi.context.api import answers, bodies, media
 from dothi.context.api.ask import Ask
+from dothi.context.api.request import Request
 from dothi.context.errors import BadRequestData, InternalError, NgsiLdError
 from dothi.context.operations.copy_plans import PATH as PATH
 
 log = logging.getLogger(__name__)
 
 
-async def told(request: Request) -> Response:
+async def told(asked: Asked) -> Response:
     """Take a Notification (5.3.1)."""
     try:
-        return await _told(request)
+        return await _told(Request(asked.scope, asked.receive))
     except NgsiLdError as error:
         return answers.problem(error)
     except ClientDisconnect:

@@ -52,10 +52,9 @@ async def delete(ask: Ask) -> Response:
 
 async def _speaker(ask: Ask) -> Speaker:
     url = ask.request.url
-    asking, names = federating.trigger(ask), await ask.names()
+    met, names = federating.met(ask), await ask.names()
     return Speaker(
-        ask.tenant, names, ask.context, url.scheme, url.netloc, ask.maker, _theirs(ask),
-        None if asking is None else asking.met,
+        ask.tenant, names, ask.context, url.scheme, url.netloc, ask.maker, _theirs(ask), met
     )  # fmt: skip
 
 

@@ -39,6 +39,8 @@ class Registry:
         known = self._known.get(tenant)
         if known is None or known[0] < time.monotonic():
             known = await self._read_once(tenant)
+        if not known[1]:
+            return ()
         at = self.clock()
         return [one for one in known[1] if not _is_over(one, at)]
 

@@ -82,12 +82,9 @@ def written(instance: Instance) -> Instance | None:
 
 def _of_attributes(was: Attributes, became: Attributes, at: str) -> list[Said]:
     """What does not change stays the same object (see dothi.context.model.update)."""
-    left: list[Said] = []
-    for iri in dict.fromkeys([*became, *was]):
-        if was.get(iri) is became.get(iri):
-            continue
-        left += [(iri, one) for one in _of_instances(was.get(iri, ()), became.get(iri, ()), at)]
-    return left
+    changed = [iri for iri, instances in became.items() if was.get(iri) is not instances]
+    changed += [iri for iri in was if iri not in became]
+    return [(iri, one) for iri in changed for one in _of_instances(was.get(iri, ()), became.get(iri, ()), at)]
 
 
 def _of_instances(was: Iterable[Instance], became: Iterable[Instance], at: str) -> list[Instance]:

@@ -67,7 +67,7 @@ Attributes = dict[str, list[Instance]]
 
 def is_geometry(value: object) -> bool:
     """Tell whether `value` looks like a geometry of GeoJSON."""
-    if not isinstance(value, Mapping) or not ("coordinates" in value or "geometries" in value):
+    if not isinstance(value, dict) or not ("coordinates" in value or "geometries" in value):
         return False
     kind = value.get("type")
     return isinstance(kind, str) and kind in GEOMETRIES

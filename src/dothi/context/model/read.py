@@ -74,7 +74,7 @@ class Reader:
     def entity(self, told: object) -> dict[str, Any]:
         """Return a whole entity. Raises BadRequestData."""
         found = self.fragment(told)
-        assert isinstance(told, Mapping)
+        assert isinstance(told, dict)
         if "type" not in found:
             raise BadRequestData("an entity has at least one type")
         return {**found, "id": terms.uri(told.get("id", told.get("@id")))}
@@ -85,7 +85,7 @@ class Reader:
 
         No scopes, [], are those that NGSI-LD Null deletes. Raises BadRequestData.
         """
-        if not isinstance(told, Mapping):
+        if not isinstance(told, dict):
             raise BadRequestData("an entity is an object")
         found: dict[str, Any] = {"attributes": self.attributes(told, NOT_ATTRIBUTES, reserved=RESERVED)}
         for key in ("type", "@type"):
@@ -163,9 +163,9 @@ class Reader:
         """Return the instances of a list of such, or of the datasets of a simplified attribute."""
         if isinstance(told, list) and told and all(_is_instance(one) for one in told):
             return told
-        if self.simplified and isinstance(told, Mapping) and set(told) == {"dataset"}:
+        if self.simplified and isinstance(told, dict) and set(told) == {"dataset"}:
             datasets = told["dataset"]
-            if isinstance(datasets, Mapping) and datasets:
+            if isinstance(datasets, dict) and datasets:
                 return [{**_simple(one), "datasetId": dataset} for dataset, one in datasets.items()]
         return None
 
@@ -173,7 +173,7 @@ class Reader:
         """Return an instance with its type, where that can be known, and whether it had to be inferred."""
         if told is None:
             raise BadRequestData(f"{key}: null is not a value")
-        if not isinstance(told, Mapping):
+        if not isinstance(told, dict):
             return _inferred({"value": told})
         if self.simplified or is_geometry(told):
             return _inferred(_simple(told))
@@ -195,7 +195,7 @@ class Reader:
         kind = whole.get("type")
         wrong = PROHIBITED[kind].intersection(whole)
         if key == "ngsildproof":
-            if not isinstance(whole.get("value"), Mapping):
+            if not isinstance(whole.get("value"), dict):
                 raise BadRequestData("ngsildproof: the value is a proof")
         elif not wrong:
             wrong = frozenset(SEALS).intersection(whole)
@@ -249,14 +249,14 @@ def _inferred(told: Json) -> tuple[Json, bool]:
 
 def _simple(told: object) -> dict[str, Any]:
     """Return the concise form of a simplified attribute (clause 4.5.4)."""
-    if isinstance(told, Mapping) and len(told) == 1 and not OF_CONCISE.keys().isdisjoint(told):
+    if isinstance(told, dict) and len(told) == 1 and not OF_CONCISE.keys().isdisjoint(told):
         return dict(told)
     return {"value": told}
 
 
 def _is_instance(one: object) -> bool:
     """Tell whether a member of a list is an instance rather than a part of a value."""
-    if not isinstance(one, Mapping) or is_geometry(one):
+    if not isinstance(one, dict) or is_geometry(one):
         return False
     return is_kind(one.get("type")) or not _MEMBERS.isdisjoint(one)
 

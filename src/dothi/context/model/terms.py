@@ -40,7 +40,7 @@ def uri(value: object, what: str = "id") -> str:
 
 def instant(value: object, what: str) -> str:
     """Return `value` if it is an instant in UTC as ISO 8601 writes it, with Z. Raises BadRequestData."""
-    if isinstance(value, Mapping) and value.get("@type") in (
+    if isinstance(value, dict) and value.get("@type") in (
         "DateTime",
         "https://uri.etsi.org/ngsi-ld/DateTime",
     ):

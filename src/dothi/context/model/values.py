@@ -92,11 +92,11 @@ def _object_list(told: Any, what: str) -> list[str]:
 
 
 def _object(told: Any) -> Any:
-    return told["object"] if isinstance(told, Mapping) and set(told) == {"object"} else told
+    return told["object"] if isinstance(told, dict) and set(told) == {"object"} else told
 
 
 def _language_map(told: Any, what: str, *, nulls: bool) -> dict[str, Any]:
-    if not isinstance(told, Mapping) or not told:
+    if not isinstance(told, dict) or not told:
         raise BadRequestData(f"{what} is an object of texts by language")
     for tag, text in told.items():
         if tag != DEFAULT and not terms.LANGUAGE.fullmatch(tag):

@@ -70,7 +70,7 @@ class Changes:
 
     async def apply(self, tenant: str, entity_id: str, change: Change) -> Any:
         """Change one entity; returns the change's result once it is committed. Raises NgsiLdError."""
-        result = (await self.apply_all(tenant, [(entity_id, change)]))[0]
+        [result] = await self._applied([((tenant, entity_id), change)])
         if isinstance(result, Exception):
             raise result
         return result

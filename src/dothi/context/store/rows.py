@@ -64,7 +64,7 @@ def entity_of(row: Mapping[str, Any]) -> Entity:
 def as_text(at: datetime) -> str:
     """Return an instant as NGSI-LD writes it, with microseconds and Z."""
     in_utc = at if at.tzinfo is UTC else at.astimezone(UTC)
-    return f"{in_utc.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+    return f"{in_utc.isoformat(timespec='microseconds').removesuffix('+00:00')}Z"
 
 
 def _row(key: Key, one: Entity) -> dict[str, Any]:
