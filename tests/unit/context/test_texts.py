@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from dothi.context.api.retelling import BESIDE, MOST_WAYS, Texts
+from dothi.context.api.retelling import BESIDE, MOST_SPARED, MOST_WAYS, Texts
 from dothi.context.jsonld.names import Names
 from dothi.context.model.write import Writer
 from dothi.context.store.search import Head
@@ -29,6 +29,15 @@ class TestTexts:
         texts.get(0, head("a"))
         texts.keep(0, head("c"), b"x" * 10)
         assert [texts.get(0, head(name)) is not None for name in "abc"] == [True, False, True]
+
+    def test_looks_through_some_at_a_time(self) -> None:
+        names = [str(number) for number in range(MOST_SPARED + 9)]
+        texts = Texts(most=len(names) * (BESIDE + 10))
+        for name in names:
+            texts.keep(0, head(name), b"x" * 10)
+            texts.get(0, head(name))
+        texts.keep(0, head("new"), b"x" * 10)
+        assert [name for name in names if texts.get(0, head(name)) is None] == [names[MOST_SPARED]]
 
     def test_counts_a_text_once_that_is_kept_again(self) -> None:
         texts = Texts(most=2 * (BESIDE + 10))
