@@ -46,6 +46,23 @@ said = st.one_of(
     st.lists(ids, min_size=1, max_size=2).map(lambda one: {"type": "ListRelationship", "objectList": one}),
 )
 NAMED = ["a", "b", "c"]
+SCALARS: list[Any] = [*TEXTS, *NUMBERS, True, False]
+SHAPES: list[Any] = [
+    *({"type": "Property", "value": one} for one in SCALARS),
+    *({"type": "Property", "value": [one]} for one in SCALARS),
+    *({"type": "Property", "value": {"city": one}} for one in SCALARS),
+    *({"type": "Property", "value": {"@type": "DateTime", "@value": one}} for one in TEXTS),
+    *({"type": "LanguageProperty", "languageMap": {"en": one}} for one in TEXTS if one),
+    *({"type": "JsonProperty", "json": {"city": one}} for one in SCALARS),
+    *({"type": "ListProperty", "valueList": [one]} for one in SCALARS),
+    *({"type": "VocabProperty", "vocab": one} for one in ("red", "rot")),
+    *({"type": "Relationship", "object": one} for one in ("urn:ngsi-ld:Thing:2", "urn:ngsi-ld:Thing:3")),
+    *(
+        [{"type": "Property", "value": one}, {"type": "Property", "value": 5, "datasetId": "urn:x:2"}]
+        for one in SCALARS
+    ),
+]
+LITERALS = [json.dumps(one) for one in SCALARS] + ["2026-11-22T08:00:00Z", "2026-11-22", "08:00:00Z", "red"]
 instances = st.builds(
     lambda one, inner, at: {**one, **({"a": inner} if inner else {}), **({"observedAt": at} if at else {})},
     said,
@@ -70,6 +87,9 @@ literals = st.sampled_from(
 comparable = st.sampled_from(
     [*(json.dumps(one) for one in [*TEXTS, *NUMBERS]), "2026-11-22T08:00:00.25Z", "2026-11-22", "08:00:00"]
 )
+TESTS = [f"{sign}{one}" for sign in ("==", "!=") for one in [*LITERALS, "0..5", '"a".."s"', '5,"red"']]
+TESTS += [f"{sign}{json.dumps(one)}" for sign in (">", "<", ">=", "<=") for one in [*TEXTS, *NUMBERS]]
+TESTS += [f'{sign}"{one}"' for sign in ("~=", "!~=") for one in ("^r.d$", "r", ".")]
 tests = st.one_of(
     st.just(""),
     st.builds(lambda sign, one: sign + one, st.sampled_from(["==", "!="]), literals),
@@ -120,13 +140,21 @@ class Broker:
 
     def found(self, entities: list[dict[str, Any]], query: EntityQuery) -> list[str]:
         """Return the ids that a query finds where there are only these entities."""
-        return self.runner.run(self._found(entities, query))
+        return self.found_among(self.kept(entities), query)
 
-    async def _found(self, entities: list[dict[str, Any]], query: EntityQuery) -> list[str]:
+    def kept(self, entities: list[dict[str, Any]]) -> str:
+        """Return the name of a tenant that has only these entities."""
+        return self.runner.run(self._kept(entities))
+
+    def found_among(self, tenant: str, query: EntityQuery) -> list[str]:
+        """Return the ids that a query finds in a tenant."""
+        return self.runner.run(self.search.ids_of(tenant, query))
+
+    async def _kept(self, entities: list[dict[str, Any]]) -> str:
         tenant = uuid4().hex
         async with self.pool.acquire() as connection:
             await rows.write(connection, {}, {(tenant, one["id"]): one for one in entities})
-        return await self.search.ids_of(tenant, query)
+        return tenant
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +169,21 @@ def store(cluster: postgres.Cluster) -> Iterator[Broker]:
 def meant(entities: list[dict[str, Any]], query: EntityQuery) -> list[str]:
     others = {one["id"]: one for one in entities}
     return sorted(one["id"] for one in entities if query.matches(one, others.get))
+
+
+@pytest.mark.parametrize("attribute", ["a", "b"], ids=["found by an index", "not found by an index"])
+def test_each_test_means_the_same_of_each_shape(store: Broker, attribute: str) -> None:
+    """One that is plain, and one that is not: a number among texts, a list, a second instance, nothing."""
+    entities = [stored(number, **{attribute: one}) for number, one in enumerate(SHAPES, 2)]
+    entities.append(stored(1))
+    tenant = store.kept(entities)
+    told = [attribute, f"!{attribute}", *(f"{attribute}{one}" for one in TESTS)]
+    assert [text for text in told if not agrees(store, tenant, entities, text)] == []
+
+
+def agrees(store: Broker, tenant: str, entities: list[dict[str, Any]], text: str) -> bool:
+    query = EntityQuery(q=q.parse(text, NAMES))
+    return store.found_among(tenant, query) == meant(entities, query)
 
 
 @given(things, queries)

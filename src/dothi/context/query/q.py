@@ -73,7 +73,7 @@ class Term:
             rows = self.path.instances_sql(into, entity)
             exact = f"exists (select from {rows} where {self.test.sql(self.path, into)})"
             key = self._key_sql(into, entity)
-            return f"{key} and {exact}" if key else exact
+            return f"({key} and {exact})" if key else exact
         hop, rest = self.hops[0], replace(self, hops=self.hops[1:])
         other = f"{entity}_{len(self.hops)}"
         types = f" and {other}.types && {into.put(list(hop.types), 'text[]')}" if hop.types else ""
