@@ -2,6 +2,8 @@
 What a term of q asks of one instance of its attribute (clause 4.9).
 
 In SQL the instance is the jsonb column `i.one`, one target value `t.v`, one element of it `u.v`.
+Most attributes have one instance, a Property whose value is a number, a text, true or false: of these
+`plain_sql` asks the same.
 """
 
 import operator
@@ -35,6 +37,9 @@ class Condition(Protocol):
     def sql(self, path: Path, into: Parameters) -> str:
         """Return the condition on the instance `i.one`."""
 
+    def plain_sql(self, value: str, into: Parameters, /) -> str:
+        """Return the condition on the `value` of a Property that says a scalar; null stands for false."""
+
     def key_sql(self, key: str, into: Parameters, /) -> str | None:
         """Return what the key of all that pass says at least; None where nothing can be told of it."""
 
@@ -48,6 +53,9 @@ class Exists:
 
     def sql(self, path: Path, into: Parameters) -> str:
         return f"exists (select from {path.targets_sql(into)})"
+
+    def plain_sql(self, _value: str, _into: Parameters) -> str:
+        return "true"
 
     def key_sql(self, key: str, _into: Parameters) -> str | None:
         return f"{key} is not null"
@@ -69,6 +77,10 @@ class Equals:
         rows = path.targets_sql(into)
         found = f"exists (select from {rows}, {ELEMENTS} where {self.wanted.sql('u.v', into)})"
         return f"exists (select from {rows}) and not {found}" if self.no else found
+
+    def plain_sql(self, value: str, into: Parameters) -> str:
+        found = f"({self.wanted.sql(value, into)})"
+        return f"{found} is not true" if self.no else found
 
     def key_sql(self, key: str, into: Parameters) -> str | None:
         if self.no:
@@ -95,9 +107,11 @@ class Compares:
         return any(one is not None and ORDERS[self.operator](one, self.literal.value) for one in found)
 
     def sql(self, path: Path, into: Parameters) -> str:
-        target = literals.readable(self.literal.kind, "t.v")
-        condition = f"{target} {self.operator} {self.literal.sql(into)}"
-        return f"{NO_OBJECT} and exists (select from {path.targets_sql(into)} where {condition})"
+        rows = path.targets_sql(into)
+        return f"{NO_OBJECT} and exists (select from {rows} where {self.plain_sql('t.v', into)})"
+
+    def plain_sql(self, value: str, into: Parameters) -> str:
+        return f"{literals.readable(self.literal.kind, value)} {self.operator} {self.literal.sql(into)}"
 
     def key_sql(self, key: str, into: Parameters) -> str | None:
         if self.literal.kind is not Kind.NUMBER:
@@ -122,10 +136,12 @@ class Fits:
         return any(self.pattern.found_in(one) is not self.no for one in texts)
 
     def sql(self, path: Path, into: Parameters) -> str:
-        text = literals.readable(Kind.TEXT, "t.v")
-        operator = "!~" if self.no else "~"
-        condition = f"{text} {operator} {into.put(self.pattern.text, 'text')}"
-        return f"{NO_OBJECT} and exists (select from {path.targets_sql(into)} where {condition})"
+        rows = path.targets_sql(into)
+        return f"{NO_OBJECT} and exists (select from {rows} where {self.plain_sql('t.v', into)})"
+
+    def plain_sql(self, value: str, into: Parameters) -> str:
+        text, operator = literals.readable(Kind.TEXT, value), "!~" if self.no else "~"
+        return f"{text} {operator} {into.put(self.pattern.text, 'text')}"
 
     def key_sql(self, _key: str, _into: Parameters) -> str | None:
         return None

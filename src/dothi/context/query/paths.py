@@ -50,6 +50,11 @@ class Path:
         """Tell whether the target values are instants of NGSI-LD."""
         return self.member in TIMES
 
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether it leads to what an attribute of the entity says, and no further."""
+        return len(self.names) == 1 and self.member is None and not self.trailing
+
     def instances(self, entity: Entity) -> Iterator[Instance]:
         """Give the instances that the names lead to."""
         if not self.names:

@@ -28,6 +28,10 @@ DEEPEST: Final = 20
 MOST_TERMS: Final = 100
 Linked = Callable[[str], Entity | None]
 HINT = re.compile(r"([^\W\d_][\w,-]*):(?=[^\W\d_])")
+PLAIN: Final = (
+    "jsonb_array_length({0}) = 1 and jsonb_typeof({0} -> 0 -> 'value') in ('number', 'string', 'boolean')"
+)
+"""Whether an attribute has one instance, a Property that says a scalar."""
 BARE_PATTERN = re.compile(r'[^;|()"]+')
 
 
@@ -70,10 +74,7 @@ class Term:
     def sql(self, into: Parameters, entity: str) -> str:
         """Return the condition on rows of the table alias `entity`."""
         if not self.hops:
-            rows = self.path.instances_sql(into, entity)
-            exact = f"exists (select from {rows} where {self.test.sql(self.path, into)})"
-            key = self._key_sql(into, entity)
-            return f"({key} and {exact})" if key else exact
+            return self._own_sql(into, entity)
         hop, rest = self.hops[0], replace(self, hops=self.hops[1:])
         other = f"{entity}_{len(self.hops)}"
         types = f" and {other}.types && {into.put(list(hop.types), 'text[]')}" if hop.types else ""
@@ -82,11 +83,21 @@ class Term:
             join {into.entities} {other} on {other}.id = o.uri #>> '{{}}'{types}
             where {other}.tenant = {entity}.tenant and {rest.sql(into, other)})"""
 
+    def _own_sql(self, into: Parameters, entity: str) -> str:
+        """Return the condition on what the entity itself says: exact, and sooner where it says it plainly."""
+        rows = self.path.instances_sql(into, entity)
+        exact = f"exists (select from {rows} where {self.test.sql(self.path, into)})"
+        if not self.path.is_plain:
+            return exact
+        several = f"({into.instances(entity, self.path.names[0])})"
+        plain = self.test.plain_sql(f"({several} -> 0 -> 'value')", into)
+        found = f"case when {PLAIN.format(several)} then ({plain}) is true else {exact} end"
+        key = self._key_sql(into, entity)
+        return f"({key} and {found})" if key else found
+
     def _key_sql(self, into: Parameters, entity: str) -> str | None:
         """Return what an index can tell of the attribute, where it is declared."""
-        if len(self.path.names) != 1 or self.path.names[0] not in into.keys:
-            return None
-        if self.path.member or self.path.trailing:
+        if self.path.names[0] not in into.keys:
             return None
         return self.test.key_sql(into.key(entity, self.path.names[0]), into)
 
