@@ -12,7 +12,7 @@ GEO_JSON: Final = "application/geo+json"
 MERGE_PATCH: Final = "application/merge-patch+json"
 PLAIN: Final = (JSON, JSON_LD)
 WITH_GEO: Final = (JSON, JSON_LD, GEO_JSON)
-REMEMBERED: Final = 256
+REMEMBERED: Final = 64
 """Wishes; requests bring the same again and again."""
 
 
