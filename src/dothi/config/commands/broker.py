@@ -85,8 +85,9 @@ def _serve(
     )  # fmt: skip
     print(f"The broker answers at {_address(listener, tls)}/ngsi-ld/v1/", flush=True)
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, http=Wire, ws="none", timeout_graceful_shutdown=5, **tls
-    )
+        app, log_level="warning", access_log=False, server_header=False, http=Wire, ws="none",
+        timeout_graceful_shutdown=5, **tls,
+    )  # fmt: skip
     spare_what_stays()
     uvicorn.Server(config).run(sockets=[listener])
 
