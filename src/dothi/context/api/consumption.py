@@ -31,7 +31,7 @@ QUERYING: Final = frozenset(
 
 async def retrieve(ask: Ask) -> Response:
     """GET entities/{id} (5.7.1)."""
-    entity_id, names, told = uri(ask.path["id"]), await ask.names(), dict(ask.params)
+    entity_id, names, told = ask.entity_id, await ask.names(), dict(ask.params)
     view, shown = _view(ask, told, names), _shown(ask, told, names)
     selected = None if told.get("type") is None else types.parse(told["type"], names)
     attributes = read.attributes(told, names)

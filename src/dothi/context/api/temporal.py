@@ -109,7 +109,7 @@ async def delete_instance(ask: Ask) -> Response:
 
 async def retrieve(ask: Ask) -> Response:
     """GET temporal/entities/{id} (5.7.3)."""
-    entity_id = terms.uri(ask.path["id"])
+    entity_id = ask.entity_id
     form, told, names = temporal_asks.form_of(ask), temporal_asks.of_address(ask), await ask.names()
     one = temporal_asks.asked(ask, told, names, EntityQuery(), form)
     heard = await remembering.retrieved(ask, told, one, entity_id)
@@ -196,7 +196,7 @@ def _answer(ask: Ask, one: TemporalAsk, found: Recalled, told: Any) -> Response:
 
 
 def _target(ask: Ask) -> Target:
-    return Target(ask.state.pool, ask.tenant, terms.uri(ask.path["id"]), ask.writes)
+    return Target(ask.state.pool, ask.tenant, ask.entity_id, ask.writes)
 
 
 def _on_instance(ask: Ask, operation: str, attribute: str, told: Any = None) -> Act:
