@@ -14,8 +14,8 @@ from dothi.operations import rules
 from dothi.operations.types import Figure, Level, Measured
 from dothi.sectors.models import table
 
-OWN = "dothi"
-"""Source of a figure that this node counts itself."""
+INCIDENTS, DOSSIERS = "incidents", "dossiers"
+"""Sources of what this node counts itself: the register of incidents and that of dossiers."""
 Pasts = Mapping[int, Sequence[tuple[datetime, float]]]
 """Readings by series, in order of time."""
 
@@ -85,15 +85,15 @@ def air(series: Sequence[Measured], pasts: Pasts, at: datetime) -> Figure:
 def incidents(found: Sequence[IncidentRow], at: datetime) -> Figure:
     """Return how many incidents are open, as grave as the gravest of them."""
     level = rules.worst_of([rules.level_of(one) for one in found])
-    return Figure("incidents", len(found), "", level, 0, source=OWN, at=at)
+    return Figure("incidents", len(found), "", level, 0, source=INCIDENTS, at=at)
 
 
 def of_dossiers(at: datetime, known_at: datetime | None) -> list[Figure]:
     """Return how many dossiers of the city are due on the civil day of `at`, and how many are late."""
     today, late = due_in_city(at, known_at)
     return [
-        Figure("due_today", today, "", Level.CALM, None, source=OWN, at=at),
-        Figure("late", late, "", Level.RAISED if late else Level.CALM, 0, source=OWN, at=at),
+        Figure("due_today", today, "", Level.CALM, None, source=DOSSIERS, at=at),
+        Figure("late", late, "", Level.RAISED if late else Level.CALM, 0, source=DOSSIERS, at=at),
     ]
 
 

@@ -16,6 +16,7 @@ from dothi.incidents.shifts.actions import SITUATION
 from dothi.incidents.shifts.moments import Moment, moment_of
 from dothi.incidents.types import IncidentRow
 from dothi.incidents.warning_types import WarningRow
+from dothi.operations.figures import DOSSIERS, INCIDENTS
 from dothi.operations.situation import situation
 from dothi.operations.types import Figure, Level
 from dothi.registers.agencies.queries import unit_of
@@ -28,6 +29,8 @@ FIGURES = {
 LEVELS = {
     Level.UNKNOWN: "chưa rõ", Level.CALM: "bình thường", Level.RAISED: "cần chú ý", Level.HIGH: "nguy hiểm"
 }  # fmt: skip
+SOURCES = {INCIDENTS: "sổ sự cố", DOSSIERS: "sổ hồ sơ"}
+"""What this node counts itself; any other source is a device and bears its name."""
 SEAL = "Dấu điện tử của trung tâm điều hành"
 FOOT = "Báo cáo do hệ thống lập từ số liệu của thời điểm ghi trên; số liệu đến muộn có thể làm thay đổi."
 MOST = 30
@@ -105,5 +108,5 @@ def _number(value: float) -> str:
 def _figure(one: Figure) -> dict[str, object]:
     value = "—" if one.value is None else f"{_number(one.value)} {one.unit}".strip()
     state = LEVELS[one.level] + (" (số liệu cũ)" if one.stale else "")
-    where = ", ".join(filter(None, (one.of.vi if one.of else "", one.source)))
+    where = ", ".join(filter(None, (one.of.vi if one.of else "", SOURCES.get(one.source, one.source))))
     return {"name": FIGURES[one.name], "value": value, "state": state, "of": where}

@@ -8,11 +8,12 @@ from django.test import RequestFactory
 from django.utils.translation import gettext, override
 
 from dothi.incidents.types import Over
-from dothi.operations.types import Level
+from dothi.operations.figures import DOSSIERS, INCIDENTS
+from dothi.operations.types import Figure, Level
 from dothi.telemetry.types import Flag
 from dothi.web.center.charts import chart
-from dothi.web.center.moments import MomentUnfit, moment_of
-from dothi.web.center.showing import Item, Strip
+from dothi.web.center.moments import Moment, MomentUnfit, moment_of
+from dothi.web.center.showing import Item, Strip, tile
 from dothi.web.center.units import OVERS, weighed
 from dothi.web.center.wall import on_wall
 from dothi.web.center.wards import by_letter
@@ -55,6 +56,14 @@ class TestMoment:
 
 
 class TestWords:
+    @pytest.mark.parametrize(
+        ("source", "said"),
+        [(INCIDENTS, "sổ sự cố"), (DOSSIERS, "sổ hồ sơ"), ("rain-00004", "rain-00004"), ("", "")],
+    )
+    def test_say_where_a_figure_comes_from(self, source: str, said: str) -> None:
+        with override("vi"):
+            assert tile(Figure("late", 0, "", Level.CALM, source=source, at=AT), Moment(AT)).source == said
+
     def test_name_every_flag_of_a_reading(self) -> None:
         with override("vi"):
             assert doubts(Flag.RANGE | Flag.SKEW) == "ngoài khoảng đo, sai giờ"

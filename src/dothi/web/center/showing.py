@@ -26,6 +26,7 @@ from dothi.web.center.wording import (
     FIGURES,
     ICONS,
     LEVELS,
+    SOURCES,
     TARGETS,
     TONES,
     address_of,
@@ -224,8 +225,12 @@ def tile(one: Figure, moment: Moment) -> Tile:
     return Tile(
         one.name, gettext(FIGURES[one.name]), number(one.value), unit, one.level,
         gettext(LEVELS[one.level]), _target(one), text(one.of) if one.of else "", age(one.at, moment.at),
-        one.at, one.source, one.stale, moment.address(address_of_figure(one)),
+        one.at, _source(one.source), one.stale, moment.address(address_of_figure(one)),
     )  # fmt: skip
+
+
+def _source(name: str) -> str:
+    return gettext(SOURCES[name]) if name in SOURCES else name
 
 
 def _target(one: Figure) -> str:

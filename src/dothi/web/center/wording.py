@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from dothi.alerts.wording import lasting
 from dothi.incidents.kinds import Words
 from dothi.kernel.problems import msg
+from dothi.operations.figures import DOSSIERS, INCIDENTS
 from dothi.operations.layers import Layer
 from dothi.operations.types import Figure, Kind, Level, Point, Text
 from dothi.registers.agencies.queries import post_of
@@ -29,6 +30,8 @@ FIGURES = {
 }
 TARGETS = {"river": msg("target: not published"), "due_today": msg("target: done today")}
 """What is said of a target that is no number."""
+SOURCES = {INCIDENTS: msg("incident register"), DOSSIERS: msg("dossier register")}
+"""What this node counts itself; any other source is a device and bears its name."""
 LEVELS = {
     Level.UNKNOWN: msg("not known"),
     Level.CALM: msg("as it should be"),
