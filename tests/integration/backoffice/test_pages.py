@@ -13,6 +13,7 @@ from dothi.foundation.identity.actions.attempts import CLAIM, CLAIM_ADDRESS, Lim
 from dothi.foundation.ledger.queries import history_of
 from dothi.kernel.ids import new_id, urn
 from dothi.registers.devices import rules
+from tests.support.center import areas
 from tests.support.fleet import Officer, keep_device, keep_profile, officer_of_the_center
 from tests.support.people import sign_in
 
@@ -195,6 +196,23 @@ class TestDevice:
         assert "/revoke/" not in page
         assert post(nam, f"{ONE}token/", overlap="none").status_code == 409
         assert acts("rain-1") == ["devices.revoke", "devices.issue-token", "devices.assign"]
+
+    def test_is_described_in_words(self, nam: Client) -> None:
+        page = text(nam.get(ONE))
+        assert "Trung tâm điều hành đô thị (ioc)" in page
+        assert re.search(rf'href="{ONE}twins/rain/">mưa<', page)
+        assert "Liên kết với ngữ cảnh đô thị: mưa" in text(nam.get(f"{ONE}twins/rain/"))
+
+    @pytest.mark.parametrize(("code", "said"), [("00070", "Phường Hoàn Kiếm (00070)"), ("99999", "99999")])
+    def test_stands_in_a_ward_that_has_a_name(self, nam: Client, code: str, said: str) -> None:
+        areas({"00070": "Hoàn Kiếm"})
+        post(nam, f"{ONE}facts/", profile="rain-gauge", ward_code=code)
+        assert re.search(rf">\s*{re.escape(said)}\s*<", text(nam.get(ONE)))
+
+    def test_rules_lead_back_to_the_devices(self, nam: Client) -> None:
+        page = text(nam.get("/center/rules/"))
+        assert f'<a href="{HERE}">' in page
+        assert 'href="/center/incidents/' not in page
 
     def test_is_found_by_filters_and_in_english(self, nam: Client) -> None:
         keep_device("air-9")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -139,21 +139,26 @@ def twins(view: DeviceView) -> list[Row]:
     for one in view.profile.measures:
         twin = linked.get(one.name)
         told = [twin.entity_id, twin.attribute] if twin else [gettext("none"), ""]
-        found.append(Row([one.name, *told], url=reverse("backoffice:twin", args=[view.row.id, one.name])))
+        found.append(
+            Row(
+                [called.measure(one.name), *told],
+                url=reverse("backoffice:twin", args=[view.row.id, one.name]),
+            )
+        )
     return found
 
 
-def summary(view: DeviceView) -> list[Fact]:
-    """Return what is known of a device itself."""
+def summary(view: DeviceView, on: date) -> list[Fact]:
+    """Return what is known of a device itself; ward and owner as they are called on a day."""
     facts = view.row.facts
     place = f"{facts.lat:g}, {facts.lon:g}" if facts.lat is not None and facts.lon is not None else ""
     return [
         Fact(gettext("Kind of device"), words.kind(view.profile)),
         Fact(gettext("Place: latitude, longitude"), place),
-        Fact(gettext("Code of the ward"), facts.ward_code),
+        Fact(gettext("Ward or commune"), words.ward(facts.ward_code, on)),
         Fact(gettext("Group"), words.group(facts.group)),
         Fact(gettext("Contract"), facts.contract),
-        Fact(gettext("Owner, code of the unit"), view.row.owner),
+        Fact(gettext("Owner"), words.unit(view.row.owner, on)),
         Fact(gettext("Proves who it is by"), _proof(view)),
         Fact(gettext("Registered"), words.when(view.created_at)),
     ]

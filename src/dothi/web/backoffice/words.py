@@ -1,12 +1,14 @@
 """What the register of devices says, in the reader's words."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.utils.translation import get_language, gettext
 
 from dothi.kernel.problems import Problem, msg
+from dothi.registers.agencies.errors import UnitUnknown
+from dothi.registers.agencies.queries import area_names, unit_coded
 from dothi.registers.devices.types import Facts, Profile, State, Value
 from dothi.sectors.doors.registry import GENERATED, REPLAYED
 from dothi.telemetry.types import FindingKind, Flag
@@ -101,6 +103,23 @@ def finding(told: str) -> str:
 def group(name: str) -> str:
     """Return what a group of devices is called."""
     return gettext(GROUPS[name]) if name in GROUPS else name
+
+
+def ward(code: str, on: date) -> str:
+    """Return the name and code of a ward as it stood on a day; the code alone where there is none such."""
+    names = dict(area_names(on, [code])) if code else {}
+    return f"{names[code]} ({code})" if code in names else code
+
+
+def unit(code: str, on: date) -> str:
+    """Return the name and code of a unit of the city as it stood on a day; the code of one unknown."""
+    if not code:
+        return ""
+    try:
+        name = unit_coded(code, on).name
+    except UnitUnknown:
+        return code
+    return f"{name.en if get_language() == 'en' else name.vi} ({code})"
 
 
 def act(name: str) -> str:

@@ -18,6 +18,7 @@ from dothi.web.backoffice import forms, words
 from dothi.web.backoffice.forms import Form
 from dothi.web.backoffice.navigation import navigation
 from dothi.web.backoffice.views.entering import shown
+from dothi.web.casework import readings as called
 from dothi.web.components.rows import Choice, Field
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
@@ -146,7 +147,7 @@ def twin(request: HttpRequest, device_id: str, measure: str) -> HttpResponse:
         _check_twin(form)
         if not form.wrong and _kept_twin(request, view, measure, form):
             return redirect("backoffice:device", device_id)
-    heading = gettext("Link to the live context: %(measure)s") % {"measure": measure}
+    heading = gettext("Link to the live context: %(measure)s") % {"measure": called.measure(measure)}
     page = {"heading": heading, "button": gettext("Save"),
             "text": gettext("Leave all three empty to take the link away.")}  # fmt: skip
     return _form(request, view, form, _twin_fields(form), page)

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from dothi.foundation.clock import now
+from dothi.foundation.clock import civil_date, now
 from dothi.foundation.identity.authority import Kind
 from dothi.foundation.identity.doors import actor_of, open_to
 from dothi.registers.devices import queries
@@ -60,7 +60,7 @@ def device(request: HttpRequest, device_id: str) -> HttpResponse:
         "findings": lists.findings(view),
         "twin_columns": lists.twin_columns(),
         "twins": lists.twins(view),
-        "facts": lists.summary(view),
+        "facts": lists.summary(view, civil_date(at)),
         "history": lists.history(view.row.id),
         "navigation": navigation(request),
     }
