@@ -14,8 +14,8 @@ from dothi.operations import rules
 from dothi.operations.types import Figure, Level, Measured
 from dothi.sectors.models import table
 
-INCIDENTS, DOSSIERS = "incidents", "dossiers"
-"""Sources of what this node counts itself: the register of incidents and that of dossiers."""
+INCIDENTS, DOSSIERS = "register:incidents", "register:dossiers"
+"""Sources of what this node counts itself; no device can bear an id with a colon."""
 Pasts = Mapping[int, Sequence[tuple[datetime, float]]]
 """Readings by series, in order of time."""
 

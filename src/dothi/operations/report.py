@@ -30,7 +30,7 @@ LEVELS = {
     Level.UNKNOWN: "chưa rõ", Level.CALM: "bình thường", Level.RAISED: "cần chú ý", Level.HIGH: "nguy hiểm"
 }  # fmt: skip
 SOURCES = {INCIDENTS: "sổ sự cố", DOSSIERS: "sổ hồ sơ"}
-"""What this node counts itself; any other source is a device and bears its name."""
+"""What this node counts itself; any other source is the id of a device."""
 SEAL = "Dấu điện tử của trung tâm điều hành"
 FOOT = "Báo cáo do hệ thống lập từ số liệu của thời điểm ghi trên; số liệu đến muộn có thể làm thay đổi."
 MOST = 30

@@ -31,7 +31,7 @@ FIGURES = {
 TARGETS = {"river": msg("target: not published"), "due_today": msg("target: done today")}
 """What is said of a target that is no number."""
 SOURCES = {INCIDENTS: msg("incident register"), DOSSIERS: msg("dossier register")}
-"""What this node counts itself; any other source is a device and bears its name."""
+"""What this node counts itself; any other source is the id of a device."""
 LEVELS = {
     Level.UNKNOWN: msg("not known"),
     Level.CALM: msg("as it should be"),
