@@ -11,7 +11,7 @@ from dothi.telemetry.store.writer import AGAIN_S, GONE
 
 CONSUMER: Final = "rollup"
 AT_ONCE: Final = 200
-EVERY_S: Final = 5.0
+EVERY_S: Final = 30.0
 """How long batches gather, unless more wait than are taken: the minute under way is read again each time."""
 
 
