@@ -14,7 +14,7 @@ from dothi.operations import rules
 from dothi.operations.types import Figure, Level, Measured
 from dothi.sectors.models import table
 
-INCIDENTS, DOSSIERS = "register:incidents", "register:dossiers"
+INCIDENTS, DOSSIERS, POINTS = "register:incidents", "register:dossiers", "points:flood"
 """Sources of what this node counts itself; no device can bear an id with a colon."""
 Pasts = Mapping[int, Sequence[tuple[datetime, float]]]
 """Readings by series, in order of time."""
@@ -56,13 +56,13 @@ def river(gauges: Sequence[Measured]) -> Figure:
 
 
 def floods(points: Sequence[Measured]) -> Figure:
-    """Return how many watched points are under water."""
+    """Return how many watched points are under water, as old as the newest word of any of them."""
     wet = sum(one.value > 0 for one in points)
     newest = max(points, key=lambda one: one.at, default=None)
     if newest is None:
         return Figure("floods", None, "", Level.UNKNOWN, 0)
     level = Level.HIGH if wet else Level.CALM
-    return Figure("floods", wet, "", level, 0, None, newest.thing.device, newest.at)
+    return Figure("floods", wet, "", level, 0, None, POINTS, newest.at, newest.stale)
 
 
 def air(series: Sequence[Measured], pasts: Pasts, at: datetime) -> Figure:

@@ -16,7 +16,7 @@ from dothi.incidents.shifts.actions import SITUATION
 from dothi.incidents.shifts.moments import Moment, moment_of
 from dothi.incidents.types import IncidentRow
 from dothi.incidents.warning_types import WarningRow
-from dothi.operations.figures import DOSSIERS, INCIDENTS
+from dothi.operations.figures import DOSSIERS, INCIDENTS, POINTS
 from dothi.operations.situation import situation
 from dothi.operations.types import Figure, Level
 from dothi.registers.agencies.queries import unit_of
@@ -29,7 +29,7 @@ FIGURES = {
 LEVELS = {
     Level.UNKNOWN: "chưa rõ", Level.CALM: "bình thường", Level.RAISED: "cần chú ý", Level.HIGH: "nguy hiểm"
 }  # fmt: skip
-SOURCES = {INCIDENTS: "sổ sự cố", DOSSIERS: "sổ hồ sơ"}
+SOURCES = {INCIDENTS: "sổ sự cố", DOSSIERS: "sổ hồ sơ", POINTS: "các điểm ngập"}
 """What this node counts itself; any other source is the id of a device."""
 SEAL = "Dấu điện tử của trung tâm điều hành"
 FOOT = "Báo cáo do hệ thống lập từ số liệu của thời điểm ghi trên; số liệu đến muộn có thể làm thay đổi."

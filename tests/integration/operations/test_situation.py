@@ -14,6 +14,7 @@ from pytest_django import DjangoDbBlocker
 
 from dothi.config.supervisor import postgres
 from dothi.operations import readings
+from dothi.operations.figures import POINTS
 from dothi.operations.kept import Past
 from dothi.operations.situation import situation
 from dothi.operations.types import Figure, Kind, Level, Situation
@@ -97,6 +98,7 @@ class TestSituation:
     def test_shows_a_flooded_point_until_it_is_drained(self) -> None:
         then, now = situation(NOW - 2 * HOUR), situation(NOW, live=True)
         assert [figure(one, "floods").value for one in (then, now)] == [1, 0]
+        assert {figure(one, "floods").source for one in (then, now)} == {POINTS}
         kinds = [{point.kind for point in one.points} for one in (then, now)]
         assert [Kind.FLOOD in one for one in kinds] == [True, False]
 

@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from dothi.alerts.wording import lasting
 from dothi.incidents.kinds import Words
 from dothi.kernel.problems import msg
-from dothi.operations.figures import DOSSIERS, INCIDENTS
+from dothi.operations.figures import DOSSIERS, INCIDENTS, POINTS
 from dothi.operations.layers import Layer
 from dothi.operations.types import Figure, Kind, Level, Point, Text
 from dothi.registers.agencies.queries import post_of
@@ -30,7 +30,9 @@ FIGURES = {
 }
 TARGETS = {"river": msg("target: not published"), "due_today": msg("target: done today")}
 """What is said of a target that is no number."""
-SOURCES = {INCIDENTS: msg("incident register"), DOSSIERS: msg("dossier register")}
+SOURCES = {
+    INCIDENTS: msg("incident register"), DOSSIERS: msg("dossier register"), POINTS: msg("all flood points")
+}  # fmt: skip
 """What this node counts itself; any other source is the id of a device."""
 LEVELS = {
     Level.UNKNOWN: msg("not known"),
