@@ -9,6 +9,7 @@ from typing import Final
 import asyncpg
 
 from dothi.telemetry.keyframes import filling
+from dothi.telemetry.keyframes.memory import give_back
 from dothi.telemetry.store.statements import sql
 from dothi.telemetry.store.writer import AGAIN_S, GONE, Clock
 
@@ -31,8 +32,10 @@ async def keep(dsn: str, clock: Clock) -> None:
             connection = await asyncpg.connect(dsn)
             try:
                 while True:
-                    busy = await turn(connection, clock())
-                    await asyncio.sleep(BUSY_S if busy else EVERY_S)
+                    while await turn(connection, clock()):
+                        await asyncio.sleep(BUSY_S)
+                    give_back()
+                    await asyncio.sleep(EVERY_S)
             finally:
                 connection.terminate()
         await asyncio.sleep(AGAIN_S)
