@@ -11,8 +11,11 @@ import httpx
 import pytest
 
 from tests.support.node import RunningNode, node_folder
+from tests.support.waiting import until
 
 DOTHI = (sys.executable, "-m", "dothi.config.cli")
+PRINTED = re.compile(r"^ +(ha\.hoankiem) +(\S+) +", re.MULTILINE)
+"""Said after the node has begun to answer."""
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
@@ -32,7 +35,7 @@ def clock_is_real_again(node: RunningNode) -> Iterator[None]:
 
 class TestBanner:
     def test_lets_an_official_sign_in_with_what_is_printed(self, node: RunningNode) -> None:
-        printed = re.search(r"^ +(ha\.hoankiem) +(\S+) +", node.output.read_text(), re.MULTILINE)
+        printed = until(lambda: PRINTED.search(node.output.read_text()))
         assert printed
         username, password = printed.groups()
         with httpx.Client(base_url=node.url, follow_redirects=True, timeout=30) as browser:
