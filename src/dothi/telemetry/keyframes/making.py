@@ -34,7 +34,7 @@ async def keep(dsn: str, clock: Clock) -> None:
                 while True:
                     while await turn(connection, clock()):
                         await asyncio.sleep(BUSY_S)
-                    give_back()
+                    await asyncio.to_thread(give_back)
                     await asyncio.sleep(EVERY_S)
             finally:
                 connection.terminate()

@@ -6,7 +6,11 @@ from collections.abc import Callable
 
 
 def give_back() -> None:
-    """Give free memory of all arenas back to the system; where the C library cannot, nothing happens."""
+    """
+    Give free memory of all arenas back to the system; where the C library cannot, nothing happens.
+
+    Holds nobody up but who wants memory of the very arena that is at its turn: of 100 MiB, some 60 ms.
+    """
     _trim()(0)
 
 
