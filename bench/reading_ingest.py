@@ -16,7 +16,7 @@ Floor   the same rows by binary COPY from one connection into a table with the s
         20,000 a transaction, written beforehand, once all readings are rolled up. Interleaved, 5 rounds of
         1,000,000 readings, medians. Aim: 60 % of the floor, at least 150,000/s.
 Rollups ingest makes them every 30 s, so few rounds have any of it in them; in a stream without end they take
-        some 2 us of one core a reading more.
+        1.3 to 1.9 us of one core a reading more.
 Durability  fsync, full_page_writes, synchronous_commit on.
 After   a row for each reading, each series as many, the sum of all values; no flag but the one of each
         series that is sent out of range on purpose, no finding. `--small`: one round of 20,000.
