@@ -21,6 +21,16 @@ def kept() -> Iterator[ports.Kept]:
         yield empty
 
 
+def _linger(port: int) -> None:
+    """End a connection to `port` from the side of the server, where it lingers for a minute."""
+    with (
+        ports.listen(port) as server,
+        socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as client,
+    ):
+        server.accept()[0].close()
+        client.recv(1)
+
+
 class TestKept:
     def test_lets_the_server_listen_for_whom_a_port_is_kept(self, kept: ports.Kept) -> None:
         port = kept.any()
@@ -35,6 +45,16 @@ class TestKept:
     def test_gives_each_port_once(self, kept: ports.Kept) -> None:
         port = kept.any()
         assert len({port, kept.near(port), kept.near(port), kept.near(70_000)}) == 4
+
+    def test_gives_a_port_on_which_connections_linger_again_but_not_while_another_keeps_it(
+        self, kept: ports.Kept
+    ) -> None:
+        port = kept.any()
+        _linger(port)
+        with contextlib.closing(ports.Kept()) as other:
+            assert other.near(port) != port
+            kept.close()
+            assert other.near(port) == port
 
     def test_is_given_to_nobody_who_asks_for_any(self, kept: ports.Kept) -> None:
         port = kept.any()

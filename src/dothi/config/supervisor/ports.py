@@ -67,6 +67,8 @@ class Kept:
 
     Each is bound and does not listen: the child may bind it, as every server does that sets SO_REUSEADDR,
     while the kernel gives it to nobody who asks for any port, and to no outgoing connection.
+    Where ended connections linger on a port, the kernel cannot tell whether anybody keeps it as well; so each
+    is claimed by a name beside it, which reaches as far as loopback does and ends with its process.
     """
 
     def __init__(self) -> None:
@@ -75,21 +77,41 @@ class Kept:
     def near(self, port: int) -> int:
         """Return `port`, or any other where that one is not free."""
         try:
-            kept = _bind("127.0.0.1", port, shared=_only_lingers(port))
+            return self._take(port, shared=_only_lingers(port))
         except (OSError, OverflowError):
-            kept = _bind("127.0.0.1", 0, shared=False)
-        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # for the server that it is kept for
-        self._sockets.append(kept)
-        return int(kept.getsockname()[1])
+            return self.any()
 
     def any(self) -> int:
         """Return some free port."""
-        return self.near(0)
+        return self._take(0, shared=False)
+
+    def _take(self, port: int, *, shared: bool) -> int:
+        kept = _bind("127.0.0.1", port, shared=shared)
+        number = int(kept.getsockname()[1])
+        try:
+            self._sockets.append(_claim(number))
+        except OSError:
+            kept.close()
+            raise
+        self._sockets.append(kept)
+        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # for the server that it is kept for
+        return number
 
     def close(self) -> None:
         """Keep none any longer."""
         for kept in self._sockets:
             kept.close()
+
+
+def _claim(port: int) -> socket.socket:
+    """Return what says that `port` is kept; raises OSError where another says so already."""
+    claim = socket.socket(socket.AF_UNIX)
+    try:
+        claim.bind(f"\0dothi/port/{port}")
+    except OSError:
+        claim.close()
+        raise
+    return claim
 
 
 def holder(port: int) -> str:
